@@ -1,0 +1,37 @@
+/** A stored result that was accepted and reviewed: raw trial values in order, with where they came from. */
+import { z } from 'zod'
+import { environmentSchema } from './environment.ts'
+import { metricIds } from './metric-catalog.ts'
+
+/** Schema version of a baseline file. */
+export const baselineSchemaVersion = 1
+
+/** Values of one cell and metric, one per trial in the order of measuring (the median of the trial's requests). */
+export const baselineSeriesSchema = z.strictObject({
+  metric: z.enum(metricIds),
+  values: z.array(z.number()).min(1),
+})
+
+/** All values of one cell in one session. */
+export const baselineCellSchema = z.strictObject({
+  id: z.string(),
+  contextLengths: z.array(z.int().nullable()),
+  series: z.array(baselineSeriesSchema),
+})
+
+/** One measuring occasion. */
+export const baselineSessionSchema = z.strictObject({
+  recordedAt: z.string(),
+  policySha256: z.string(),
+  environment: environmentSchema,
+  cells: z.array(baselineCellSchema),
+})
+export type BaselineSession = z.output<typeof baselineSessionSchema>
+
+/** The file: one session or more, oldest first. */
+export const baselineSchema = z.strictObject({
+  schemaVersion: z.literal(baselineSchemaVersion),
+  policy: z.string(),
+  sessions: z.array(baselineSessionSchema).min(1),
+})
+export type Baseline = z.output<typeof baselineSchema>

@@ -1,0 +1,135 @@
+/** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
+import { z } from 'zod'
+import { metricIds } from './metric-catalog.ts'
+import { optionsSchema } from './options.ts'
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"')
+const metric = z.enum(metricIds)
+
+/** A file name, its line and its column (both from 1), for errors and annotations. */
+export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
+export type SourcePosition = z.output<typeof sourcePositionSchema>
+
+/** An agent of the policy: its options, or the server's own defaults, and what it asks. */
+export const agentSchema = z.strictObject({
+  options: z
+    .union([z.literal('server-defaults'), optionsSchema])
+    .describe('Ollama options, or server-defaults to send none but num_predict'),
+  system: z.string().min(1).optional().describe('System message; a nonce is put in front of it'),
+  prompt: z.string().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+})
+export type AgentPolicy = z.output<typeof agentSchema>
+
+/** An agent in a matrix entry: its name, or its name with options changed for this entry. */
+export const agentUseSchema = z.union([name, z.strictObject({ use: name, ...optionsSchema.shape })])
+
+const axisValue = z.union([z.string(), z.number(), z.boolean()])
+const axes = z.record(z.string(), z.array(axisValue).min(1))
+const combination = z.record(z.string(), axisValue)
+
+/** The topologies: how many servers the agents of a cell are dealt to. */
+export const topologySchema = z.enum(['one-server', 'two-servers', 'as-given'])
+
+/** One entry of the matrix; with `sweep` it stands for many cells. */
+export const matrixEntrySchema = z.strictObject({
+  workload: z.enum(['single-agent', 'two-agents']),
+  scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
+  agents: z.array(agentUseSchema).min(1).max(2),
+  topology: topologySchema.default('one-server'),
+  models: z.array(z.string().min(1)).min(1).optional().describe("these instead of the policy's models"),
+  sweep: axes
+    .optional()
+    .describe('options, model or topology, each with its values: every combination is a cell'),
+  exclude: z.array(combination).optional().describe('combinations of the sweep to leave out'),
+  include: z.array(combination).optional().describe('combinations to add to the sweep'),
+})
+export type MatrixEntry = z.output<typeof matrixEntrySchema>
+
+const seconds = (def: number) => z.number().positive().default(def)
+
+/** How to measure. Times in the unit of their name. */
+export const protocolSchema = z.strictObject({
+  'budget-minutes': z.number().positive().default(60),
+  runs: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(5)
+    .describe('trials of each cell; pairs of them when there is a base'),
+  'warmup-requests': z.int().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
+  'ttft-probes': z.int().min(0).default(4).describe('one-token requests of each agent in a trial'),
+  requests: z.int().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+  cold: z.boolean().default(true).describe('measure one cold start for each cell and subject'),
+  placement: z.enum(['full-gpu', 'any']).default('full-gpu'),
+  'on-inconclusive': z.enum(['warn', 'fail']).default('warn'),
+  contention: z
+    .strictObject({
+      'ttft-anomaly-ms': z.number().positive().default(3000).describe('TR114 2.2'),
+      'throughput-tolerance-percent': z.number().min(0).max(100).default(10),
+    })
+    .prefault({}),
+  timeouts: z
+    .strictObject({
+      'connect-seconds': seconds(5),
+      'load-seconds': seconds(300),
+      'first-token-seconds': seconds(60),
+      'stall-seconds': seconds(30),
+      'total-seconds': seconds(600),
+    })
+    .prefault({}),
+})
+export type Protocol = z.output<typeof protocolSchema>
+
+/** An absolute bound on a metric of head; either level may be left out, not both. */
+export const limitSchema = z.strictObject({
+  metric,
+  warn: z.number().optional(),
+  fail: z.number().optional(),
+  source: z.string().optional(),
+  note: z.string().optional(),
+})
+export type Limit = z.output<typeof limitSchema>
+
+/** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
+export const regressionSchema = z.strictObject({
+  metric,
+  catch: z.string().regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, 'a change such as "5 %" or "3 points"'),
+  source: z.string().optional(),
+  note: z.string().optional(),
+})
+export type Regression = z.output<typeof regressionSchema>
+
+/** The whole policy file. */
+export const policySchema = z.strictObject({
+  version: z.literal(1),
+  name,
+  description: z.string().optional(),
+  source: z.string().optional(),
+  models: z
+    .union([z.literal('auto'), z.array(z.string().min(1)).min(1)])
+    .describe('model tags, or auto for the smallest that every server has'),
+  agents: z.record(name, agentSchema).optional(),
+  'agents-file': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a YAML file with the agents, read at base for base and at head for head'),
+  matrix: z.array(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
+  protocol: protocolSchema.prefault({}),
+  limits: z.array(limitSchema).default([]),
+  regressions: z.array(regressionSchema).default([]),
+})
+export type Policy = z.output<typeof policySchema>
+
+/** The form of an agents file: the same map as `agents` in a policy. */
+export const agentsFileSchema = z.record(name, agentSchema)
+export type Agents = z.output<typeof agentsFileSchema>
+
+/** A policy with where it came from: `positions` maps paths such as `limits[0]` to places in the file. */
+export const loadedPolicySchema = z.strictObject({
+  policy: policySchema,
+  file: z.string(),
+  sha256: z.string(),
+  positions: z.record(z.string(), sourcePositionSchema),
+})
+export type LoadedPolicy = z.output<typeof loadedPolicySchema>
