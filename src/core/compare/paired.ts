@@ -1,0 +1,106 @@
+/**
+ * The decision on pairs of one session. This is the one interface behind which the statistics live: judging knows
+ * `comparePairs` and nothing of how it decides.
+ *
+ * Method: Student's t on the pairs' degradations, one-sided. Worse at 1 % over all regression checks of the matrix
+ * (Bonferroni), and only when the estimate is nearer to the target than to no change. Not worse when the 97 % bound
+ * excludes the target. Otherwise undecided. Pairs of one session see no later time: a conviction here is not confirmed
+ * by fresh data, and reports say so.
+ */
+import type { MetricDefinition } from '../../model/metric-catalog.ts'
+import type { Change } from '../../model/verdict.ts'
+import { meanOf, sdOf } from '../statistics/descriptive.ts'
+import { signTestP } from '../statistics/exact-binomial.ts'
+import { studentTQuantile } from '../statistics/student-t.ts'
+import { type Scale, scaleOf } from './degradation.ts'
+
+/** A base and a head value of the same round. */
+export interface Pair {
+  readonly base: number
+  readonly head: number
+}
+
+/** What to decide: the metric, the change that must be caught, and how many such checks the matrix has. */
+export interface PairedQuestion {
+  readonly metric: Pick<MetricDefinition, 'better' | 'change' | 'level'>
+  readonly target: number
+  readonly checks: number
+}
+
+export interface PairedAnswer {
+  readonly decision: 'worse' | 'not-worse' | 'better' | 'undecided'
+  /** Null under two usable pairs. */
+  readonly change: Change | null
+  /** The smallest degradation, in the target's unit, that these pairs would have shown; null under two. */
+  readonly detectable: number | null
+  /** Usable pairs. */
+  readonly pairs: number
+}
+
+/** Share of clean matrices that may fail, for all checks together. */
+const falseAlarms = 0.01
+/** Confidence at which a pass excludes the target. */
+export const passConfidence = 0.97
+const power = 0.95
+
+interface Estimate {
+  readonly mean: number
+  readonly standardError: number
+  readonly df: number
+  readonly bound: (confidence: number) => number
+}
+
+function estimate(degradations: readonly number[], scale: Scale): Estimate | null {
+  const sd = sdOf(degradations)
+  if (sd === null) return null
+  const standardError = Math.max(sd, scale.spreadFloor) / Math.sqrt(degradations.length)
+  const df = degradations.length - 1
+  return {
+    mean: meanOf(degradations),
+    standardError,
+    df,
+    bound: (confidence) => studentTQuantile(confidence, df) * standardError,
+  }
+}
+
+function changeOf({ mean, bound }: Estimate, scale: Scale, kind: Change['kind'], pairs: number): Change {
+  const ends = [mean - bound(0.975), mean + bound(0.975)].map(scale.change).sort((a, b) => a - b)
+  const [low = Number.NaN, high = Number.NaN] = ends
+  return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs }
+}
+
+/** For shares of events only discordant pairs convict (STATS section 7): a mean of zeros and ones is not normal. */
+function eventsAreWorse(degradations: readonly number[], alpha: number): boolean {
+  const worse = degradations.filter((value) => value > 0).length
+  const discordant = degradations.filter((value) => value !== 0).length
+  return signTestP(worse, discordant) < alpha
+}
+
+function decide(
+  found: Estimate,
+  degradations: readonly number[],
+  { metric, target, checks }: PairedQuestion,
+): PairedAnswer['decision'] {
+  const alpha = falseAlarms / Math.max(1, checks)
+  const convincing =
+    metric.level === 'event' ? eventsAreWorse(degradations, alpha) : found.mean - found.bound(1 - alpha) > 0
+  if (convincing && found.mean >= target / 2) return 'worse'
+  if (found.mean + found.bound(passConfidence) >= target) return 'undecided'
+  return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse'
+}
+
+/** Compares base with head on pairs of one session; a pair without a degradation (a zero) is not usable. */
+export function comparePairs(pairs: readonly Pair[], question: PairedQuestion): PairedAnswer {
+  const scale = scaleOf(question.metric)
+  const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? [])
+  const found = estimate(degradations, scale)
+  if (!found) return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length }
+  const onScale = { ...question, target: scale.target(question.target) }
+  const alpha = falseAlarms / Math.max(1, question.checks)
+  return {
+    decision: decide(found, degradations, onScale),
+    change: changeOf(found, scale, question.metric.change, degradations.length),
+    detectable: scale.size(found.bound(1 - alpha) + found.bound(power)),
+    pairs: degradations.length,
+  }
+}

@@ -1,0 +1,36 @@
+/** What to look at first when a metric is bad: appendix H.2 (Action) and H.3 (Fix). */
+import type { MetricId } from '../../model/metric-catalog.ts'
+
+const latency = 'Check that the model stays loaded, num_ctx, and the GPU’s thermal state (appendix H.3).'
+const throughput =
+  'Check that all layers are on the GPU, its clocks and temperature, and other work on it (appendix H.3).'
+const sharing =
+  'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).'
+const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).'
+const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.'
+
+const adviceByMetric: Record<MetricId, string> = {
+  warmTtftMs: latency,
+  coldTtftMs: load,
+  concurrentTtftMs: sharing,
+  firstAnswerTokenMs: latency,
+  decodeTokensPerSecond: throughput,
+  serverDecodeTokensPerSecond: throughput,
+  prefillTokensPerSecond: throughput,
+  endToEndTokensPerSecond: throughput,
+  aggregateTokensPerSecond: sharing,
+  interChunkGapMs: throughput,
+  queueWaitMs: sharing,
+  loadTimeMs: load,
+  overlapEfficiencyPercent: sharing,
+  parallelEfficiencyPercent: sharing,
+  speedupRatio: sharing,
+  ttftAnomalyContentionPercent: sharing,
+  throughputContentionPercent: sharing,
+  startSkewMs: client,
+  vramResidencyPercent: 'Free VRAM, lower num_ctx or num_gpu, or check the driver (OLLAMA section 4).',
+  clientLagMs: client,
+}
+
+/** One or two sentences of what to do. */
+export const adviceFor = (metric: MetricId): string => adviceByMetric[metric]

@@ -1,0 +1,150 @@
+/** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
+
+import type { ModelFacts } from '../../model/environment.ts'
+import type { Cell, SubjectName } from '../../model/plan.ts'
+import { digits } from '../../model/quantity.ts'
+import type { Trial } from '../../model/run.ts'
+import type { Check } from '../../model/verdict.ts'
+import { isValid } from '../derive/samples.ts'
+import { type Evidence, emptyCheck, positionOf } from './evidence.ts'
+
+/** Above this share of trials left out, what is left is no longer the whole story (STATS section 6). */
+const tolerableSpoiledShare = 0.1
+
+type Finding = Pick<Check, 'status' | 'message' | 'fix'>
+
+const subjectsOf = (cell: Cell): readonly SubjectName[] => (cell.base ? ['base', 'head'] : ['head'])
+
+/** Reasons in the order of how often they occur, with their number. */
+function tally(reasons: readonly string[]): string {
+  const counts = [...Map.groupBy(reasons, (reason) => reason)].map(
+    ([reason, all]) => [reason, all.length] as const,
+  )
+  return counts
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([reason, count]) => (count > 1 ? `${reason} (${count} times)` : reason))
+    .join('; ')
+}
+
+/** Every planned trial was measured and counts. */
+function judgeMeasured(trials: readonly Trial[], planned: number, ended: string): Finding {
+  const failed = trials.filter((trial) => trial.failure !== null)
+  const spoiled = trials.filter((trial) => trial.failure === null && trial.spoiled.length > 0)
+  const valid = trials.filter(isValid).length
+  if (failed.length > 0)
+    return {
+      status: 'invalid',
+      message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
+      fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
+    }
+  if (trials.length < planned)
+    return {
+      status: valid === 0 ? 'invalid' : 'inconclusive',
+      message: `${trials.length} of ${planned} trials were measured: ${ended}`,
+      fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+    }
+  if (valid === 0 || spoiled.length > tolerableSpoiledShare * planned)
+    return {
+      status: valid === 0 ? 'invalid' : 'inconclusive',
+      message: `${spoiled.length} of ${planned} trials do not count: ${tally(spoiled.flatMap((trial) => trial.spoiled.map(({ detail }) => detail)))}`,
+      fix: 'Remove the cause and measure again.',
+    }
+  const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : ''
+  return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null }
+}
+
+/** The whole model is on the GPU in every trial. */
+function judgePlacement(trials: readonly Trial[]): Finding {
+  const seen = trials.flatMap((trial) => trial.residency)
+  if (seen.length === 0)
+    return {
+      status: 'invalid',
+      message: '/api/ps listed no loaded model, so its placement is unknown.',
+      fix: 'Check that nothing unloads the model between the load and the calls.',
+    }
+  const share = Math.min(
+    ...seen.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)),
+  )
+  if (share >= 1) return { status: 'pass', message: 'The whole model was on the GPU.', fix: null }
+  return {
+    status: 'fail',
+    message:
+      share === 0
+        ? 'The model ran on the CPU.'
+        : `Only ${digits(share * 100)} % of the model was on the GPU.`,
+    fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
+  }
+}
+
+const expectedContexts = (
+  cell: Cell,
+  subject: SubjectName,
+  facts: readonly ModelFacts[],
+): readonly number[] => {
+  const variant = subject === 'base' ? cell.base : cell.head
+  const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY
+  return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) =>
+    serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train),
+  )
+}
+
+/** The server really used a context that an agent asked for; older servers list it times the parallel slots. */
+function judgeContext(trials: readonly Trial[], expected: readonly number[]): Finding {
+  const seen = [
+    ...new Set(trials.flatMap((trial) => trial.residency.map(({ contextLength }) => contextLength))),
+  ]
+  if (seen.length === 0 || seen.includes(null))
+    return {
+      status: 'inconclusive',
+      message: 'The server does not tell the context length that it uses.',
+      fix: 'Ollama tells it in /api/ps since 0.10.0.',
+    }
+  const odd = seen.filter((length) => length !== null && !expected.some((wanted) => length % wanted === 0))
+  if (odd.length === 0) return { status: 'pass', message: `Context length ${seen.join(' and ')}.`, fix: null }
+  return {
+    status: 'fail',
+    message: `The server runs with a context of ${odd.join(' and ')}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+    fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+  }
+}
+
+function assertionsOf(evidence: Evidence, cell: Cell, subject: SubjectName): readonly Check[] {
+  const { run } = evidence
+  const trials = evidence.trialsOf(cell.id, subject)
+  const measured = trials.filter((trial) => trial.failure === null)
+  const planned = run.plan.visits.filter(
+    (visit) => visit.cellId === cell.id && visit.subject === subject,
+  ).length
+  const contexts = expectedContexts(
+    cell,
+    subject,
+    run.environment.servers[subject].flatMap(({ models }) => models),
+  )
+  const findings: readonly (readonly [string, string, Finding])[] = [
+    ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
+    ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
+      ? [['placement', 'all of the model on the GPU', judgePlacement(measured)] as const]
+      : []),
+    ...(contexts.length > 0 && measured.length > 0
+      ? [['context', 'the context length that was asked for', judgeContext(measured, contexts)] as const]
+      : []),
+  ]
+  return findings.map(([name, expected, finding]) => ({
+    ...emptyCheck,
+    ...finding,
+    message: subject === 'base' ? `base: ${finding.message}` : finding.message,
+    id: `assertion/${name}/${subject}/${cell.id}`,
+    kind: 'assertion',
+    cellId: cell.id,
+    expected,
+    trials: trials.length,
+    at: positionOf(run, 'protocol'),
+  }))
+}
+
+/** The assertions of every cell and subject. */
+export const judgeAssertions = (evidence: Evidence): readonly Check[] =>
+  evidence.run.plan.cells.flatMap((cell) =>
+    subjectsOf(cell).flatMap((subject) => assertionsOf(evidence, cell, subject)),
+  )

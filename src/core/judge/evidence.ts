@@ -1,0 +1,66 @@
+/** What judging looks at: a run, what was derived from it, and the baseline. */
+import type { Baseline } from '../../model/baseline.ts'
+import type { Sample, Summary } from '../../model/figures.ts'
+import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
+import type { Cell, SubjectName } from '../../model/plan.ts'
+import type { SourcePosition } from '../../model/policy.ts'
+import type { Run, Trial } from '../../model/run.ts'
+import type { Check } from '../../model/verdict.ts'
+import { deriveSamples } from '../derive/samples.ts'
+import { summarizeSamples, trialValue } from '../derive/summaries.ts'
+
+/** A run with its samples and summaries; `baseline` is null where there is none. */
+export interface Evidence {
+  readonly run: Run
+  readonly samples: readonly Sample[]
+  readonly summaries: readonly Summary[]
+  readonly baseline: Baseline | null
+  readonly trialsOf: (cellId: string, subject: SubjectName) => readonly Trial[]
+  readonly samplesOf: (cellId: string, subject: SubjectName, metric: MetricId) => readonly Sample[]
+  readonly summaryOf: (cellId: string, subject: SubjectName, metric: MetricId) => Summary | null
+}
+
+const key = (...parts: readonly string[]): string => parts.join('\n')
+
+/** Derives and indexes once, since every check asks for its cell and metric. */
+export function gatherEvidence(run: Run, baseline: Baseline | null): Evidence {
+  const samples = deriveSamples(run)
+  const summaries = summarizeSamples(samples)
+  const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject))
+  const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric))
+  const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]))
+  return {
+    run,
+    samples,
+    summaries,
+    baseline,
+    trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
+    samplesOf: (cellId, subject, metric) => grouped.get(key(cellId, subject, metric)) ?? [],
+    summaryOf: (cellId, subject, metric) => summarized.get(key(cellId, subject, metric)) ?? null,
+  }
+}
+
+/** One value a trial, in the order of measuring. */
+export const trialValues = (samples: readonly Sample[]): readonly number[] => samples.map(trialValue)
+
+/** Whether a cell can give the metric at all. */
+export const applies = (cell: Cell, metric: MetricId): boolean =>
+  cell.head.agents.length >= metricDefinition(metric).minAgents
+
+/** The place of a path such as `limits[0]` in the policy's file. */
+export const positionOf = (run: Run, path: string): SourcePosition | null =>
+  run.policy.positions[path] ?? null
+
+/** The parts of a check that most checks leave empty. */
+export const emptyCheck = {
+  metric: null,
+  fix: null,
+  base: null,
+  head: null,
+  trials: 0,
+  change: null,
+  target: null,
+  detectable: null,
+  source: null,
+  at: null,
+} as const satisfies Partial<Check>

@@ -1,0 +1,136 @@
+/** From a run to its verdict: pure, so that it can be computed again, elsewhere, byte for byte. */
+import type { Baseline } from '../../model/baseline.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Run } from '../../model/run.ts'
+import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
+import { isValid } from '../derive/samples.ts'
+import { countChecks, outcomeOf, severity } from '../outcome.ts'
+import { judgeAssertions } from './assertions.ts'
+import { type Evidence, gatherEvidence } from './evidence.ts'
+import { judgeLimits } from './limits.ts'
+import { judgeRegressions } from './regressions.ts'
+import { titleOf } from './title.ts'
+
+const engineNotes = {
+  ollama: [],
+  embedded: [
+    'Measured on the embedded engine: real inference of a tiny model on this CPU. It says nothing about an Ollama and is never compared with one.',
+  ],
+  scripted: [
+    'Rehearsed on the scripted engine: its timings are made up. They are never compared with a real server.',
+  ],
+} as const
+
+/** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
+function headIsBroken({ trials, ended }: Run): boolean {
+  const heads = trials.filter(({ visit }) => visit.subject === 'head')
+  if (heads.some(isValid)) return false
+  return ended.how === 'failed' || heads.some(({ failure }) => failure !== null)
+}
+
+function outcomeOfRun(run: Run, checks: readonly Check[]): Outcome {
+  if (run.ended.how === 'interrupted' || run.ended.how === 'killed') return 'interrupted'
+  return headIsBroken(run) ? 'error-machine' : outcomeOf(checks)
+}
+
+function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
+  if (outcome === 'error-input')
+    return [
+      {
+        what: 'The policy has no limit and no regression rule that applies to what was measured.',
+        fix: 'Add one: a gate must not pass on silence.',
+      },
+    ]
+  if (outcome !== 'error-machine') return []
+  const reasons = run.trials.flatMap(({ visit, failure }) =>
+    visit.subject === 'head' && failure ? [failure] : [],
+  )
+  return [...new Set([...reasons, ...(run.ended.how === 'failed' ? [run.ended.message] : [])])].map(
+    (what) => ({
+      what,
+      why: 'Head gave no figure, so nothing can be said about its speed.',
+      fix: 'See the server’s log; `curl` its /api/generate by hand.',
+    }),
+  )
+}
+
+function notesOf({ run }: Evidence): readonly string[] {
+  const { against, policy, ended, notes, environment } = run
+  return [
+    ...engineNotes[environment.engine],
+    ...notes,
+    ...(ended.how === 'completed' ? [] : [ended.message]),
+    ...(against === 'none' && policy.policy.regressions.length > 0
+      ? ['Regression rules were not judged: the job was told to compare with nothing.']
+      : []),
+    ...(against === 'pair'
+      ? [
+          'Base and head were measured in turn in this session; convictions are not confirmed by data of a later time.',
+        ]
+      : []),
+  ]
+}
+
+/** Minutes from the first trial's start to the last one's end; 0 for none. */
+function measuredMinutes({ trials }: Run): number {
+  const [first] = trials
+  const last = trials.at(-1)
+  return first && last ? Math.round(((last.endedMs - first.startedMs) / 60_000) * 100) / 100 : 0
+}
+
+/** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
+function judgeAll(evidence: Evidence): readonly Check[] {
+  const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)]
+  // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
+  const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : []
+  return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status))
+}
+
+/** The verdict on a run, compared with a baseline where the run says so. */
+export function judgeRun(run: Run, baseline: Baseline | null): Verdict {
+  const evidence = gatherEvidence(run, baseline)
+  const checks = judgeAll(evidence)
+  const outcome = outcomeOfRun(run, checks)
+  return {
+    schemaVersion: verdictSchemaVersion,
+    outcome,
+    title: titleOf(outcome, checks, run),
+    policy: { name: run.policy.policy.name, file: run.policy.file, sha256: run.policy.sha256 },
+    environment: run.environment,
+    checks: [...checks],
+    counts: countChecks(checks),
+    figures: [...evidence.summaries],
+    problems: [...problemsOf(run, outcome)],
+    notes: [...notesOf(evidence)],
+    trials: {
+      planned: run.plan.visits.length,
+      measured: run.trials.length,
+      failed: run.trials.filter(({ failure }) => failure !== null).length,
+      spoiled: run.trials.filter(({ failure, spoiled }) => failure === null && spoiled.length > 0).length,
+    },
+    measuredMinutes: measuredMinutes(run),
+    blocksOnInconclusive: run.policy.policy.protocol['on-inconclusive'] === 'fail',
+  }
+}
+
+/** The verdict of a job that ended before it had a run: wrong input, broken machine, or a signal. */
+export function verdictOfProblems(
+  kind: 'input' | 'machine' | 'interrupted',
+  problems: readonly Problem[],
+): Verdict {
+  return {
+    schemaVersion: verdictSchemaVersion,
+    outcome: kind === 'interrupted' ? 'interrupted' : `error-${kind}`,
+    title: problems[0]?.what ?? 'the job ended without a reason',
+    policy: null,
+    environment: null,
+    checks: [],
+    counts: countChecks([]),
+    figures: [],
+    problems: [...problems],
+    notes: [],
+    trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
+    measuredMinutes: 0,
+    blocksOnInconclusive: false,
+  }
+}

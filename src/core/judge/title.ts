@@ -1,0 +1,89 @@
+/** The one line that a verdict is known by: INTERFACE, "title starts with". */
+import { metricDefinition } from '../../model/metric-catalog.ts'
+import { changeSize, quantity, signedChange } from '../../model/quantity.ts'
+import type { Run } from '../../model/run.ts'
+import type { Check, Outcome } from '../../model/verdict.ts'
+
+const cellsOf = (checks: readonly Check[]): number => new Set(checks.map(({ cellId }) => cellId)).size
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** What a pass excludes: the tightest target of each compared metric. */
+function excluded(checks: readonly Check[]): string {
+  const compared = Map.groupBy(
+    checks.filter(
+      ({ kind, status, target }) => kind === 'regression' && status === 'pass' && target !== null,
+    ),
+    ({ metric }) => metric,
+  )
+  return [...compared]
+    .flatMap(([metric, [first]]) => {
+      if (!metric || !first || first.target === null) return []
+      const { label, change } = metricDefinition(metric)
+      return `${label} worse by ≥ ${changeSize(first.target, change)}`
+    })
+    .join(', ')
+}
+
+function passTitle(checks: readonly Check[]): string {
+  const cells = plural(cellsOf(checks), 'cell')
+  const ruledOut = excluded(checks)
+  if (ruledOut) return `${cells}, excluded: ${ruledOut}`
+  const limits = checks.filter(({ kind }) => kind === 'limit').length
+  return limits > 0
+    ? `${cells} within ${plural(limits, 'limit')}`
+    : `${cells} measured, no limit or regression rule`
+}
+
+function figureOf({ metric, change, head, kind }: Check): string {
+  if (!metric) return ''
+  const { label, ...definition } = metricDefinition(metric)
+  if (kind === 'regression' && change) return `${label} ${signedChange(change.estimate, change.kind)}`
+  return head === null ? label : `${label} ${quantity(head, definition)}`
+}
+
+/** How far beyond what it should be; only to order findings of one status. */
+const gravity = ({ change, target }: Check): number =>
+  change && target ? Math.abs(change.estimate) / target : 0
+
+function worstTitle(checks: readonly Check[], status: Check['status']): string {
+  const found = checks.filter((check) => check.status === status)
+  const [worst] = found.toSorted((a, b) => gravity(b) - gravity(a))
+  if (!worst) return ''
+  const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind)
+  const where = `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`
+  return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`
+}
+
+function inconclusiveTitle(checks: readonly Check[]): string {
+  const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status))
+  const [first] = open
+  return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : ''
+}
+
+/** The title for an outcome that came from checks; other outcomes bring their own words. */
+export function titleOf(outcome: Outcome, checks: readonly Check[], run: Run): string {
+  switch (outcome) {
+    case 'pass':
+      return passTitle(checks)
+    case 'warn':
+      return worstTitle(checks, 'warn')
+    case 'fail':
+      return worstTitle(checks, 'fail')
+    case 'inconclusive':
+      return inconclusiveTitle(checks)
+    case 'interrupted':
+      return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`
+    case 'error-machine':
+      return (
+        run.trials.find(({ visit, failure }) => visit.subject === 'head' && failure)?.failure ??
+        run.ended.message
+      )
+    case 'error-input':
+      return 'nothing to check: no limit and no regression rule applies to any cell'
+    case 'not-needed':
+      return run.ended.message
+    default:
+      return outcome satisfies never
+  }
+}
