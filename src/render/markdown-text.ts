@@ -1,0 +1,39 @@
+/** Text from outside as GitHub Markdown: shows as written and does nothing. Knows no verdict. */
+import { plainText } from './plain-text.ts'
+
+/** Breaks a mention, a reference or a link in the page's text without showing; Renovate does the same. */
+const gap = '&#8203;'
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/** Escapes what Markdown, HTML, tables, mentions, references and bare links would make of a text; one line. */
+export const markdownText = (text: string): string =>
+  plainText(text)
+    .replace(/[\\`*~[\]|$]/g, '\\$&')
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+    .replace(/[&<>]/g, (character) => entities[character] ?? '')
+    .replace(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
+    .replace(/(?<!&)#(?=\d)/g, `#${gap}`)
+    .replace(/\bGH-(?=\d)/gi, (match) => `${match}${gap}`)
+    .replace(/:\/\//g, `:${gap}//`)
+    .replace(/\bwww\./gi, (match) => `${match}${gap}`)
+    .replace(/\b(?=[0-9a-f]{7,40}\b)(?=\w*[0-9])(?=\w*[a-f])/gi, gap)
+    .replace(/^(\s*)([-+=#]|\d+(?=[.)]))/, (_, before: string, start: string) =>
+      /\d/.test(start) ? `${before}${start}${gap}` : `${before}\\${start}`,
+    )
+
+/** A name from outside in the fixed-width face, where GitHub makes no mentions and no links. */
+export const markdownCode = (text: string): string => {
+  const plain = plainText(text)
+  if (plain === '') return '–'
+  return /^[\w./:=,+@ -]+$/.test(plain) ? `\`${plain}\`` : `<code>${markdownText(plain)}</code>`
+}
+
+/** A row of a table; its cells are Markdown already. */
+export const markdownRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/** Header and rule of a table; a column whose name starts with ">" is aligned right. */
+export const markdownHeader = (columns: readonly string[]): readonly string[] => [
+  markdownRow(columns.map((column) => column.replace(/^>/, ''))),
+  `|${columns.map((column) => (column.startsWith('>') ? '---:' : '---')).join('|')}|`,
+]

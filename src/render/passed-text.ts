@@ -1,0 +1,64 @@
+/** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
+import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
+import type { Check, Verdict } from '../model/verdict.ts'
+import { count, formatTarget } from './number-format.ts'
+import { cellsOf, passingCells } from './verdict-facts.ts'
+
+/** Confidence at which a pass excludes its target (STATS, acquittal of the balanced design). */
+const acquittalPercent = 97
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+
+const degradationText = (metric: MetricId, target: number): string => {
+  const { better, label } = metricDefinition(metric)
+  return `${better === 'lower' ? 'rises' : 'drops'} ≥ ${formatTarget(metric, target)} of ${label}`
+}
+
+/** Each target once, in the order of the checks: "drops ≥ 5 % of decode". */
+const targetsOf = (checks: readonly Check[]): string =>
+  listed(
+    Array.from(
+      new Set(
+        checks.flatMap(({ metric, target }) =>
+          metric && target !== null ? [degradationText(metric, target)] : [],
+        ),
+      ),
+    ),
+  )
+
+/** Only pairs of one session carry the stated confidence; a stored baseline excludes down to its floor. */
+const exclusions = (checks: readonly Check[]): readonly string[] => {
+  const regressions = checks.filter(({ kind }) => kind === 'regression')
+  const paired = targetsOf(regressions.filter(({ change }) => change !== null))
+  const stored = targetsOf(regressions.filter(({ change }) => change === null))
+  return [
+    ...(paired ? [`${paired} are excluded at ${acquittalPercent} %`] : []),
+    ...(stored ? [`${stored} are excluded against the stored baseline`] : []),
+  ]
+}
+
+const otherRules = (checks: readonly Check[]): readonly string[] => {
+  const limits = checks.filter(({ kind }) => kind === 'limit').length
+  const assertions = checks.filter(({ kind }) => kind === 'assertion').length
+  return [
+    ...(limits > 0 ? [`${count(limits, 'limit')} kept`] : []),
+    ...(assertions > 0 ? [`${count(assertions, 'assertion')} held`] : []),
+  ]
+}
+
+/** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
+export const passedText = (verdict: Pick<Verdict, 'checks' | 'figures'>): string | null => {
+  const cells = cellsOf(verdict).filter(({ worst }) => worst !== null)
+  if (cells.length === 0) return null
+  const passing = passingCells(cells)
+  if (passing.length === 0) return `No cell passes all of its checks (${count(cells.length, 'cell')}).`
+  const checks = passing.flatMap((cell) => cell.checks)
+  const share =
+    passing.length === cells.length
+      ? count(cells.length, 'cell')
+      : `${passing.length} of ${count(cells.length, 'cell')}`
+  const others = listed(otherRules(checks))
+  const parts = [...exclusions(checks), ...(others ? [others] : [])]
+  return `${share} ${passing.length === 1 ? 'passes' : 'pass'}: ${parts.join('; ')}.`
+}

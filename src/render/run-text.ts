@@ -1,0 +1,26 @@
+/** What a run was and cost, in sentences that every rendering shares. Plain text, no markup. */
+import type { Verdict } from '../model/verdict.ts'
+import { count, formatMinutes } from './number-format.ts'
+import { plainText } from './plain-text.ts'
+
+/** The warning that comes before everything else on another engine than Ollama; null on Ollama or before measuring. */
+export const engineText = ({ environment }: Pick<Verdict, 'environment'>): string | null =>
+  environment === null || environment.engine === 'ollama'
+    ? null
+    : `Measured on the ${environment.engine} engine: not comparable with a real Ollama.`
+
+/** "multi-agent on rtx4080-a: warm TTFT regressed in 2 of 30 cells"; without policy or machine the title alone. */
+export const titleText = ({ policy, environment, title }: Verdict): string => {
+  const where = environment ? ` on ${plainText(environment.machine, 80)}` : ''
+  return policy ? `${plainText(policy.name, 80)}${where}: ${plainText(title, 300)}` : plainText(title, 300)
+}
+
+/** "96 minutes of machine time, 240 of 240 trials measured, 0 failed, 0 spoiled." Null when nothing was planned. */
+export const costText = ({ trials, measuredMinutes }: Verdict): string | null =>
+  trials.planned === 0
+    ? null
+    : `${formatMinutes(measuredMinutes)} of machine time, ${trials.measured} of ${count(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`
+
+/** How to get a baseline, for a run that had nothing to compare with. */
+export const recordHint = ({ policy }: Pick<Verdict, 'policy'>): string =>
+  `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${plainText(policy?.file ?? 'POLICY.yml', 200)} at the command line), review and commit the file, and give it as baseline; or give a second server as base.`

@@ -1,0 +1,33 @@
+/** The summary's folded list of every check, the passed ones too. */
+import type { Check, Verdict } from '../model/verdict.ts'
+import { cellText } from './check-text.ts'
+import type { Section } from './fit-document.ts'
+import { markdownCode, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
+import { count } from './number-format.ts'
+import { statusCell } from './summary-findings.ts'
+
+const checkRow = ({ status, cellId, message, expected, source }: Check): string =>
+  markdownRow([
+    statusCell(status),
+    markdownCode(cellText(cellId)),
+    markdownText(message),
+    `${markdownText(expected)}${source ? ` <sub>${markdownText(source)}</sub>` : ''}`,
+  ])
+
+/** A table of all checks, worst first; nothing without checks. */
+export const checksSection = ({ checks }: Verdict): readonly Section[] =>
+  checks.length === 0
+    ? []
+    : [
+        {
+          before: [
+            `<details><summary>Every check (${checks.length})</summary>`,
+            '',
+            ...markdownHeader(['result', 'cell', 'finding', 'expected, with source']),
+          ],
+          rows: checks.map(checkRow),
+          after: ['', '</details>', ''],
+          rank: 2,
+          leftOut: (rows) => `\n${count(rows, 'check')} left out here for their size; verdict.json has all.`,
+        },
+      ]

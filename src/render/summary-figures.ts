@@ -1,0 +1,63 @@
+/** The summary's folded figures: every cell and metric with its spread, certified percentiles and number of samples. */
+import type { Summary } from '../model/figures.ts'
+import { metricDefinition } from '../model/metric-catalog.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { cellText } from './check-text.ts'
+import type { Section } from './fit-document.ts'
+import { markdownCode, markdownHeader, markdownRow } from './markdown-text.ts'
+import { count, formatFigure, formatPercent, formatValue, noNumber } from './number-format.ts'
+
+const spreadText = ({ metric, mean, sd, cvPercent }: Summary): string => {
+  const parts = [
+    formatFigure(metric, mean),
+    ...(sd === null ? [] : [`± ${formatFigure(metric, sd)}`]),
+    ...(cvPercent === null ? [] : [`(${formatPercent(cvPercent)})`]),
+  ]
+  return parts.join(' ')
+}
+
+const percentilesText = ({ metric, p50, p90, p95, p99 }: Summary): string =>
+  Object.entries({ P50: p50, P90: p90, P95: p95, P99: p99 })
+    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${formatFigure(metric, value)}`]))
+    .join(', ') || noNumber
+
+const sizeText = ({ trials, samples }: Summary): string =>
+  samples === trials ? count(trials, 'trial') : `${count(samples, 'request')} in ${count(trials, 'trial')}`
+
+const figureRow = (summary: Summary, paired: boolean): string =>
+  markdownRow([
+    `${metricDefinition(summary.metric).label}${paired ? `, ${summary.subject}` : ''}`,
+    formatValue(summary.metric, summary.typical),
+    spreadText(summary),
+    percentilesText(summary),
+    sizeText(summary),
+  ])
+
+/** Heading and table of one cell, as one piece that is kept or left out whole. */
+const cellBlock = (cellId: string, own: readonly Summary[], paired: boolean): string =>
+  [
+    `**${markdownCode(cellText(cellId))}**`,
+    '',
+    ...markdownHeader(['metric', '>typical', 'mean ± sd (CV)', 'percentiles', 'n']),
+    ...own.map((summary) => figureRow(summary, paired)),
+    '',
+  ].join('\n')
+
+const explanation =
+  'Typical is the median of the trials’ medians (the mean, for a share of events), and what limits look at. A percentile is shown from the number of requests that certifies it.'
+
+/** A table for each cell; nothing without figures. */
+export const figuresSection = ({ figures }: Verdict): readonly Section[] => {
+  if (figures.length === 0) return []
+  const paired = figures.some(({ subject }) => subject === 'base')
+  const cells = Array.from(Map.groupBy(figures, ({ cellId }) => cellId))
+  return [
+    {
+      before: [`<details><summary>Figures of every cell (${cells.length})</summary>`, '', explanation, ''],
+      rows: cells.map(([cellId, own]) => cellBlock(cellId, own, paired)),
+      after: ['</details>', ''],
+      rank: 3,
+      leftOut: (rows) => `${count(rows, 'cell')} left out here for their size; verdict.json has all.\n`,
+    },
+  ]
+}
