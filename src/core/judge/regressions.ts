@@ -2,7 +2,7 @@
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
 import type { Cell } from '../../model/plan.ts'
 import { parseCatch, type Regression } from '../../model/policy.ts'
-import { changeSize, quantity, signedChange } from '../../model/quantity.ts'
+import { changeSize, signedChange } from '../../model/quantity.ts'
 import type { Check } from '../../model/verdict.ts'
 import { comparePairs, type Pair, type PairedAnswer } from '../compare/paired.ts'
 import { compareStored } from '../compare/stored.ts'
@@ -105,7 +105,7 @@ function storedValues(evidence: Evidence, cell: Cell, { regression }: Rule): rea
 }
 
 function judgeStored(evidence: Evidence, cell: Cell, rule: Rule): Finding {
-  const { definition, target } = rule
+  const { definition } = rule
   const values = trialValues(evidence.samplesOf(cell.id, 'head', rule.regression.metric))
   if (!evidence.baseline)
     return {

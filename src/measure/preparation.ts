@@ -1,0 +1,91 @@
+/** Before a trial: the right model with the right options in memory, warmed up, and proof of where it sits. */
+
+import { MachineError } from '../errors.ts'
+import type { CellAgent } from '../model/plan.ts'
+import type { Residency } from '../model/run.ts'
+import type { InferenceServer } from '../ports/inference-server.ts'
+import type { Rig } from './bench-rig.ts'
+import { type Stage, serverOf } from './legs.ts'
+import { messagesFor } from './prompt.ts'
+
+/** What each server was last warmed up with, by URL; lives as long as the session. */
+export type WarmState = Map<string, string>
+
+interface Seat {
+  readonly server: InferenceServer
+  readonly agent: CellAgent
+  readonly index: number
+}
+
+/** The agents with their servers, one for each server and set of options. */
+function seatsOf(rig: Rig, stage: Stage): readonly Seat[] {
+  const seats = stage.variant.agents.map((agent, index) => ({
+    server: serverOf(rig, stage, agent),
+    agent,
+    index,
+  }))
+  return seats.filter(
+    (seat, i) => seats.findIndex((other) => setup([other], stage) === setup([seat], stage)) === i,
+  )
+}
+
+const setup = (seats: readonly Seat[], { variant }: Stage): string =>
+  JSON.stringify(seats.map(({ server, agent }) => [server.url, variant.model, agent.options]))
+
+/** Unloads the variant's model from each of its servers. */
+export async function makeCold(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
+  for (const { server } of seatsOf(rig, stage)) {
+    await server.unload(stage.variant.model, rig.signal)
+    warm.delete(server.url)
+  }
+}
+
+/** Discarded requests; a failing one is left for the trial to report, where it is recorded. */
+async function warmUp(rig: Rig, stage: Stage, { server, agent, index }: Seat): Promise<void> {
+  for (let i = 0; i < rig.protocol['warmup-requests']; i++) {
+    const record = await server.chat(
+      {
+        model: stage.variant.model,
+        messages: messagesFor(agent, index, rig.nonce()),
+        options: { ...agent.options, num_predict: Math.min(8, agent.options.num_predict ?? 8) },
+        mayLoad: true,
+      },
+      rig.signal,
+    )
+    if (record.failure) return
+  }
+}
+
+/**
+ * Loads sequentially and warms up each server whose set-up differs from what it last had. Throws MachineError when a
+ * load fails.
+ */
+export async function prepare(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
+  const seats = seatsOf(rig, stage)
+  for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
+    const wanted = setup(group, stage)
+    if (warm.get(url) === wanted) continue
+    warm.delete(url)
+    for (const seat of group) {
+      await seat.server.load(stage.variant.model, seat.agent.options, rig.signal)
+      await warmUp(rig, stage, seat)
+    }
+    warm.set(url, wanted)
+  }
+}
+
+/** Where the variant's model sits on each of its servers; a server that does not list it is left out. */
+export async function readResidency(rig: Rig, stage: Stage): Promise<readonly Residency[]> {
+  const numbers = [...new Set(stage.variant.agents.map(({ server }) => server))]
+  const lists = await Promise.all(
+    numbers.map(async (number) => {
+      const server = rig.servers[stage.subject][number]
+      if (!server) throw new MachineError([{ what: `${stage.subject} has no server number ${number + 1}.` }])
+      const loaded = await server.loaded(rig.signal)
+      return loaded
+        .filter(({ name }) => name === stage.variant.model)
+        .map(({ name, ...sizes }) => ({ server: number, model: name, ...sizes }))
+    }),
+  )
+  return lists.flat()
+}
