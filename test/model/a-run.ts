@@ -1,0 +1,193 @@
+/** Factories for runs: a whole run by default, whose parts a test overrides. */
+import type { Cell, SubjectName, Visit } from '../../src/model/plan.ts'
+import { type Policy, policySchema } from '../../src/model/policy.ts'
+import type { RequestRecord } from '../../src/model/request-record.ts'
+import type { Call, Leg, Run, Trial } from '../../src/model/run.ts'
+
+/** A policy with what the schema fills in. */
+export const aPolicy = (overrides: Record<string, unknown> = {}): Policy =>
+  policySchema.parse({
+    version: 1,
+    name: 'a-policy',
+    models: ['tiny:latest'],
+    agents: { chimera: { options: { num_ctx: 1024 } } },
+    matrix: [{ workload: 'two-agents', agents: ['chimera', 'chimera'], topology: 'two-servers' }],
+    ...overrides,
+  })
+
+const agent = (server: number) => ({
+  name: 'chimera',
+  options: { num_ctx: 1024, num_predict: 64 },
+  serverDefaults: false,
+  server,
+  system: null,
+  prompt: null,
+})
+
+/** A two-agents cell on two servers; base is the same unless it is overridden. */
+export const aCell = (overrides: Partial<Cell> = {}): Cell => ({
+  id: 'cell',
+  workload: 'two-agents',
+  scenario: 'chimera_homo',
+  topology: 'two-servers',
+  head: { model: 'tiny:latest', agents: [agent(0), agent(1)] },
+  base: null,
+  ...overrides,
+})
+
+interface CallFigures {
+  readonly agent?: number
+  readonly writeMs?: number
+  readonly ttftMs?: number
+  readonly durationMs?: number
+  readonly tokens?: number
+  readonly record?: Partial<RequestRecord>
+}
+
+/** A call: written at `writeMs`, first token after `ttftMs`, last one after `durationMs`. */
+export function aCall({
+  agent = 0,
+  writeMs = 0,
+  ttftMs = 100,
+  durationMs = 1000,
+  tokens = 10,
+  record,
+}: CallFigures = {}): Call {
+  const gaps = Math.max(0, tokens - 1)
+  return {
+    agent,
+    fresh: true,
+    record: {
+      writeMs,
+      firstByteMs: writeMs + ttftMs,
+      firstTokenMs: writeMs + ttftMs,
+      firstAnswerTokenMs: writeMs + ttftMs,
+      lastTokenMs: writeMs + durationMs,
+      endMs: writeMs + durationMs,
+      chunkGapsUs: Array.from({ length: gaps }, () => Math.round(((durationMs - ttftMs) * 1000) / gaps)),
+      chunks: tokens,
+      emptyChunks: 0,
+      server: {
+        totalMs: durationMs,
+        loadMs: 5,
+        promptEvalMs: ttftMs - 10,
+        evalMs: durationMs - ttftMs,
+        promptTokens: 60,
+        outputTokens: tokens,
+      },
+      doneReason: 'length',
+      firstTokenLagMs: 0,
+      busyRetries: 0,
+      failure: null,
+      ...record,
+    },
+  }
+}
+
+/** A leg of one kind. */
+export const aLeg = (kind: Leg['kind'], ...calls: Call[]): Leg => ({ kind, calls })
+
+/** A visit of a cell; head's first round by default. */
+export const aVisit = (overrides: Partial<Visit> = {}): Visit => {
+  const { cellId = 'cell', subject = 'head', round = 0 } = overrides
+  return { id: `${cellId}#${round}-${subject}`, cellId, subject, round, cold: false, ...overrides }
+}
+
+/** Two agents of 10 tokens in a second, alone and together, nobody slowing anybody. */
+export const evenLegs = (): Leg[] => [
+  aLeg('solo', aCall({ agent: 0 }), aCall({ agent: 1, writeMs: 1000 })),
+  aLeg('concurrent', aCall({ agent: 0, writeMs: 2000 }), aCall({ agent: 1, writeMs: 2000 })),
+]
+
+/** A valid trial. */
+export const aTrial = (overrides: Partial<Trial> = {}): Trial => ({
+  visit: aVisit(),
+  startedMs: 0,
+  endedMs: 3000,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  legs: evenLegs(),
+  residency: [{ server: 0, model: 'tiny:latest', sizeBytes: 1000, sizeVramBytes: 1000, contextLength: 1024 }],
+  lag: { meanMs: 0, p99Ms: 0.5, maxMs: 1 },
+  spoiled: [],
+  failure: null,
+  ...overrides,
+})
+
+const serverFacts = {
+  url: 'http://127.0.0.1:11434',
+  version: '0.24.0',
+  engine: 'ollama' as const,
+  models: [
+    {
+      name: 'tiny:latest',
+      digest: 'd'.repeat(64),
+      sizeBytes: 1000,
+      parameterSize: '1M',
+      quantization: 'F16',
+      blocks: 4,
+      trainContext: 8192,
+    },
+  ],
+}
+
+export interface RunParts {
+  readonly policy?: Policy
+  readonly cells?: readonly Cell[]
+  readonly trials?: readonly Trial[]
+  readonly run?: Partial<Run>
+}
+
+/** A run of the given trials, planned exactly as measured unless `run.plan` says otherwise. */
+export function aRun({
+  policy = aPolicy(),
+  cells = [aCell()],
+  trials = [aTrial()],
+  run = {},
+}: RunParts = {}): Run {
+  return {
+    schemaVersion: 1,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    startedMs: 0,
+    against: 'none',
+    policy: {
+      policy,
+      file: 'policies/a-policy.yml',
+      sha256: '0'.repeat(64),
+      positions: { 'limits[0]': { file: 'policies/a-policy.yml', line: 9, column: 5 } },
+    },
+    plan: { seed: 1, cells: [...cells], visits: trials.map(({ visit }) => visit) },
+    environment: {
+      engine: 'ollama',
+      machine: 'rtx4080-a',
+      tool: { name: 'ollama-perf-gate', version: '0.1.0' },
+      host: {
+        os: 'linux',
+        kernel: '6.1',
+        arch: 'x64',
+        cpu: 'a CPU',
+        cores: 2,
+        memoryBytes: 1e9,
+        node: '24.0.0',
+      },
+      servers: { head: [serverFacts], base: [] },
+    },
+    notes: [],
+    trials: [...trials],
+    ended: { how: 'completed', message: 'Every planned trial was measured.', atMs: 3000 },
+    ...run,
+  }
+}
+
+/** Pairs of trials whose solo decode and TTFT are scaled: `factors[i]` slows head in round i. */
+export const pairedTrials = (factors: readonly { readonly ttft: number; readonly rate: number }[]): Trial[] =>
+  factors.flatMap((factor, round) =>
+    (['base', 'head'] as const).map((subject: SubjectName) => {
+      const { ttft, rate } = subject === 'head' ? factor : { ttft: 1, rate: 1 }
+      const wobble = 1 + 0.004 * Math.sin(round * 7 + (subject === 'head' ? 1 : 2))
+      const ttftMs = 100 * ttft * wobble
+      return aTrial({
+        visit: aVisit({ subject, round }),
+        legs: [aLeg('solo', aCall({ ttftMs, durationMs: ttftMs + 900 * rate * wobble }))],
+      })
+    }),
+  )
