@@ -25,9 +25,9 @@ const bareChange = ({ metric, base, head }: Check): string => {
 export const changeText = (check: Check): string =>
   check.change ? formatChange(check.change) : bareChange(check)
 
-/** What the rule asks for, e.g. "catch 10 %" or "≤ 2000 ms", and for an open question what could have been seen. */
+/** What the rule asks for, e.g. "catch 10 %" or "fail ≤ 2000 ms", and for an open question what could have been seen. */
 export const wantedText = ({ metric, status, target, detectable, expected }: Check): string => {
-  if (!metric || target === null) return plainText(expected)
+  if (!metric || target === null) return plainText(expected).replace(/\b(warn|fail): /g, '$1 ')
   const seen =
     status === 'inconclusive' && detectable !== null
       ? `, could see ≥ ${formatTarget(metric, detectable)}`

@@ -6,21 +6,25 @@ const gap = '&#8203;'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
+/** What would open a list, a heading or a rule if it stood first in its line. */
+const blockStart = /^(?:[-+](?=[\s-]|$)|#(?=#*(?:\s|$))|=|\d{1,9}(?=[.)](?:\s|$)))/
+
+const blockFree = (text: string): string =>
+  text.replace(blockStart, (start) => (/\d/.test(start) ? `${start}${gap}` : `\\${start}`))
+
 /** Escapes what Markdown, HTML, tables, mentions, references and bare links would make of a text; one line. */
 export const markdownText = (text: string): string =>
-  plainText(text)
-    .replace(/[\\`*~[\]|$]/g, '\\$&')
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
-    .replace(/[&<>]/g, (character) => entities[character] ?? '')
-    .replace(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
-    .replace(/(?<!&)#(?=\d)/g, `#${gap}`)
-    .replace(/\bGH-(?=\d)/gi, (match) => `${match}${gap}`)
-    .replace(/:\/\//g, `:${gap}//`)
-    .replace(/\bwww\./gi, (match) => `${match}${gap}`)
-    .replace(/\b(?=[0-9a-f]{7,40}\b)(?=\w*[0-9])(?=\w*[a-f])/gi, gap)
-    .replace(/^(\s*)([-+=#]|\d+(?=[.)]))/, (_, before: string, start: string) =>
-      /\d/.test(start) ? `${before}${start}${gap}` : `${before}\\${start}`,
-    )
+  blockFree(
+    plainText(text)
+      .replace(/[\\`*~[\]|$]/g, '\\$&')
+      .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+      .replace(/[&<>]/g, (character) => entities[character] ?? '')
+      .replace(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
+      .replace(/#(?=\d)/g, `#${gap}`)
+      .replace(/\bGH-(?=\d)/gi, (match) => `${match}${gap}`)
+      .replace(/:\/\//g, `:${gap}//`)
+      .replace(/\bwww\./gi, (match) => `${match}${gap}`),
+  )
 
 /** A name from outside in the fixed-width face, where GitHub makes no mentions and no links. */
 export const markdownCode = (text: string): string => {

@@ -47,6 +47,12 @@ export const unitOf = (metric: MetricId): string => shownUnits[metricDefinition(
 export const formatFigure = (metric: MetricId, value: number | null): string =>
   value === null ? noNumber : fixed(value, decimalsFor(metricDefinition(metric).unit, value))
 
+/** A figure in as many decimals as another, for a spread beside its mean; in its own where it would be zero. */
+export const formatFigureLike = (metric: MetricId, value: number, other: number): string => {
+  const text = fixed(value, decimalsFor(metricDefinition(metric).unit, other))
+  return Number(text) === 0 ? formatFigure(metric, value) : text
+}
+
 /** A figure with its unit: 612 ms, 0.43 ms, 97.2 %, 114.5 tok/s; a dash for null. */
 export const formatValue = (metric: MetricId, value: number | null): string =>
   value === null || !Number.isFinite(value) ? noNumber : `${formatFigure(metric, value)} ${unitOf(metric)}`

@@ -1,16 +1,23 @@
 /** The summary's folded figures: every cell and metric with its spread, certified percentiles and number of samples. */
 import type { Summary } from '../model/figures.ts'
-import { metricDefinition } from '../model/metric-catalog.ts'
+import { metricDefinition, metricIds } from '../model/metric-catalog.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownHeader, markdownRow } from './markdown-text.ts'
-import { count, formatFigure, formatPercent, formatValue, noNumber } from './number-format.ts'
+import {
+  count,
+  formatFigure,
+  formatFigureLike,
+  formatPercent,
+  formatValue,
+  noNumber,
+} from './number-format.ts'
 
 const spreadText = ({ metric, mean, sd, cvPercent }: Summary): string => {
   const parts = [
     formatFigure(metric, mean),
-    ...(sd === null ? [] : [`± ${formatFigure(metric, sd)}`]),
+    ...(sd === null ? [] : [`± ${formatFigureLike(metric, sd, mean)}`]),
     ...(cvPercent === null ? [] : [`(${formatPercent(cvPercent)})`]),
   ]
   return parts.join(' ')
@@ -33,13 +40,21 @@ const figureRow = (summary: Summary, paired: boolean): string =>
     sizeText(summary),
   ])
 
+/** By the catalog's order, base above head. */
+const inOrder = (figures: readonly Summary[]): readonly Summary[] =>
+  figures.toSorted(
+    (one, other) =>
+      metricIds.indexOf(one.metric) - metricIds.indexOf(other.metric) ||
+      one.subject.localeCompare(other.subject),
+  )
+
 /** Heading and table of one cell, as one piece that is kept or left out whole. */
 const cellBlock = (cellId: string, own: readonly Summary[], paired: boolean): string =>
   [
     `**${markdownCode(cellText(cellId))}**`,
     '',
     ...markdownHeader(['metric', '>typical', 'mean ± sd (CV)', 'percentiles', 'n']),
-    ...own.map((summary) => figureRow(summary, paired)),
+    ...inOrder(own).map((summary) => figureRow(summary, paired)),
     '',
   ].join('\n')
 

@@ -4,7 +4,7 @@ import { cellText } from './check-text.ts'
 import { count } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 import { checkWords } from './status-words.ts'
-import type { Page } from './terminal.ts'
+import type { Page } from './terminal-page.ts'
 import { wrapText } from './text-columns.ts'
 import { adviceGroups } from './verdict-facts.ts'
 
@@ -18,8 +18,8 @@ const adviceLines = (checks: readonly Check[], { width }: Page): readonly string
   const more = checks.length > 1 ? ` (and ${count(checks.length - 1, 'more cell')})` : ''
   const found = `${sign} ${word}  ${cellText(first.cellId)}${more}: ${plainText(first.message)}`
   return [
-    ...wrapText(found, width, '    '),
-    ...(first.fix ? wrapText(`    Do: ${plainText(first.fix)}`, width, '    ') : []),
+    ...wrapText(found, width, { rest: '    ' }),
+    ...(first.fix ? wrapText(`Do: ${plainText(first.fix)}`, width, { first: '    ', rest: '    ' }) : []),
   ]
 }
 

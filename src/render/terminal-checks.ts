@@ -3,8 +3,8 @@ import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
 import { count, noNumber } from './number-format.ts'
 import { checkWords } from './status-words.ts'
-import type { Page } from './terminal.ts'
-import { columnLine, columnWidths, type TextColumn, textWidth } from './text-columns.ts'
+import type { Page } from './terminal-page.ts'
+import { columnLine, columnWidths, type TextColumn, textWidth, wrapText } from './text-columns.ts'
 import { type CellChecks, cellsOf } from './verdict-facts.ts'
 
 /** From this many cells on, a cell that passes is one line. */
@@ -12,23 +12,28 @@ const manyCells = 7
 
 const statusText = ({ status }: Check): string => `${checkWords[status].sign} ${checkWords[status].word}`
 
+/** A limit, or a change beside the change that must be caught: no check has both, so they share a column. */
+const judgedText = (check: Check): string =>
+  changeText(check) === noNumber ? wantedText(check) : `${changeText(check)}, ${wantedText(check)}`
+
 const rowOf = (check: Check): readonly string[] => [
   statusText(check),
   subjectText(check),
   valueText(check),
-  changeText(check),
-  wantedText(check),
+  judgedText(check),
   check.trials > 0 ? String(check.trials) : noNumber,
 ]
 
-const columnsFor = (checks: readonly Check[]): readonly TextColumn[] => [
-  { title: 'result' },
-  { title: 'metric' },
-  { title: 'value', right: true },
-  { title: changeTitle(checks) },
-  { title: 'asked for' },
-  { title: 'n', right: true },
-]
+const columnsFor = (checks: readonly Check[]): readonly TextColumn[] => {
+  const compared = checks.some(({ kind }) => kind === 'regression')
+  return [
+    { title: 'result' },
+    { title: 'metric' },
+    { title: compared ? 'base → head' : 'value', right: true },
+    { title: compared ? `limit, or ${changeTitle(checks)} and what to catch` : 'limit' },
+    { title: 'n', right: true },
+  ]
+}
 
 /** Columns in which some row has something to say. */
 const usedColumns = (
@@ -64,15 +69,11 @@ const painted = (line: string, check: Check, { paint }: Page): string => {
 
 /** In a narrow terminal a check takes two lines: what it is, and under it what it asks for and how it changed. */
 const stackedLines = (check: Check, page: Page): readonly string[] => {
-  const [status = '', metric = '', value = '', change = '', wanted = '', trials = ''] = rowOf(check)
-  const rest = [
-    wanted,
-    ...(change === noNumber ? [] : [change]),
-    ...(trials === noNumber ? [] : [`n ${trials}`]),
-  ]
+  const [status = '', metric = '', value = '', judged = '', trials = ''] = rowOf(check)
+  const below = trials === noNumber ? judged : `${judged}, n ${trials}`
   return [
     painted(`${indent}${status}  ${metric}${value === noNumber ? '' : `  ${value}`}`, check, page),
-    `${indent}${indent}${rest.join(', ')}`,
+    ...wrapText(below, page.width, { first: indent.repeat(3), rest: indent.repeat(3) }),
   ]
 }
 

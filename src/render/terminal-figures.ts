@@ -4,7 +4,7 @@ import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import { formatFigure, unitOf } from './number-format.ts'
-import type { Page } from './terminal.ts'
+import type { Page } from './terminal-page.ts'
 import { columnLine, columnWidths, type TextColumn, textWidth } from './text-columns.ts'
 
 /** What a reader looks for first; the other metrics are in the files. */

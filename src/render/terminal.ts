@@ -1,7 +1,6 @@
 /** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
 import type { Verdict } from '../model/verdict.ts'
 import { count } from './number-format.ts'
-import { type Paint, paintFor } from './paint.ts'
 import { passedText } from './passed-text.ts'
 import { plainText } from './plain-text.ts'
 import { costText, engineText, recordHint, titleText } from './run-text.ts'
@@ -9,6 +8,7 @@ import { outcomeWords } from './status-words.ts'
 import { terminalAdvice } from './terminal-advice.ts'
 import { terminalChecks } from './terminal-checks.ts'
 import { terminalFigures } from './terminal-figures.ts'
+import { type Page, paintFor } from './terminal-page.ts'
 import { wrapText } from './text-columns.ts'
 import { lacksBase } from './verdict-facts.ts'
 
@@ -18,22 +18,16 @@ export interface TerminalStyle {
   readonly width: number
 }
 
-/** What the parts of the page share. */
-export interface Page {
-  readonly width: number
-  readonly paint: Paint
-}
-
 /** Below this a table makes no sense, and lines are left to the terminal's own wrapping. */
 const leastWidth = 40
 
 const headLines = (verdict: Verdict, { width, paint }: Page): readonly string[] => {
   const { sign, word, colour } = outcomeWords[verdict.outcome]
   const engine = engineText(verdict)
-  const [first = '', ...rest] = wrapText(`${sign} ${word}  ${titleText(verdict)}`, width, '  ')
+  const [first = '', ...rest] = wrapText(`${sign} ${word}  ${titleText(verdict)}`, width, { rest: '  ' })
   const start = `${sign} ${word}`
   return [
-    ...(engine ? wrapText(engine, width, '').map((line) => paint('yellow', line)) : []),
+    ...(engine ? wrapText(engine, width, {}).map((line) => paint('yellow', line)) : []),
     `${paint(colour, start)}${paint('bold', first.slice(start.length))}`,
     ...rest.map((line) => paint('bold', line)),
   ]
@@ -44,7 +38,7 @@ const problemLines = ({ problems, trials }: Verdict, { width, paint }: Page): re
   const lines = problems.flatMap(({ what, why, fix, at }) => {
     const place = at ? [paint('bold', `${plainText(at.file, 200)}:${at.line}:${at.column}`)] : []
     const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map((part) => plainText(part))
-    return [...place, ...wrapText(`  ${parts.join(' ')}`, width, '  ')]
+    return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })]
   })
   return [
     ...lines,
@@ -54,13 +48,16 @@ const problemLines = ({ problems, trials }: Verdict, { width, paint }: Page): re
 
 const closingLines = (verdict: Verdict, { width }: Page): readonly string[] =>
   [passedText(verdict), costText(verdict), lacksBase(verdict) ? recordHint(verdict) : null].flatMap(
-    (sentence) => (sentence ? wrapText(sentence, width, '  ') : []),
+    (sentence) => (sentence ? wrapText(sentence, width, { rest: '  ' }) : []),
   )
 
 const noteLines = ({ notes }: Verdict, { width, paint }: Page): readonly string[] =>
   notes.length === 0
     ? []
-    : [paint('bold', 'Notes'), ...notes.flatMap((note) => wrapText(`- ${plainText(note)}`, width, '  '))]
+    : [
+        paint('bold', 'Notes'),
+        ...notes.flatMap((note) => wrapText(plainText(note), width, { first: '- ', rest: '  ' })),
+      ]
 
 /** Blocks with an empty line between them, ending in a line end. Outside text comes without control characters. */
 export const renderTerminal = (verdict: Verdict, { colour, width }: TerminalStyle): string => {

@@ -45,16 +45,21 @@ export const columnLine = (
     .join('  ')
     .trimEnd()
 
-/** Words of a text in lines of at most `width`, the later ones indented; a longer word keeps its own line. */
-export const wrapText = (text: string, width: number, indent: string): readonly string[] => {
+/** Words of a text in lines of at most `width`; `first` leads the first line, `rest` the others. Long words stay whole. */
+export const wrapText = (
+  text: string,
+  width: number,
+  { first = '', rest = '' }: { readonly first?: string; readonly rest?: string },
+): readonly string[] => {
   const lines: string[] = []
-  let line = ''
+  let line = first
+  let empty = true
   for (const word of text.split(' ')) {
-    const next = line === '' ? word : `${line} ${word}`
-    if (line.trim() !== '' && textWidth(next) > width) {
+    if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
       lines.push(line)
-      line = `${indent}${word}`
-    } else line = next
+      line = `${rest}${word}`
+    } else line = empty ? `${line}${word}` : `${line} ${word}`
+    empty = false
   }
   return [...lines, line]
 }

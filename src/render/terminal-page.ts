@@ -1,4 +1,4 @@
-/** Colour for a terminal, which only ever repeats what a word says. */
+/** What the parts of a terminal page share: its width, and colour that only ever repeats what a word says. */
 import type { StatusWords } from './status-words.ts'
 
 type Tone = StatusWords['colour'] | 'bold' | 'dim'
@@ -14,3 +14,9 @@ export type Paint = (tone: Tone, text: string) => string
 /** A brush for a terminal that wants colour, or one that changes nothing. */
 export const paintFor = (colour: boolean): Paint =>
   colour ? (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m` : (_, text) => text
+
+/** The page: columns that may be used, and the brush. */
+export interface Page {
+  readonly width: number
+  readonly paint: Paint
+}
