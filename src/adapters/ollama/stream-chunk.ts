@@ -1,0 +1,99 @@
+/** Reads one line of Ollama's chat and generate streams. Knows no moments and keeps no text. */
+import type { ServerFigures } from '../../model/request-record.ts'
+
+/** What one line says, as far as a measurement needs it. */
+export interface StreamChunk {
+  /** Answer text. */
+  readonly answers: boolean
+  /** Answer text, thinking or a tool call: what makes a chunk count. */
+  readonly counts: boolean
+  readonly createdAt: string | null
+  /** The server's words when it gave up in the middle of the stream. */
+  readonly error: string | null
+  /** Only in the last chunk. */
+  readonly end: StreamEnd | null
+}
+
+/** What the last chunk says. A field that the server left out is 0; `doneReason` is then null. */
+export interface StreamEnd {
+  readonly doneReason: string | null
+  readonly figures: ServerFigures
+}
+
+/** Lines under this size are parsed as they are. */
+const hugeLineBytes = 32 * 1024
+const contextKey = Buffer.from('"context":[')
+const closingBracket = 93
+
+/**
+ * Takes `context`, up to a number for every token of the context window, out of a huge last line: parsing it would
+ * hold up the event loop, and with it the other agents' timestamps, for tens of ms. Inside a string the key's quotes
+ * would be escaped, so the first match is the key.
+ */
+const withoutContext = (line: Buffer): Buffer => {
+  const key = line.indexOf(contextKey)
+  if (key === -1) return line
+  const close = line.indexOf(closingBracket, key)
+  if (close === -1) return line
+  return Buffer.concat([line.subarray(0, key + contextKey.length), line.subarray(close)])
+}
+
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+
+const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+const msOf = (nanoseconds: unknown): number => numberOf(nanoseconds) / 1e6
+
+const endOf = (fields: Fields): StreamEnd => ({
+  doneReason: typeof fields.done_reason === 'string' && fields.done_reason !== '' ? fields.done_reason : null,
+  figures: {
+    totalMs: msOf(fields.total_duration),
+    loadMs: msOf(fields.load_duration),
+    promptEvalMs: msOf(fields.prompt_eval_duration),
+    evalMs: msOf(fields.eval_duration),
+    promptTokens: Math.trunc(numberOf(fields.prompt_eval_count)),
+    outputTokens: Math.trunc(numberOf(fields.eval_count)),
+  },
+})
+
+const errorOf = (error: unknown): string | null => {
+  if (error === undefined || error === null) return null
+  return typeof error === 'string' ? error : JSON.stringify(error)
+}
+
+/** Reads a line; null when it is not a JSON object. Fields of an unexpected type are as good as absent. */
+export const parseStreamChunk = (line: Buffer): StreamChunk | null => {
+  const lean = line.length < hugeLineBytes ? line : withoutContext(line)
+  let fields = parseJson(lean)
+  if (fields === undefined && lean !== line) fields = parseJson(line)
+  if (!isObject(fields)) return null
+  const message: Fields = isObject(fields.message) ? fields.message : {}
+  const answers = isText(fields.response) || isText(message.content)
+  return {
+    answers,
+    counts:
+      answers ||
+      isText(fields.thinking) ||
+      isText(message.thinking) ||
+      isFilledList(message.tool_calls) ||
+      isFilledList(fields.tool_calls),
+    createdAt: typeof fields.created_at === 'string' ? fields.created_at : null,
+    error: errorOf(fields.error),
+    end: fields.done === true ? endOf(fields) : null,
+  }
+}
