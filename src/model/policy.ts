@@ -133,3 +133,9 @@ export const loadedPolicySchema = z.strictObject({
   positions: z.record(z.string(), sourcePositionSchema),
 })
 export type LoadedPolicy = z.output<typeof loadedPolicySchema>
+
+/** A `catch` as a number: "5 %" is a ratio of 0.05, "3 points" are 3 points. NaN where the schema was not asked first. */
+export function parseCatch(text: string): { readonly kind: 'ratio' | 'points'; readonly value: number } {
+  const value = Number.parseFloat(text)
+  return text.includes('%') ? { kind: 'ratio', value: value / 100 } : { kind: 'points', value }
+}

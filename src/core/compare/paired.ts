@@ -10,7 +10,7 @@
 import type { MetricDefinition } from '../../model/metric-catalog.ts'
 import type { Change } from '../../model/verdict.ts'
 import { meanOf, sdOf } from '../statistics/descriptive.ts'
-import { signTestP } from '../statistics/exact-binomial.ts'
+import { signTestP, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { type Scale, scaleOf } from './degradation.ts'
 
@@ -42,6 +42,8 @@ const falseAlarms = 0.01
 /** Confidence at which a pass excludes the target. */
 export const passConfidence = 0.97
 const power = 0.95
+/** Fewer pairs may acquit, never convict: two that happen to agree have no spread to judge by (STATS section 5). */
+const leastPairsToConvict = 4
 
 interface Estimate {
   readonly mean: number
@@ -69,11 +71,28 @@ function changeOf({ mean, bound }: Estimate, scale: Scale, kind: Change['kind'],
   return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs }
 }
 
-/** For shares of events only discordant pairs convict (STATS section 7): a mean of zeros and ones is not normal. */
-function eventsAreWorse(degradations: readonly number[], alpha: number): boolean {
+interface Bounds {
+  /** The evidence is against no change, at the share of false alarms that one check may have. */
+  readonly convicts: boolean
+  /** A degradation of the target is excluded. */
+  readonly acquits: boolean
+}
+
+function boundsOfMean({ mean, bound }: Estimate, target: number, alpha: number): Bounds {
+  return { convicts: mean - bound(1 - alpha) > 0, acquits: mean + bound(passConfidence) < target }
+}
+
+/**
+ * Events are zeros and ones, whose mean is not normal: discordant pairs alone convict, by the exact sign test, and the
+ * exact bound of their share acquits (STATS section 7).
+ */
+function boundsOfEvents(degradations: readonly number[], target: number, alpha: number): Bounds {
   const worse = degradations.filter((value) => value > 0).length
   const discordant = degradations.filter((value) => value !== 0).length
-  return signTestP(worse, discordant) < alpha
+  return {
+    convicts: signTestP(worse, discordant) < alpha,
+    acquits: upperShare(worse, degradations.length, passConfidence) * 100 < target,
+  }
 }
 
 function decide(
@@ -82,10 +101,13 @@ function decide(
   { metric, target, checks }: PairedQuestion,
 ): PairedAnswer['decision'] {
   const alpha = falseAlarms / Math.max(1, checks)
-  const convincing =
-    metric.level === 'event' ? eventsAreWorse(degradations, alpha) : found.mean - found.bound(1 - alpha) > 0
-  if (convincing && found.mean >= target / 2) return 'worse'
-  if (found.mean + found.bound(passConfidence) >= target) return 'undecided'
+  const { convicts, acquits } =
+    metric.level === 'event'
+      ? boundsOfEvents(degradations, target, alpha)
+      : boundsOfMean(found, target, alpha)
+  const convicted = convicts && degradations.length >= leastPairsToConvict && found.mean >= target / 2
+  if (convicted) return 'worse'
+  if (!acquits) return 'undecided'
   return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse'
 }
 

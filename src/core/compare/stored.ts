@@ -34,7 +34,8 @@ export function compareStored({ metric, target, base, head }: StoredQuestion): S
   const floor = floorOf(assumedDaySd[metric.change], base.length)
   const degradation = scale.degradation(medianOf(base), head)
   if (degradation === null) return { decision: 'undecided', change: null, floor: scale.size(floor) }
-  const notWorse = degradation + floor / 2 < scale.target(target)
+  // Half the floor is about the 97 % quantile of the day's shift; below its floor the mode refuses to gate at all.
+  const notWorse = scale.target(target) >= floor && degradation + floor / 2 < scale.target(target)
   return {
     decision: degradation > floor ? 'warn' : notWorse ? 'not-worse' : 'undecided',
     change: scale.change(degradation),
