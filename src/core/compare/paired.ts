@@ -42,8 +42,8 @@ const falseAlarms = 0.01
 /** Confidence at which a pass excludes the target. */
 export const passConfidence = 0.97
 const power = 0.95
-/** Fewer pairs may acquit, never convict: two that happen to agree have no spread to judge by (STATS section 5). */
-const leastPairsToConvict = 4
+/** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
+const leastPairs = 4
 
 interface Estimate {
   readonly mean: number
@@ -105,8 +105,8 @@ function decide(
     metric.level === 'event'
       ? boundsOfEvents(degradations, target, alpha)
       : boundsOfMean(found, target, alpha)
-  const convicted = convicts && degradations.length >= leastPairsToConvict && found.mean >= target / 2
-  if (convicted) return 'worse'
+  if (degradations.length < leastPairs) return 'undecided'
+  if (convicts && found.mean >= target / 2) return 'worse'
   if (!acquits) return 'undecided'
   return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse'
 }
