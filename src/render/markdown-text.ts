@@ -26,6 +26,9 @@ export const markdownText = (text: string): string =>
       .replace(/\bwww\./gi, (match) => `${match}${gap}`),
   )
 
+/** As `markdownText`, in one piece: a narrow table must not break a figure from its unit. */
+export const markdownFigure = (text: string): string => markdownText(text).replaceAll(' ', '\u00a0')
+
 /** A name from outside in the fixed-width face, where GitHub makes no mentions and no links. */
 export const markdownCode = (text: string): string => {
   const plain = plainText(text)

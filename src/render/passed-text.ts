@@ -38,13 +38,26 @@ const exclusions = (checks: readonly Check[]): readonly string[] => {
   ]
 }
 
-const otherRules = (checks: readonly Check[]): readonly string[] => {
-  const limits = checks.filter(({ kind }) => kind === 'limit').length
-  const assertions = checks.filter(({ kind }) => kind === 'assertion').length
-  return [
-    ...(limits > 0 ? [`${count(limits, 'limit')} kept`] : []),
-    ...(assertions > 0 ? [`${count(assertions, 'assertion')} held`] : []),
-  ]
+const countOf = (checks: readonly Check[], kind: Check['kind'], word: string): readonly string[] => {
+  const number = checks.filter((check) => check.kind === kind).length
+  return number > 0 ? [count(number, word)] : []
+}
+
+const kindsOf = (checks: readonly Check[]): readonly string[] => [
+  ...countOf(checks, 'regression', 'regression rule'),
+  ...countOf(checks, 'limit', 'limit'),
+  ...countOf(checks, 'assertion', 'assertion'),
+]
+
+const otherRules = (checks: readonly Check[]): readonly string[] => [
+  ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
+  ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
+]
+
+const nonePasses = (checks: readonly Check[]): string => {
+  const passed = checks.filter(({ status }) => status === 'pass')
+  const which = passed.length > 0 ? ` (${listed(kindsOf(passed))})` : ''
+  return `No cell passes all of its checks; ${passed.length} of ${count(checks.length, 'check')} ${passed.length === 1 ? 'passes' : 'pass'}${which}.`
 }
 
 /** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
@@ -52,7 +65,7 @@ export const passedText = (verdict: Pick<Verdict, 'checks' | 'figures'>): string
   const cells = cellsOf(verdict).filter(({ worst }) => worst !== null)
   if (cells.length === 0) return null
   const passing = passingCells(cells)
-  if (passing.length === 0) return `No cell passes all of its checks (${count(cells.length, 'cell')}).`
+  if (passing.length === 0) return nonePasses(verdict.checks)
   const checks = passing.flatMap((cell) => cell.checks)
   const share =
     passing.length === cells.length

@@ -16,7 +16,7 @@ export const checkWords = {
   fail: { emoji: '❌', sign: '✗', word: 'fail', colour: 'red' },
   inconclusive: { emoji: '❔', sign: '?', word: 'inconclusive', colour: 'cyan' },
   'not-comparable': { emoji: '❔', sign: '?', word: 'not comparable', colour: 'cyan' },
-  invalid: { emoji: '🚫', sign: '#', word: 'invalid', colour: 'cyan' },
+  invalid: { emoji: '🚫', sign: '⊘', word: 'invalid', colour: 'cyan' },
 } as const satisfies Record<CheckStatus, StatusWords>
 
 /** Words of the job's outcome. */
@@ -26,7 +26,7 @@ export const outcomeWords = {
   fail: { emoji: '❌', sign: '✗', word: 'FAIL', colour: 'red' },
   inconclusive: { emoji: '❔', sign: '?', word: 'INCONCLUSIVE', colour: 'cyan' },
   'not-needed': { emoji: '✅', sign: '✓', word: 'NOT NEEDED', colour: 'green' },
-  'error-input': { emoji: '🚫', sign: '#', word: 'WRONG INPUT', colour: 'red' },
-  'error-machine': { emoji: '🚫', sign: '#', word: 'MACHINE FAILED', colour: 'red' },
-  interrupted: { emoji: '🚫', sign: '#', word: 'INTERRUPTED', colour: 'yellow' },
+  'error-input': { emoji: '🚫', sign: '⊘', word: 'WRONG INPUT', colour: 'red' },
+  'error-machine': { emoji: '🚫', sign: '⊘', word: 'MACHINE FAILED', colour: 'red' },
+  interrupted: { emoji: '🚫', sign: '⊘', word: 'INTERRUPTED', colour: 'yellow' },
 } as const satisfies Record<Outcome, StatusWords>

@@ -9,9 +9,9 @@ import { statusCell } from './summary-findings.ts'
 const checkRow = ({ status, cellId, message, expected, source }: Check): string =>
   markdownRow([
     statusCell(status),
-    markdownCode(cellText(cellId)),
     markdownText(message),
-    `${markdownText(expected)}${source ? ` <sub>${markdownText(source)}</sub>` : ''}`,
+    `${markdownText(expected)}${source ? ` (${markdownText(source)})` : ''}`,
+    markdownCode(cellText(cellId)),
   ])
 
 /** A table of all checks, worst first; nothing without checks. */
@@ -23,7 +23,7 @@ export const checksSection = ({ checks }: Verdict): readonly Section[] =>
           before: [
             `<details><summary>Every check (${checks.length})</summary>`,
             '',
-            ...markdownHeader(['result', 'cell', 'finding', 'expected, with source']),
+            ...markdownHeader(['result', 'finding', 'expected (source)', 'cell']),
           ],
           rows: checks.map(checkRow),
           after: ['', '</details>', ''],

@@ -4,7 +4,7 @@ import { metricDefinition, metricIds } from '../model/metric-catalog.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
-import { markdownCode, markdownHeader, markdownRow } from './markdown-text.ts'
+import { markdownCode, markdownFigure, markdownHeader, markdownRow } from './markdown-text.ts'
 import {
   count,
   formatFigure,
@@ -34,7 +34,7 @@ const sizeText = ({ trials, samples }: Summary): string =>
 const figureRow = (summary: Summary, paired: boolean): string =>
   markdownRow([
     `${metricDefinition(summary.metric).label}${paired ? `, ${summary.subject}` : ''}`,
-    formatValue(summary.metric, summary.typical),
+    markdownFigure(formatValue(summary.metric, summary.typical)),
     spreadText(summary),
     percentilesText(summary),
     sizeText(summary),

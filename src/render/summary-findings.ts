@@ -1,7 +1,7 @@
 /** The summary's first table: the worst checks that are not pass, and what to do about the three worst. */
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
-import { markdownCode, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
+import { markdownCode, markdownFigure, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
 import { count } from './number-format.ts'
 import { checkWords } from './status-words.ts'
 import { adviceGroups, findingsOf, groupByRule, type RuleChecks } from './verdict-facts.ts'
@@ -14,7 +14,7 @@ const mostAdvice = 3
 
 /** Status with its sign, in words that a screen reader speaks. */
 export const statusCell = (status: Check['status']): string =>
-  `${checkWords[status].emoji} ${checkWords[status].word}`
+  markdownFigure(`${checkWords[status].emoji} ${checkWords[status].word}`)
 
 const hasFigures = ({ head, change }: Check): boolean => head !== null || change !== null
 
@@ -33,21 +33,26 @@ const rowGroups = (findings: readonly Check[]): readonly RuleChecks[] => {
   })
 }
 
-const findingRow = ({ first, checks }: RuleChecks): string => {
-  const where = checks.length === 1 ? markdownCode(cellText(first.cellId)) : count(checks.length, 'cell')
-  return markdownRow([
-    statusCell(first.status),
-    `${where}<br>${markdownText(subjectText(first))}`,
-    markdownText(valueText(first)),
-    markdownText(changeText(first)),
-    markdownText(wantedText(first)),
-  ])
+/** Estimate and interval may stand in two lines, each whole. */
+const changeCell = (check: Check): string => {
+  const [estimate = '', interval] = changeText(check).split(/ (?=\()/)
+  return [estimate, ...(interval ? [interval] : [])].map(markdownFigure).join(' ')
 }
+
+/** The cell's long name comes last, so that a phone shows the figures first. */
+const findingRow = ({ first, checks }: RuleChecks): string =>
+  markdownRow([
+    statusCell(first.status),
+    `${markdownText(subjectText(first))}<br>${markdownFigure(valueText(first))}`,
+    changeCell(first),
+    markdownText(wantedText(first)),
+    checks.length === 1 ? markdownCode(cellText(first.cellId)) : count(checks.length, 'cell'),
+  ])
 
 const adviceLine = (checks: readonly Check[]): readonly string[] => {
   const [first] = checks
   if (!first) return []
-  const more = checks.length > 1 ? ` (and ${count(checks.length - 1, 'more cell')})` : ''
+  const more = checks.length > 1 ? ` (and ${count(checks.length - 1, 'more finding')})` : ''
   const fix = first.fix ? ` **Do:** ${markdownText(first.fix)}` : ''
   const where = `${markdownCode(cellText(first.cellId))}${more}`
   return [`- **${statusCell(first.status)}**, ${where}: ${markdownText(first.message)}${fix}`]
@@ -58,7 +63,7 @@ export const findingsLines = (verdict: Verdict): readonly string[] => {
   const findings = findingsOf(verdict)
   if (findings.length === 0) return []
   const groups = rowGroups(findings)
-  const header = ['result', 'cell and metric', 'base → head', changeTitle(findings), 'asked for']
+  const header = ['result', 'metric, base → head', changeTitle(findings), 'asked for', 'cell']
   const hidden = groups.length - mostRows
   return [
     ...markdownHeader(header),

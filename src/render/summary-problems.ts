@@ -4,12 +4,13 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
 import { count } from './number-format.ts'
+import { sentence } from './run-text.ts'
 
 const problemLine = ({ what, why, fix, at }: Problem): string => {
   const place = at ? `${markdownCode(`${at.file}:${at.line}:${at.column}`)} ` : ''
   const parts = [
-    `**${markdownText(what)}**`,
-    ...(why ? [markdownText(why)] : []),
+    `**${markdownText(sentence(what))}**`,
+    ...(why ? [markdownText(sentence(why))] : []),
     ...(fix ? [`**Do:** ${markdownText(fix)}`] : []),
   ]
   return `- ${place}${parts.join(' ')}`

@@ -15,7 +15,7 @@ const adviceLines = (checks: readonly Check[], { width }: Page): readonly string
   const [first] = checks
   if (!first) return []
   const { sign, word } = checkWords[first.status]
-  const more = checks.length > 1 ? ` (and ${count(checks.length - 1, 'more cell')})` : ''
+  const more = checks.length > 1 ? ` (and ${count(checks.length - 1, 'more finding')})` : ''
   const found = `${sign} ${word}  ${cellText(first.cellId)}${more}: ${plainText(first.message)}`
   return [
     ...wrapText(found, width, { rest: '    ' }),

@@ -3,7 +3,7 @@ import type { Verdict } from '../model/verdict.ts'
 import { count } from './number-format.ts'
 import { passedText } from './passed-text.ts'
 import { plainText } from './plain-text.ts'
-import { costText, engineText, recordHint, titleText } from './run-text.ts'
+import { costText, engineText, recordHint, sentence, titleText } from './run-text.ts'
 import { outcomeWords } from './status-words.ts'
 import { terminalAdvice } from './terminal-advice.ts'
 import { terminalChecks } from './terminal-checks.ts'
@@ -37,7 +37,7 @@ const problemLines = ({ problems, trials }: Verdict, { width, paint }: Page): re
   if (problems.length === 0) return []
   const lines = problems.flatMap(({ what, why, fix, at }) => {
     const place = at ? [paint('bold', `${plainText(at.file, 200)}:${at.line}:${at.column}`)] : []
-    const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map((part) => plainText(part))
+    const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(sentence)
     return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })]
   })
   return [
@@ -47,8 +47,8 @@ const problemLines = ({ problems, trials }: Verdict, { width, paint }: Page): re
 }
 
 const closingLines = (verdict: Verdict, { width }: Page): readonly string[] =>
-  [passedText(verdict), costText(verdict), lacksBase(verdict) ? recordHint(verdict) : null].flatMap(
-    (sentence) => (sentence ? wrapText(sentence, width, { rest: '  ' }) : []),
+  [passedText(verdict), costText(verdict), lacksBase(verdict) ? recordHint(verdict) : null].flatMap((text) =>
+    text ? wrapText(text, width, { rest: '  ' }) : [],
   )
 
 const noteLines = ({ notes }: Verdict, { width, paint }: Page): readonly string[] =>

@@ -42,11 +42,11 @@ export const groupByRule = (checks: readonly Check[]): readonly RuleChecks[] => 
 export const findingsOf = ({ checks }: Pick<Verdict, 'checks'>): readonly Check[] =>
   checks.filter(({ status }) => status !== 'pass')
 
-/** Findings that share status, metric and advice together, worst first; none of the groups is empty. */
+/** Findings with one status and one advice together (without an advice: one metric), worst first; none of the groups is empty. */
 export const adviceGroups = (verdict: Pick<Verdict, 'checks'>): readonly (readonly Check[])[] =>
   Array.from(
     Map.groupBy(findingsOf(verdict), ({ status, metric, fix }) =>
-      JSON.stringify([status, metric, fix]),
+      JSON.stringify([status, fix ?? metric]),
     ).values(),
   )
 
