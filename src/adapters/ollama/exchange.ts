@@ -68,6 +68,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (failure: Failure | null) => void
   #controller: Dispatcher.DispatchController | null = null
   #settled = false
+  #lastLook = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext, consumer: Consumer, resolve: (failure: Failure | null) => void) {
@@ -125,11 +126,19 @@ class RunningExchange implements Dispatcher.DispatchHandler {
 
   /** One timer that is set anew only when it fires: restarting it for every chunk would cost more than the chunk. */
   readonly #watch = () => {
+    if (this.#settled) return
     clearTimeout(this.#timer)
     const { atMs, failure } = this.#controller === null ? this.#connectBy : this.#consumer.deadline()
     const leftMs = atMs - this.#context.clock.nowMs()
-    if (leftMs <= 0) this.#settle(failure)
-    else this.#timer = setTimeout(this.#watch, Math.ceil(leftMs))
+    if (leftMs > 0) {
+      this.#lastLook = false
+      this.#timer = setTimeout(this.#watch, Math.ceil(leftMs))
+    } else if (this.#lastLook) this.#settle(failure)
+    else {
+      // If this process was busy, what the deadline waits for may lie in the socket: read that first.
+      this.#lastLook = true
+      setImmediate(this.#watch)
+    }
   }
 
   #settle(failure: Failure | null): void {
