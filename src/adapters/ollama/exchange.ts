@@ -68,7 +68,6 @@ class RunningExchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (failure: Failure | null) => void
   #controller: Dispatcher.DispatchController | null = null
   #settled = false
-  #lastLook = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(context: ExchangeContext, consumer: Consumer, resolve: (failure: Failure | null) => void) {
@@ -124,21 +123,23 @@ class RunningExchange implements Dispatcher.DispatchHandler {
 
   readonly #onAbort = () => this.#settle(aborted)
 
+  #deadline(): Deadline {
+    return this.#controller === null ? this.#connectBy : this.#consumer.deadline()
+  }
+
   /** One timer that is set anew only when it fires: restarting it for every chunk would cost more than the chunk. */
-  readonly #watch = () => {
-    if (this.#settled) return
+  #watch(): void {
     clearTimeout(this.#timer)
-    const { atMs, failure } = this.#controller === null ? this.#connectBy : this.#consumer.deadline()
-    const leftMs = atMs - this.#context.clock.nowMs()
-    if (leftMs > 0) {
-      this.#lastLook = false
-      this.#timer = setTimeout(this.#watch, Math.ceil(leftMs))
-    } else if (this.#lastLook) this.#settle(failure)
-    else {
-      // If this process was busy, what the deadline waits for may lie in the socket: read that first.
-      this.#lastLook = true
-      setImmediate(this.#watch)
-    }
+    const leftMs = this.#deadline().atMs - this.#context.clock.nowMs()
+    // Not at once: if this process was busy, what the deadline waits for may lie in the socket. Read that first.
+    this.#timer = setTimeout(() => setImmediate(this.#expire), Math.max(0, Math.ceil(leftMs)))
+  }
+
+  readonly #expire = () => {
+    if (this.#settled) return
+    const { atMs, failure } = this.#deadline()
+    if (atMs > this.#context.clock.nowMs()) this.#watch()
+    else this.#settle(failure)
   }
 
   #settle(failure: Failure | null): void {
