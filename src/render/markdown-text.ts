@@ -19,8 +19,8 @@ export const markdownText = (text: string): string =>
       .replace(/[\\`*~[\]|$]/g, '\\$&')
       .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
       .replace(/[&<>]/g, (character) => entities[character] ?? '')
-      .replace(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
       .replace(/#(?=\d)/g, `#${gap}`)
+      .replace(/@(?=[\p{L}\p{N}])/gu, `@${gap}`)
       .replace(/\bGH-(?=\d)/gi, (match) => `${match}${gap}`)
       .replace(/:\/\//g, `:${gap}//`)
       .replace(/\bwww\./gi, (match) => `${match}${gap}`),

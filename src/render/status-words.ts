@@ -14,8 +14,8 @@ export const checkWords = {
   pass: { emoji: '✅', sign: '✓', word: 'pass', colour: 'green' },
   warn: { emoji: '⚠️', sign: '!', word: 'warn', colour: 'yellow' },
   fail: { emoji: '❌', sign: '✗', word: 'fail', colour: 'red' },
-  inconclusive: { emoji: '❔', sign: '?', word: 'inconclusive', colour: 'cyan' },
-  'not-comparable': { emoji: '❔', sign: '?', word: 'not comparable', colour: 'cyan' },
+  inconclusive: { emoji: '⚪', sign: '?', word: 'inconclusive', colour: 'cyan' },
+  'not-comparable': { emoji: '⚪', sign: '?', word: 'not comparable', colour: 'cyan' },
   invalid: { emoji: '🚫', sign: '⊘', word: 'invalid', colour: 'cyan' },
 } as const satisfies Record<CheckStatus, StatusWords>
 
@@ -24,7 +24,7 @@ export const outcomeWords = {
   pass: { emoji: '✅', sign: '✓', word: 'PASS', colour: 'green' },
   warn: { emoji: '⚠️', sign: '!', word: 'WARN', colour: 'yellow' },
   fail: { emoji: '❌', sign: '✗', word: 'FAIL', colour: 'red' },
-  inconclusive: { emoji: '❔', sign: '?', word: 'INCONCLUSIVE', colour: 'cyan' },
+  inconclusive: { emoji: '⚪', sign: '?', word: 'INCONCLUSIVE', colour: 'cyan' },
   'not-needed': { emoji: '✅', sign: '✓', word: 'NOT NEEDED', colour: 'green' },
   'error-input': { emoji: '🚫', sign: '⊘', word: 'WRONG INPUT', colour: 'red' },
   'error-machine': { emoji: '🚫', sign: '⊘', word: 'MACHINE FAILED', colour: 'red' },

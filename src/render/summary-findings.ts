@@ -2,7 +2,7 @@
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
 import { markdownCode, markdownFigure, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
-import { count } from './number-format.ts'
+import { count, noNumber } from './number-format.ts'
 import { checkWords } from './status-words.ts'
 import { adviceGroups, findingsOf, groupByRule, type RuleChecks } from './verdict-facts.ts'
 
@@ -11,6 +11,9 @@ const mostRows = 10
 
 /** Findings that get a paragraph of what to do. */
 const mostAdvice = 3
+
+/** Longer parts of a text may be broken anywhere. */
+const longestTight = 24
 
 /** Status with its sign, in words that a screen reader speaks. */
 export const statusCell = (status: Check['status']): string =>
@@ -39,13 +42,26 @@ const changeCell = (check: Check): string => {
   return [estimate, ...(interval ? [interval] : [])].map(markdownFigure).join(' ')
 }
 
+/** A text of which only parts may be broken: "warn ≥ 95 %, fail ≥ 90 %". */
+const tightParts = (text: string): string =>
+  text
+    .split(/(?<=,) /)
+    .map((part) => (part.length > longestTight ? markdownText(part) : markdownFigure(part)))
+    .join(' ')
+
+const metricCell = (check: Check): string => {
+  const value = valueText(check)
+  const label = markdownText(subjectText(check))
+  return value === noNumber ? label : `${label}<br>${markdownFigure(value)}`
+}
+
 /** The cell's long name comes last, so that a phone shows the figures first. */
 const findingRow = ({ first, checks }: RuleChecks): string =>
   markdownRow([
     statusCell(first.status),
-    `${markdownText(subjectText(first))}<br>${markdownFigure(valueText(first))}`,
+    metricCell(first),
     changeCell(first),
-    markdownText(wantedText(first)),
+    tightParts(wantedText(first)),
     checks.length === 1 ? markdownCode(cellText(first.cellId)) : count(checks.length, 'cell'),
   ])
 
@@ -63,7 +79,13 @@ export const findingsLines = (verdict: Verdict): readonly string[] => {
   const findings = findingsOf(verdict)
   if (findings.length === 0) return []
   const groups = rowGroups(findings)
-  const header = ['result', 'metric, base → head', changeTitle(findings), 'asked for', 'cell']
+  const header = [
+    'result',
+    'metric, base → head',
+    markdownFigure(changeTitle(findings)).replace('\u00a0', ' '),
+    'asked for',
+    'cell',
+  ]
   const hidden = groups.length - mostRows
   return [
     ...markdownHeader(header),
