@@ -57,6 +57,9 @@ const failureOf = (error: unknown, written: boolean, url: string): Failure => {
   return { kind: 'connection-lost', message: `The connection to ${url} broke: ${reasonOf(error)}.` }
 }
 
+/** Node fires a longer timer at once. */
+const longestDelayMs = 2 ** 31 - 1
+
 const aborted: Failure = { kind: 'aborted', message: 'The call was aborted.' }
 
 /** The life of one exchange: it owns a connection, a timer and a listener on the signal until it settles. */
@@ -132,7 +135,8 @@ class RunningExchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     const leftMs = this.#deadline().atMs - this.#context.clock.nowMs()
     // Not at once: if this process was busy, what the deadline waits for may lie in the socket. Read that first.
-    this.#timer = setTimeout(() => setImmediate(this.#expire), Math.max(0, Math.ceil(leftMs)))
+    const delayMs = Math.min(Math.max(0, Math.ceil(leftMs)), longestDelayMs)
+    this.#timer = setTimeout(() => setImmediate(this.#expire), delayMs)
   }
 
   readonly #expire = () => {

@@ -7,5 +7,11 @@ import type { Clock } from '../../../src/ports/clock.ts'
 export const realClock = (sleepFactor = 1): Clock => ({
   nowMs: () => performance.now(),
   wallTime: () => new Date().toISOString(),
-  sleep: (ms, signal) => sleepFor(ms * sleepFactor, undefined, signal ? { signal } : {}),
+  sleep: async (ms, signal) => {
+    try {
+      await sleepFor(ms * sleepFactor, undefined, signal ? { signal } : {})
+    } catch (error) {
+      throw signal?.reason ?? error
+    }
+  },
 })
