@@ -1,6 +1,18 @@
 /** GitHub Actions as a CI host: outputs, summary, annotations, log and state through @actions/core. */
 import { stat } from 'node:fs/promises'
-import * as core from '@actions/core'
+import {
+  error,
+  getInput,
+  getState,
+  group,
+  info,
+  notice,
+  saveState,
+  setOutput,
+  setSecret,
+  summary,
+  warning,
+} from '@actions/core'
 import { messageOf } from '../../errors.ts'
 import type { Annotation } from '../../model/annotation.ts'
 import type { CiHost } from '../../ports/ci-host.ts'
@@ -10,6 +22,8 @@ import { logText } from './log-text.ts'
 /** What GitHub takes as the summary of one step. */
 const stepSummaryBytes = 1024 * 1024
 
+const remarks = { error, warning, notice } as const
+
 const annotate = ({ level, message, title, file, line, column }: Annotation): void => {
   const properties = {
     title: logText(title),
@@ -17,7 +31,7 @@ const annotate = ({ level, message, title, file, line, column }: Annotation): vo
     ...(line === undefined ? {} : { startLine: line }),
     ...(column === undefined ? {} : { startColumn: column }),
   }
-  core[level](logText(message), properties)
+  remarks[level](logText(message), properties)
 }
 
 const sizeOf = async (path: string): Promise<number> => {
@@ -40,10 +54,10 @@ const fittingSummary = async (path: string, markdown: string): Promise<string> =
 const appendSummary = async (path: string | undefined, markdown: string): Promise<void> => {
   if (!path) return
   try {
-    await core.summary.addRaw(await fittingSummary(path, markdown), true).write()
+    await summary.addRaw(await fittingSummary(path, markdown), true).write()
   } catch (thrown) {
-    core.summary.emptyBuffer()
-    core.warning(`The step summary could not be written: ${logText(messageOf(thrown))}`)
+    summary.emptyBuffer()
+    warning(`The step summary could not be written: ${logText(messageOf(thrown))}`)
   }
 }
 
@@ -53,32 +67,32 @@ const intoFile = (path: string | undefined, what: string, write: () => void): vo
   try {
     write()
   } catch (thrown) {
-    core.warning(`${what} could not be set: ${logText(messageOf(thrown))}`)
+    warning(`${what} could not be set: ${logText(messageOf(thrown))}`)
   }
 }
 
 /** The host of this process; `variables` is its environment, from which @actions/core reads as well. */
 export const actionsHost = (variables: EnvironmentVariables): CiHost => ({
   event: () => readEvent(variables),
-  input: (name) => core.getInput(name),
+  input: (name) => getInput(name),
   setOutputs: (outputs) => {
     for (const [name, value] of Object.entries(outputs))
-      intoFile(variables['GITHUB_OUTPUT'], `The output ${name}`, () => core.setOutput(name, value))
+      intoFile(variables.GITHUB_OUTPUT, `The output ${name}`, () => setOutput(name, value))
   },
-  appendSummary: (markdown) => appendSummary(variables['GITHUB_STEP_SUMMARY'], markdown),
+  appendSummary: (markdown) => appendSummary(variables.GITHUB_STEP_SUMMARY, markdown),
   annotate: (annotations) => {
     for (const annotation of annotations) annotate(annotation)
   },
-  group: (name, inside) => core.group(logText(name), inside),
-  log: (text) => core.info(text),
-  logUntrusted: (text) => core.info(logText(text)),
-  warn: (message) => core.warning(logText(message)),
+  group: (name, inside) => group(logText(name), inside),
+  log: (text) => info(text),
+  logUntrusted: (text) => info(logText(text)),
+  warn: (message) => warning(logText(message)),
   mask: (secret) => {
-    if (secret !== '') core.setSecret(secret)
+    if (secret !== '') setSecret(secret)
   },
   saveState: (name, value) =>
-    intoFile(variables['GITHUB_STATE'], `The state ${name}`, () => core.saveState(name, value)),
-  state: (name) => core.getState(name),
+    intoFile(variables.GITHUB_STATE, `The state ${name}`, () => saveState(name, value)),
+  state: (name) => getState(name),
   exitWith: (code) => {
     process.exitCode = code
   },

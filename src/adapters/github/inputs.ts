@@ -96,7 +96,7 @@ export interface ActionInputs {
 type Parsed = z.output<typeof inputsSchema>
 
 const problemOf = (issue: z.core.$ZodIssue): Problem => {
-  const fix: unknown = issue.code === 'custom' ? issue.params?.['fix'] : undefined
+  const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined
   return {
     what: `Input ${issue.path.join('.')}: ${issue.message}`,
     ...(typeof fix === 'string' ? { fix } : {}),
@@ -161,7 +161,7 @@ export const readInputs = (read: (name: string) => string): ActionInputs => {
     }),
   )
   const parsed = inputsSchema.safeParse(given)
-  const missing = missingPolicy(given['policy'])
+  const missing = missingPolicy(given.policy)
   if (!parsed.success) throw new InputError([...missing, ...parsed.error.issues.map(problemOf)])
   const problems = [...missing, ...contradictions(parsed.data)]
   if (problems.length > 0 || parsed.data.policy === undefined) throw new InputError(problems)

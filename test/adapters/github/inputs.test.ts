@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { inputNames, readInputs } from '../../../src/adapters/github/inputs.ts'
+import { InputError } from '../../../src/errors.ts'
+import { outputsOf } from '../../../src/render/outputs.ts'
+import { aVerdict } from '../../model/a-verdict.ts'
+
+const read = (given: Readonly<Record<string, string>>) => readInputs((name) => given[name] ?? '')
+
+const problemsOf = (given: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    read(given)
+    return []
+  } catch (thrown) {
+    if (thrown instanceof InputError) return thrown.problems.map(({ what, fix }) => `${what} ${fix ?? ''}`)
+    throw thrown
+  }
+}
+
+const policy = 'policies/multi-agent.yml'
+
+test('a policy alone is enough', () => {
+  expect(read({ policy })).toEqual({
+    mode: 'gate',
+    policy,
+    baseline: undefined,
+    servers: ['http://127.0.0.1:11434'],
+    baseServers: undefined,
+    baseModel: undefined,
+    baseAgents: undefined,
+    against: undefined,
+    budgetMinutes: undefined,
+    failOn: 'fail',
+    out: '.ollama-perf-gate',
+    seed: undefined,
+  })
+})
+
+test('every input is read, and servers stand between commas or on lines', () => {
+  const inputs = read({
+    mode: 'record',
+    policy: ` ${policy}\n`,
+    baseline: 'b.json',
+    servers: 'http://a:1, http://b:2\nhttp://c:3\n',
+    'base-servers': 'http://d:4',
+    'base-model': 'gemma3:4b',
+    'base-agents': 'agents.yml',
+    'budget-minutes': '12.5',
+    'fail-on': 'warn',
+    out: 'out',
+    seed: '-7',
+  })
+  expect(inputs).toMatchObject({
+    mode: 'record',
+    policy,
+    baseline: 'b.json',
+    servers: ['http://a:1', 'http://b:2', 'http://c:3'],
+    baseServers: ['http://d:4'],
+    baseModel: 'gemma3:4b',
+    baseAgents: 'agents.yml',
+    budgetMinutes: 12.5,
+    failOn: 'warn',
+    out: 'out',
+    seed: -7,
+  })
+})
+
+describe('what is refused, and in which words', () => {
+  test.each([
+    ['no policy', {}, 'Input policy: it is required.'],
+    [
+      'an unknown mode with the legal ones',
+      { policy, mode: 'gat' },
+      '"gat" is not a legal value. Legal: gate, record.',
+    ],
+    [
+      'a mode of a later version',
+      { policy, mode: 'merge' },
+      '"merge" is not in this version. Legal: gate, record.',
+    ],
+    [
+      'base-commit, of a later version',
+      { policy, against: 'base-commit' },
+      '"base-commit" is not in this version.',
+    ],
+    [
+      'a budget with a unit',
+      { policy, 'budget-minutes': '10m' },
+      '"10m" is not a number of minutes above 0.',
+    ],
+    ['a budget of nothing', { policy, 'budget-minutes': '0' }, '"0" is not a number of minutes above 0.'],
+    ['a budget in hexadecimal', { policy, 'budget-minutes': '0x10' }, '"0x10" is not a number'],
+    ['a broken seed', { policy, seed: '1.5' }, '"1.5" is not a whole number.'],
+    ['a seed past exact integers', { policy, seed: '99999999999999999999' }, 'is not a whole number.'],
+    ['commas without a server', { policy, servers: ' , ,' }, 'Input servers: It names no server.'],
+    ['servers of our own', { policy, servers: 'start' }, '"start" is not in this version.'],
+    ['a server twice', { policy, servers: 'http://a, http://a' }, 'It names a server twice.'],
+    ['a baseline that is not there', { policy, against: 'baseline' }, 'needs the input baseline'],
+    [
+      'a pair that is not to be compared with',
+      { policy, against: 'none', 'base-model': 'x' },
+      '"none" contradicts base-model, which asks for a pair.',
+    ],
+  ])('%s', (_, given, words) => {
+    expect(problemsOf(given).join('\n')).toContain(words)
+  })
+
+  test('all of them at once', () => {
+    expect(problemsOf({ mode: 'x', 'fail-on': 'never', seed: 'abc' })).toHaveLength(4)
+  })
+})
+
+describe('action.yml', () => {
+  const action = parse(readFileSync('action.yml', 'utf8')) as {
+    inputs: Record<string, { default?: string; required?: boolean }>
+    outputs: Record<string, unknown>
+    runs: { main: string; post: string }
+  }
+
+  test('declares exactly the inputs that are read', () => {
+    expect(Object.keys(action.inputs).toSorted()).toEqual([...inputNames].toSorted())
+  })
+
+  test('has the defaults that hold when nothing is given', () => {
+    const declared = Object.fromEntries(
+      Object.entries(action.inputs).flatMap(([name, input]) =>
+        input.default ? [[name, input.default]] : [],
+      ),
+    )
+    expect(read({ policy, ...declared })).toEqual(read({ policy }))
+  })
+
+  test('declares the outputs of a verdict and the three files', () => {
+    const files = ['run-file', 'verdict-file', 'summary-file']
+    expect(Object.keys(action.outputs)).toEqual([...Object.keys(outputsOf(aVerdict())), ...files])
+  })
+})
