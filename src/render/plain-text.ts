@@ -14,11 +14,14 @@ const terminalSequences = new RegExp(
   'gu',
 )
 
-/** White space of any kind, line ends included. */
-const space = /[\s\u0085\u2028\u2029]+/gu
+/** Format characters (bidi overrides, zero width, tags), lone surrogates and private use. */
+const invisible = /[\p{Cf}\p{Cs}\p{Co}]/gu
 
-/** Control and format characters: C0, C1, bidi overrides, zero width, tags; also lone surrogates and private use. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu
+/** White space of any kind, line ends included. */
+const space = /[\s\u0085]+/gu
+
+/** Control characters that are no white space. */
+const control = /\p{Cc}/gu
 
 /** How many characters of a text from outside are shown. */
 const longest = 600
@@ -28,7 +31,12 @@ const longest = 600
  * Emoji that are joined by zero-width joiners fall apart into their parts, which is the price of no hidden text.
  */
 export const plainText = (text: string, maxCharacters = longest): string => {
-  const line = text.replace(terminalSequences, '').replace(space, ' ').replace(invisible, '').trim()
+  const line = text
+    .replace(terminalSequences, '')
+    .replace(invisible, '')
+    .replace(space, ' ')
+    .replace(control, '')
+    .trim()
   const characters = Array.from(line.slice(0, maxCharacters * 2 + 2))
   if (characters.length <= maxCharacters && line.length <= maxCharacters * 2 + 2) return line
   return `${characters.slice(0, maxCharacters - 1).join('')}…`

@@ -2,6 +2,7 @@
 import type { Verdict } from '../model/verdict.ts'
 import { fitDocument, type Section, wholeSection } from './fit-document.ts'
 import { markdownText } from './markdown-text.ts'
+import { count } from './number-format.ts'
 import { passedText } from './passed-text.ts'
 import { costText, engineText, recordHint, titleText } from './run-text.ts'
 import { outcomeWords } from './status-words.ts'
@@ -15,6 +16,9 @@ import { lacksBase } from './verdict-facts.ts'
 
 /** What GitHub takes as the summary of one step: 1 MiB. */
 const stepSummaryBytes = 1024 * 1024
+
+/** Notes beyond these would push the tables out. */
+const mostNotes = 50
 
 const engineLines = (verdict: Verdict): readonly string[] => {
   const engine = engineText(verdict)
@@ -36,16 +40,19 @@ const closingLines = (verdict: Verdict): readonly string[] => {
   return sentences.flatMap((sentence) => [sentence, ''])
 }
 
+const moreNotes = (rows: number): string =>
+  `- ${count(rows, 'more note')} left out here; verdict.json has all.`
+
 const notesSection = ({ notes }: Verdict): readonly Section[] =>
   notes.length === 0
     ? []
     : [
         {
           before: ['**Notes**', ''],
-          rows: notes.map((note) => `- ${markdownText(note)}`),
-          after: [''],
+          rows: notes.slice(0, mostNotes).map((note) => `- ${markdownText(note)}`),
+          after: [...(notes.length > mostNotes ? [moreNotes(notes.length - mostNotes)] : []), ''],
           rank: 1,
-          leftOut: (rows) => `- ${rows} more notes are left out here; verdict.json has them.`,
+          leftOut: moreNotes,
         },
       ]
 
