@@ -11,7 +11,7 @@ const problemLine = ({ what, why, fix, at }: Problem): string => {
   const parts = [
     `**${markdownText(sentence(what))}**`,
     ...(why ? [markdownText(sentence(why))] : []),
-    ...(fix ? [`**Do:** ${markdownText(fix)}`] : []),
+    ...(fix ? [markdownText(sentence(fix))] : []),
   ]
   return `- ${place}${parts.join(' ')}`
 }
