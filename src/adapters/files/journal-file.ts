@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
 import type { Journal } from '../../ports/journal.ts'
+import { compactJson } from './compact-json.ts'
 import { fileProblem } from './file-problem.ts'
-import { compactJson } from './json-text.ts'
 
 const newline = 0x0a
 

@@ -1,7 +1,8 @@
 /** Stored documents: JSON files with a schema version. Knows no particular document. */
 import type { z } from 'zod'
 import { InputError } from '../../errors.ts'
-import { jsonFault, readableJson } from './json-text.ts'
+import { finiteNumbers } from './compact-json.ts'
+import { jsonFault } from './json-fault.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { versionProblem } from './schema-version.ts'
 import { readText, writeText } from './text-file.ts'
@@ -42,5 +43,14 @@ export async function readDocument<T>(path: string, { name, version, schema }: D
   throw new InputError([...schemaProblems(path, parsed.error), { what: fix }], { cause: parsed.error })
 }
 
-/** Writes a document atomically, readable in a diff. Throws MachineError when it cannot be stored. */
-export const writeJson = (path: string, value: unknown): Promise<void> => writeText(path, readableJson(value))
+// A newline stands in no JSON string, so this only ever finds real arrays.
+const numbersOnLines = /\[\n\s+(?:-?\d[\d.eE+-]*|null)(?:,\n\s+(?:-?\d[\d.eE+-]*|null))*\n\s+\]/g
+
+const onOneLine = (array: string): string => array.replace(/,\s+/g, ', ').replace(/\s*([[\]])\s*/g, '$1')
+
+/** A document's text: indented by two for reading and for diffs, an array of numbers in one line; ends in a newline. */
+export const formatJson = (value: unknown): string =>
+  `${JSON.stringify(value, finiteNumbers, 2).replace(numbersOnLines, onOneLine)}\n`
+
+/** Writes a document atomically. Throws MachineError when it cannot be stored. */
+export const writeJson = (path: string, value: unknown): Promise<void> => writeText(path, formatJson(value))

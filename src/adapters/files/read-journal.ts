@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { InputError } from '../../errors.ts'
 import { type JournalLine, journalLineSchema, runSchemaVersion } from '../../model/run.ts'
-import { jsonFault } from './json-text.ts'
+import { jsonFault } from './json-fault.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { versionProblem } from './schema-version.ts'
 import { checkReadable, unreadable } from './text-file.ts'

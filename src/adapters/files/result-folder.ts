@@ -1,5 +1,5 @@
 /** The folder that a job leaves its results in. Knows the files' names, not their content. */
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
@@ -11,75 +11,99 @@ import { writeJson } from './json-file.ts'
 import { readJournal } from './read-journal.ts'
 import { writeText } from './text-file.ts'
 
-/** Paths of one job's files. */
-export interface ResultFiles {
-  readonly journal: string
-  readonly run: string
-  readonly verdict: string
-  readonly summary: string
+const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'] as const
+
+/** A file of a result folder. */
+export type ResultFile = (typeof resultFiles)[number]
+
+/** A folder for a verdict that was computed again; other files in it are left alone. */
+export class VerdictFolder {
+  readonly path: string
+  protected readonly stored: Set<ResultFile> = new Set()
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** The path of a file that was written through this folder; null for one that was not. */
+  pathOf(file: ResultFile): string | null {
+    return this.stored.has(file) ? join(this.path, file) : null
+  }
+
+  /** Names of the files that were written through this folder, in the order of the story. */
+  written(): readonly ResultFile[] {
+    return resultFiles.filter((file) => this.stored.has(file))
+  }
+
+  saveVerdict(verdict: Verdict): Promise<void> {
+    return this.store('verdict.json', (path) => writeJson(path, verdict))
+  }
+
+  saveSummary(markdown: string): Promise<void> {
+    return this.store('summary.md', (path) => writeText(path, markdown))
+  }
+
+  protected async store(file: ResultFile, write: (path: string) => Promise<void>): Promise<void> {
+    await write(join(this.path, file))
+    this.stored.add(file)
+  }
 }
 
-/** A job's results in a folder. */
-export class ResultFolder implements ResultStore {
-  readonly files: ResultFiles
+/** The folder of a job that measures. */
+export class ResultFolder extends VerdictFolder implements ResultStore {
   readonly #journal: JournalFile
 
-  constructor(files: ResultFiles, journal: JournalFile) {
-    this.files = files
+  constructor(path: string, journal: JournalFile) {
+    super(path)
     this.#journal = journal
   }
 
   append(line: JournalLine): Promise<void> {
-    return this.#journal.append(line)
+    return this.store('journal.jsonl', () => this.#journal.append(line))
   }
 
   async readJournal(): Promise<readonly JournalLine[]> {
-    return (await readJournal(this.files.journal)).lines
+    return (await readJournal(join(this.path, 'journal.jsonl'))).lines
   }
 
   saveRun(run: StoredRun): Promise<void> {
-    return writeJson(this.files.run, run)
+    return this.store('run.json', (path) => writeJson(path, run))
   }
 
-  saveVerdict(verdict: Verdict): Promise<void> {
-    return writeJson(this.files.verdict, verdict)
-  }
-
-  saveSummary(markdown: string): Promise<void> {
-    return writeText(this.files.summary, markdown)
-  }
-
-  /** Closes the journal; the other files are never open. */
+  /** Closes the journal, the only file that stays open. */
   close(): Promise<void> {
     return this.#journal.close()
   }
 }
 
-const filesIn = (folder: string): ResultFiles => ({
-  journal: join(folder, 'journal.jsonl'),
-  run: join(folder, 'run.json'),
-  verdict: join(folder, 'verdict.json'),
-  summary: join(folder, 'summary.md'),
-})
+async function orMachineError<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new MachineError([fileProblem(`Cannot write to the folder ${path}.`, error)], { cause: error })
+  }
+}
 
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
-async function clearEarlier(folder: string, { journal, run, verdict, summary }: ResultFiles): Promise<void> {
-  await rename(journal, join(folder, 'journal.earlier.jsonl')).catch((error: unknown) => {
+async function clearEarlier(path: string): Promise<void> {
+  const at = (file: ResultFile) => join(path, file)
+  await rename(at('journal.jsonl'), join(path, 'journal.earlier.jsonl')).catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT') throw error
   })
-  for (const file of [run, verdict, summary]) await rm(file, { force: true })
+  for (const file of ['run.json', 'verdict.json', 'summary.md'] as const) await rm(at(file), { force: true })
 }
 
 /**
  * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
  * as journal.earlier.jsonl. Throws MachineError when the folder cannot be written to.
  */
-export async function openResultFolder(folder: string): Promise<ResultFolder> {
-  const files = filesIn(folder)
-  try {
-    await clearEarlier(folder, files)
-  } catch (error) {
-    throw new MachineError([fileProblem(`Cannot write to the folder ${folder}.`, error)], { cause: error })
-  }
-  return new ResultFolder(files, await openJournal(files.journal))
+export async function openResultFolder(path: string): Promise<ResultFolder> {
+  await orMachineError(path, () => clearEarlier(path))
+  return new ResultFolder(path, await openJournal(join(path, 'journal.jsonl')))
+}
+
+/** Opens a folder for a verdict alone; makes it. Throws MachineError when it cannot be made. */
+export async function openVerdictFolder(path: string): Promise<VerdictFolder> {
+  await orMachineError(path, () => mkdir(path, { recursive: true }))
+  return new VerdictFolder(path)
 }

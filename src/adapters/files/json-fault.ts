@@ -1,24 +1,5 @@
-/** JSON as the gate writes it, and where JSON that it reads is broken. Knows no schema. */
+/** Where and why a text is not JSON. Knows no schema and no file. */
 import { messageOf } from '../../errors.ts'
-
-/** JSON has no NaN and no Infinity, and would silently write null, which no reader of ours takes for a number. */
-const finite = (key: string, value: unknown): unknown => {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new RangeError(`"${key}" is ${value}: JSON has no such number`)
-  return value
-}
-
-/** One line without its newline. Throws RangeError for a number that JSON cannot hold. */
-export const compactJson = (value: unknown): string => JSON.stringify(value, finite)
-
-// A newline stands in no JSON string, so this only ever finds real arrays.
-const numbersOnLines = /\[\n\s+(?:-?\d[\d.eE+-]*|null)(?:,\n\s+(?:-?\d[\d.eE+-]*|null))*\n\s+\]/g
-
-/** Indented by two for reading and for diffs, arrays of numbers in one line each; ends in a newline. */
-export const readableJson = (value: unknown): string => {
-  const text = JSON.stringify(value, finite, 2)
-  return `${text.replace(numbersOnLines, (array) => array.replace(/,\s+/g, ', ').replace(/\s*([[\]])\s*/g, '$1'))}\n`
-}
 
 /** Where and why a text is not JSON; line and column from 1. */
 export interface JsonFault {
