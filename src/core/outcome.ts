@@ -33,16 +33,17 @@ export function countChecks(checks: readonly Pick<Check, 'status'>[]): Record<Ch
   }
 }
 
-/** The process's exit code. */
-export function exitCodeOf({
-  outcome,
-  blocksOnInconclusive,
-}: Pick<Verdict, 'outcome' | 'blocksOnInconclusive'>): number {
+/** The process's exit code. With `failOn: warn` a warning fails too. */
+export function exitCodeOf(
+  { outcome, blocksOnInconclusive }: Pick<Verdict, 'outcome' | 'blocksOnInconclusive'>,
+  failOn: 'fail' | 'warn' = 'fail',
+): number {
   switch (outcome) {
     case 'pass':
-    case 'warn':
     case 'not-needed':
       return 0
+    case 'warn':
+      return failOn === 'warn' ? 1 : 0
     case 'fail':
       return 1
     case 'inconclusive':

@@ -32,12 +32,13 @@ function seatsOf(rig: Rig, stage: Stage): readonly Seat[] {
 const setup = (seats: readonly Seat[], { variant }: Stage): string =>
   JSON.stringify(seats.map(({ server, agent }) => [server.url, variant.model, agent.options]))
 
-/** Unloads the variant's model from each of its servers. */
+/**
+ * Unloads the variant's model from each of its servers. Nothing counts as warm after that: base may be the same server
+ * under another address, behind a proxy.
+ */
 export async function makeCold(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
-  for (const { server } of seatsOf(rig, stage)) {
-    await server.unload(stage.variant.model, rig.signal)
-    warm.delete(server.url)
-  }
+  for (const { server } of seatsOf(rig, stage)) await server.unload(stage.variant.model, rig.signal)
+  warm.clear()
 }
 
 /** Discarded requests; a failing one is left for the trial to report, where it is recorded. */
@@ -57,18 +58,18 @@ async function warmUp(rig: Rig, stage: Stage, { server, agent, index }: Seat): P
 }
 
 /**
- * Loads sequentially and warms up each server whose set-up differs from what it last had. Throws MachineError when a
- * load fails.
+ * Loads sequentially, and warms up each server whose set-up differs from what it last had. The load is asked for every
+ * time: it costs a server next to nothing when the model is there, and something else may have changed it meanwhile.
+ * Throws MachineError when a load fails.
  */
 export async function prepare(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
   const seats = seatsOf(rig, stage)
   for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
     const wanted = setup(group, stage)
-    if (warm.get(url) === wanted) continue
-    warm.delete(url)
+    const isWarm = warm.get(url) === wanted
     for (const seat of group) {
       await seat.server.load(stage.variant.model, seat.agent.options, rig.signal)
-      await warmUp(rig, stage, seat)
+      if (!isWarm) await warmUp(rig, stage, seat)
     }
     warm.set(url, wanted)
   }

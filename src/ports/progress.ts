@@ -6,7 +6,6 @@ import type { Trial } from '../model/run.ts'
 export type ProgressEvent =
   | { readonly kind: 'planned'; readonly plan: Plan; readonly budgetMs: number }
   | { readonly kind: 'note'; readonly text: string }
-  | { readonly kind: 'warming'; readonly url: string; readonly model: string }
   | { readonly kind: 'visiting'; readonly visit: Visit; readonly done: number; readonly of: number }
   | {
       readonly kind: 'measured'

@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+/** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { serversHelp } from './server-choice.ts'
+import { tool } from './tool.ts'
+import { checkPolicies } from './verbs/check-policies.ts'
+import { judgeStored } from './verbs/judge-stored.ts'
+import { listMetrics } from './verbs/list-metrics.ts'
+import { measureAndPrint } from './verbs/measure-and-print.ts'
+import { recordBaseline } from './verbs/record-baseline.ts'
+import { runProxy } from './verbs/run-proxy.ts'
+
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('It must be a number above zero.')
+  return value
+}
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.')
+  return value
+}
+
+const notNegative = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('It must be zero or more.')
+  return value
+}
+
+const exits = `
+Exit codes: 0 pass or warn, 1 fail, 3 inconclusive where the policy blocks on it, 2 wrong input, 4 broken machine,
+130 interrupted.`
+
+const example = (...lines: string[]): string =>
+  `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}\n${exits}`
+
+/** The options of every verb that measures. */
+const measuring = (command: Command): Command =>
+  command
+    .requiredOption('--policy <file>', 'the policy: what to measure and what to require')
+    .option('--servers <urls>', serversHelp)
+    .option('--budget-minutes <n>', "instead of the policy's budget", positive)
+    .option('--seed <n>', 'order the cells by this seed (random by default, recorded)', wholeNumber)
+    .option('--out <folder>', 'where the results go', '.ollama-perf-gate')
+    .option('--json', 'print verdict.json instead of the table')
+
+const program = new Command()
+  .name('ollama-perf-gate')
+  .description(
+    'Measures Ollama on this machine and says whether throughput, TTFT, multi-agent efficiency or contention got worse.',
+  )
+  .version(tool.version)
+  .showHelpAfterError('(add --help for what the verb takes)')
+  .exitOverride()
+
+measuring(program.command('run'))
+  .description('Measure and judge: limits always, regression rules against a base or a baseline.')
+  .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
+  .option('--base-model <tag>', 'base: this model instead of the policy’s')
+  .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
+  .option('--baseline <file>', 'a stored baseline, which can acquit and warn but never convict')
+  .addOption(new Option('--against <what>', 'none: judge limits only').choices(['baseline', 'none']))
+  .addOption(
+    new Option('--fail-on <level>', 'the exit code of a warning').choices(['fail', 'warn']).default('fail'),
+  )
+  .addHelpText(
+    'after',
+    example(
+      'ollama-perf-gate run --policy policies/quick.yml --servers auto',
+      'ollama-perf-gate run --policy policies/multi-agent.yml --servers 127.0.0.1:11434,127.0.0.1:11435',
+    ),
+  )
+  .action(async (options) => {
+    process.exitCode = await measureAndPrint(options)
+  })
+
+measuring(program.command('record'))
+  .description('Measure, and write a baseline to review and commit. Adds a session to one that exists.')
+  .requiredOption('--baseline <file>', 'the baseline to write')
+  .addHelpText(
+    'after',
+    example('ollama-perf-gate record --policy policies/multi-agent.yml --baseline baselines/rtx4080-a.json'),
+  )
+  .action(async (options) => {
+    process.exitCode = await recordBaseline(options)
+  })
+
+program
+  .command('judge')
+  .description('Judge a stored run again, with no server: run.json, or the journal.jsonl of a killed job.')
+  .argument('<run>', 'run.json or journal.jsonl')
+  .option('--baseline <file>', 'the baseline that the run was compared with')
+  .option('--out <folder>', 'write verdict.json and summary.md there')
+  .option('--json', 'print verdict.json instead of the table')
+  .addHelpText('after', example('ollama-perf-gate judge .ollama-perf-gate/run.json'))
+  .action(async (run: string, options) => {
+    process.exitCode = await judgeStored({ ...options, run })
+  })
+
+program
+  .command('policy')
+  .description('Work with policies.')
+  .command('check')
+  .description('Check policies whole, and list their cells with an estimate of the time. Measures nothing.')
+  .argument('<files...>', 'policies')
+  .addHelpText('after', example('ollama-perf-gate policy check policies/*.yml'))
+  .action(async (files: string[]) => {
+    process.exitCode = await checkPolicies(files)
+  })
+
+program
+  .command('metrics')
+  .description('List the metrics that limits and regression rules can name.')
+  .option('--json', 'print the catalog as JSON')
+  .addHelpText('after', example('ollama-perf-gate metrics'))
+  .action((options) => listMetrics(options))
+
+program
+  .command('proxy')
+  .description('A positive control: a proxy that slows a server by a known amount, to see the gate go red.')
+  .requiredOption('--target <url>', 'the server behind the proxy')
+  .option('--port <n>', 'listen on this port of 127.0.0.1 (a free one by default)', wholeNumber, 0)
+  .option('--first-token-delay-ms <ms>', 'hold back the first token', notNegative, 0)
+  .option('--slow-tokens-percent <percent>', 'thin the token stream by this much', notNegative, 0)
+  .option('--no-tokens', 'let no token through at all')
+  .addHelpText(
+    'after',
+    example('ollama-perf-gate proxy --target 127.0.0.1:11434 --port 12434 --first-token-delay-ms 60'),
+  )
+  .action(async (options) => {
+    process.exitCode = await runProxy(options)
+  })
+
+await program.parseAsync().catch((error: unknown) => {
+  // Commander has printed its own message; wrong arguments are wrong input.
+  if (error instanceof Error && 'exitCode' in error) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else throw error
+})

@@ -1,0 +1,85 @@
+/** The action: inputs from the runner, one job, and everything that a pull request's reader will see of it. */
+import { join } from 'node:path'
+import { actionsHost } from './adapters/github/actions-host.ts'
+import { type ActionInputs, readInputs } from './adapters/github/inputs.ts'
+import { verdictOfProblems } from './core/judge/judge-run.ts'
+import { exitCodeOf } from './core/outcome.ts'
+import { GateError } from './errors.ts'
+import { type Finished, type JobInputs, runJob } from './job.ts'
+import type { Verdict } from './model/verdict.ts'
+import type { CiHost } from './ports/ci-host.ts'
+import type { Progress } from './ports/progress.ts'
+import { publish } from './publish.ts'
+import { recordRun } from './record-run.ts'
+import { progressLine } from './render/progress.ts'
+import { stopOnSignals } from './stop-signal.ts'
+
+const jobInputs = (inputs: ActionInputs): JobInputs => ({
+  policyFile: inputs.policy,
+  servers: inputs.servers ?? 'default',
+  baseServers: inputs.baseServers ?? null,
+  baseModel: inputs.baseModel ?? null,
+  baseAgentsFile: inputs.baseAgents ?? null,
+  baselineFile: inputs.mode === 'record' ? null : (inputs.baseline ?? null),
+  against: inputs.mode === 'record' ? 'none' : (inputs.against ?? null),
+  budgetMinutes: inputs.budgetMinutes ?? null,
+  seed: inputs.seed ?? null,
+  out: inputs.out,
+})
+
+/** A log keeps every line for ever: one a trial is enough. */
+const logProgress =
+  (host: CiHost): Progress =>
+  (event) => {
+    if (event.kind === 'note') host.logUntrusted(event.text)
+    if (event.kind !== 'measured') return
+    const { trial, done, of, leftMs } = event
+    host.logUntrusted(progressLine({ done, of, leftMs, cellId: trial.visit.cellId }))
+    if (trial.failure !== null) host.logUntrusted(`The trial failed: ${trial.failure}`)
+  }
+
+async function finish(host: CiHost, inputs: ActionInputs, finished: Finished): Promise<number> {
+  await publish(host, finished.verdict, finished.folder)
+  if (inputs.mode !== 'record' || !finished.run) return exitCodeOf(finished.verdict, inputs.failOn)
+  const recorded = await recordRun(
+    finished.run,
+    finished.verdict,
+    inputs.baseline ?? 'ollama-perf-gate-baseline.json',
+  )
+  host.logUntrusted(recorded.message)
+  return recorded.exitCode
+}
+
+async function run(host: CiHost): Promise<number> {
+  const signal = stopOnSignals((name) => host.warn(`${name}: stopping, what was measured is kept.`))
+  let verdict: Verdict
+  try {
+    const inputs = readInputs((name) => host.input(name))
+    host.saveState('folder', inputs.out)
+    const embeddedEntry = join(import.meta.dirname, 'embedded', 'main.ts')
+    const finished = await runJob(jobInputs(inputs), { progress: logProgress(host), signal, embeddedEntry })
+    return await finish(host, inputs, finished)
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error
+    verdict = verdictOfProblems(error.kind, error.problems)
+  }
+  await publish(host, verdict, null)
+  return exitCodeOf(verdict)
+}
+
+const host = actionsHost(process.env)
+try {
+  host.exitWith(await run(host))
+} catch (error) {
+  // Whatever gets here is a bug of the gate: it must be red, and never look like a slow server.
+  host.annotate([
+    {
+      level: 'error',
+      title: 'ollama-perf-gate is broken',
+      message: String(error instanceof Error ? error.stack : error),
+    },
+  ])
+  host.exitWith(4)
+} finally {
+  host.saveState('published', 'yes')
+}

@@ -1,0 +1,119 @@
+/** Which servers a job measures: named ones, the Ollama of this machine, or embedded engines that it starts itself. */
+import { startEmbeddedServers } from './adapters/process/embedded-servers.ts'
+import { engineOf } from './core/engine.ts'
+import { GateError, InputError } from './errors.ts'
+import type { Policy } from './model/policy.ts'
+import type { InferenceServer } from './ports/inference-server.ts'
+
+/** Where an Ollama is looked for: its own port, and the second one of the reports (TR110, appendix H.1). */
+export const defaultUrls = ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'] as const
+
+/** `auto` is the Ollama of this machine when it has a model, else the embedded engine. */
+export type ServerChoice = readonly string[] | 'default' | 'auto' | 'embedded' | 'scripted'
+
+/** Servers to measure, and how to stop those that were started for it. */
+export interface ChosenServers {
+  readonly urls: readonly string[]
+  readonly note: string | null
+  stop(): Promise<void>
+}
+
+/** What choosing needs: a way to connect, and where the embedded server's program lies. */
+export interface ChoiceTools {
+  readonly connect: (url: string) => InferenceServer
+  readonly embeddedEntry: string
+  readonly signal: AbortSignal
+}
+
+/** What the options say about the choice. */
+export const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); auto, embedded or scripted for engines that this checkout brings`
+
+/** How many servers the policy's topologies can use. */
+export const serversWanted = ({ matrix }: Policy): number =>
+  matrix.some(({ topology, sweep }) =>
+    [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'),
+  )
+    ? 2
+    : 1
+
+/** The command-line form: URLs separated by commas, or one of the words. */
+export function parseServerChoice(text: string | undefined): ServerChoice {
+  const word = text?.trim() ?? 'default'
+  if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default') return word
+  return word.split(/[\s,]+/).filter((url) => url !== '')
+}
+
+async function isOllamaWithModel(server: InferenceServer, signal: AbortSignal): Promise<boolean> {
+  try {
+    const isOllama = engineOf(await server.version(signal)) === 'ollama'
+    return isOllama && (await server.available(signal)).some(({ remote }) => !remote)
+  } catch (error) {
+    if (error instanceof GateError) return false
+    throw error
+  } finally {
+    await server.close()
+  }
+}
+
+async function found({ connect, signal }: ChoiceTools): Promise<readonly string[]> {
+  const [first, second] = await Promise.all(
+    defaultUrls.map(async (url) => ((await isOllamaWithModel(connect(url), signal)) ? [url] : [])),
+  )
+  return first && first.length > 0 ? [...first, ...(second ?? [])] : []
+}
+
+const noStop = async (): Promise<void> => {}
+
+async function embedded(
+  engine: 'llama' | 'scripted',
+  count: number,
+  note: string,
+  tools: ChoiceTools,
+): Promise<ChosenServers> {
+  const { urls, stop } = await startEmbeddedServers({
+    entry: tools.embeddedEntry,
+    engine,
+    count,
+    signal: tools.signal,
+  })
+  return { urls, note, stop }
+}
+
+async function automatic(count: number, tools: ChoiceTools): Promise<ChosenServers> {
+  const urls = await found(tools)
+  if (urls.length > 0) return { urls, note: `Measuring the Ollama on ${urls.join(' and ')}.`, stop: noStop }
+  const where = `No Ollama with a model answers on ${defaultUrls.join(' or ')}`
+  try {
+    return await embedded(
+      'llama',
+      count,
+      `${where}: measuring the embedded engine (real inference on this CPU).`,
+      tools,
+    )
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error
+    const why = error.problems.map(({ what }) => what).join(' ')
+    return embedded(
+      'scripted',
+      count,
+      `${where}, and the embedded engine does not start (${why}): rehearsing on the scripted one.`,
+      tools,
+    )
+  }
+}
+
+/** Settles the choice; starts servers where it says so. Throws MachineError when they cannot be started. */
+export async function chooseServers(
+  choice: ServerChoice,
+  policy: Policy,
+  tools: ChoiceTools,
+): Promise<ChosenServers> {
+  const count = serversWanted(policy)
+  if (choice === 'auto') return automatic(count, tools)
+  if (choice === 'embedded') return embedded('llama', count, 'Measuring the embedded engine.', tools)
+  if (choice === 'scripted') return embedded('scripted', count, 'Rehearsing on the scripted engine.', tools)
+  if (choice === 'default') return { urls: defaultUrls.slice(0, count), note: null, stop: noStop }
+  if (choice.length === 0)
+    throw new InputError([{ what: 'The list of servers is empty.', fix: 'Give at least one URL.' }])
+  return { urls: choice, note: null, stop: noStop }
+}

@@ -1,0 +1,48 @@
+/** The verb `judge`: a verdict from files alone. */
+import { readBaseline } from '../adapters/files/read-baseline.ts'
+import { readJournal } from '../adapters/files/read-journal.ts'
+import { readRun } from '../adapters/files/read-run.ts'
+import { openVerdictFolder } from '../adapters/files/result-folder.ts'
+import { assembleRun } from '../core/assemble-run.ts'
+import { judgeRun, verdictOfProblems } from '../core/judge/judge-run.ts'
+import { exitCodeOf } from '../core/outcome.ts'
+import { GateError } from '../errors.ts'
+import type { Run } from '../model/run.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { renderSummary } from '../render/summary.ts'
+import { printVerdict } from './measure-and-print.ts'
+
+/** Options of the verb. */
+export interface JudgeOptions {
+  readonly run: string
+  readonly baseline?: string
+  readonly out?: string
+  readonly json?: boolean
+}
+
+async function read(file: string): Promise<Run> {
+  return file.endsWith('.jsonl') ? assembleRun((await readJournal(file)).lines) : readRun(file)
+}
+
+async function verdictOf(options: JudgeOptions): Promise<Verdict> {
+  try {
+    const run = await read(options.run)
+    const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
+    return judgeRun(run, baseline)
+  } catch (error) {
+    if (error instanceof GateError) return verdictOfProblems(error.kind, error.problems)
+    throw error
+  }
+}
+
+/** Runs the verb; resolves to its exit code. */
+export async function judgeStored(options: JudgeOptions): Promise<number> {
+  const verdict = await verdictOf(options)
+  if (options.out !== undefined) {
+    const folder = await openVerdictFolder(options.out)
+    await folder.saveVerdict(verdict)
+    await folder.saveSummary(renderSummary(verdict))
+  }
+  printVerdict(verdict, options.json === true)
+  return exitCodeOf(verdict)
+}

@@ -1,0 +1,77 @@
+/** The verb `run`, and what every measuring verb shares: inputs from options, and the result on standard output. */
+import { join } from 'node:path'
+import { formatJson } from '../adapters/files/json-file.ts'
+import { consoleProgress } from '../console-progress.ts'
+import { exitCodeOf } from '../core/outcome.ts'
+import { type Finished, type JobInputs, runJob } from '../job.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { renderTerminal } from '../render/terminal.ts'
+import { parseServerChoice } from '../server-choice.ts'
+import { stopOnSignals } from '../stop-signal.ts'
+
+/** Options of the measuring verbs, as the argument parser gives them. */
+export interface MeasureOptions {
+  readonly policy: string
+  readonly servers?: string
+  readonly budgetMinutes?: number
+  readonly seed?: number
+  readonly out: string
+  readonly json?: boolean
+  readonly baseServers?: string
+  readonly baseModel?: string
+  readonly baseAgents?: string
+  readonly baseline?: string
+  readonly against?: 'baseline' | 'none'
+  readonly failOn?: 'fail' | 'warn'
+}
+
+/** A terminal of unknown width, or a log. */
+const widthOfLogs = 110
+
+const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
+
+const inputsOf = (options: MeasureOptions): JobInputs => ({
+  policyFile: options.policy,
+  servers: parseServerChoice(options.servers),
+  baseServers: options.baseServers === undefined ? null : list(options.baseServers),
+  baseModel: options.baseModel ?? null,
+  baseAgentsFile: options.baseAgents ?? null,
+  baselineFile: options.baseline ?? null,
+  against: options.against ?? null,
+  budgetMinutes: options.budgetMinutes ?? null,
+  seed: options.seed ?? null,
+  out: options.out,
+})
+
+/** Prints a verdict as a table, or as the very bytes of verdict.json. */
+export function printVerdict(verdict: Verdict, json: boolean): void {
+  const { stdout, env } = process
+  const colour = stdout.isTTY === true && !env.NO_COLOR
+  process.stdout.write(
+    json
+      ? formatJson(verdict)
+      : `${renderTerminal(verdict, { colour, width: stdout.columns ?? widthOfLogs })}\n`,
+  )
+}
+
+/** Runs a job with progress on standard error and prints its verdict. */
+export async function measureWith(options: MeasureOptions): Promise<Finished> {
+  const { stderr } = process
+  const signal = stopOnSignals((name) => stderr.write(`\n${name}: stopping, what was measured is kept.\n`))
+  const embeddedEntry = join(import.meta.dirname, '..', 'embedded', 'main.ts')
+  const finished = await runJob(inputsOf(options), {
+    progress: consoleProgress(stderr),
+    signal,
+    embeddedEntry,
+  })
+  printVerdict(finished.verdict, options.json === true)
+  if (finished.folder && !options.json)
+    process.stdout.write(`\nFiles in ${finished.folder.path}: ${finished.folder.written().join(', ')}\n`)
+  return finished
+}
+
+/** Runs the verb; resolves to its exit code. */
+export async function measureAndPrint(options: MeasureOptions): Promise<number> {
+  const { verdict } = await measureWith(options)
+  return exitCodeOf(verdict, options.failOn)
+}

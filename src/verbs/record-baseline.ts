@@ -1,0 +1,14 @@
+/** The verb `record`: measures head alone, and writes what it found as a baseline to review. */
+import { recordRun } from '../record-run.ts'
+import { type MeasureOptions, measureWith } from './measure-and-print.ts'
+
+/** Runs the verb; resolves to its exit code. */
+export async function recordBaseline(
+  options: MeasureOptions & { readonly baseline: string },
+): Promise<number> {
+  const { baseline: file, ...others } = options
+  const { run, verdict } = await measureWith({ ...others, against: 'none' })
+  const { message, exitCode } = await recordRun(run, verdict, file)
+  process.stderr.write(`${message}\n`)
+  return exitCode
+}

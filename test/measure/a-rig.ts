@@ -1,0 +1,121 @@
+/** A session's world in memory: servers that keep a diary, a clock that only moves when somebody waits. */
+import type { Rig } from '../../src/measure/bench-rig.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { Failure, RequestRecord } from '../../src/model/request-record.ts'
+import type { JournalLine, Run, RunHeader } from '../../src/model/run.ts'
+import type { ChatCall, InferenceServer, LoadedModel } from '../../src/ports/inference-server.ts'
+import { aPolicy, aRun } from '../model/a-run.ts'
+
+/** Time that moves by what calls take; nothing here sleeps. */
+export class FakeClock {
+  ms = 1000
+  nowMs = (): number => this.ms
+  wallTime = (): string => '2026-01-01T00:00:00.000Z'
+  sleep = async (ms: number): Promise<void> => {
+    this.ms += ms
+  }
+}
+
+export interface FakeServerOptions {
+  readonly url?: string
+  readonly loaded?: readonly string[]
+  readonly callMs?: number
+  readonly onChat?: (call: ChatCall, count: number) => Failure | null
+}
+
+/** A server that answers every chat after `callMs` with as many tokens as were asked for. */
+export class FakeServer implements InferenceServer {
+  readonly url: string
+  readonly diary: string[] = []
+  readonly prompts: string[] = []
+  #loaded: Set<string>
+  #chats = 0
+  readonly #clock: FakeClock
+  readonly #options: FakeServerOptions
+
+  constructor(clock: FakeClock, options: FakeServerOptions = {}) {
+    this.url = options.url ?? 'http://127.0.0.1:11434'
+    this.#clock = clock
+    this.#options = options
+    this.#loaded = new Set(options.loaded)
+  }
+
+  async chat(call: ChatCall, signal?: AbortSignal): Promise<RequestRecord> {
+    this.#chats += 1
+    this.#loaded.add(call.model)
+    this.diary.push(`chat ${call.options.num_predict ?? 'default'}`)
+    this.prompts.push(call.messages.map(({ content }) => content).join('\n'))
+    const failure = this.#options.onChat?.(call, this.#chats) ?? null
+    const writeMs = this.#clock.ms
+    await Promise.resolve()
+    this.#clock.ms += this.#options.callMs ?? 100
+    const outputTokens = call.options.num_predict ?? 1
+    return {
+      writeMs,
+      firstByteMs: writeMs + 10,
+      firstTokenMs: failure ? null : writeMs + 10,
+      firstAnswerTokenMs: failure ? null : writeMs + 10,
+      lastTokenMs: failure ? null : this.#clock.ms,
+      endMs: this.#clock.ms,
+      chunkGapsUs: Array.from({ length: outputTokens - 1 }, () => 1000),
+      chunks: outputTokens,
+      emptyChunks: 0,
+      server: failure
+        ? null
+        : { totalMs: 100, loadMs: 1, promptEvalMs: 9, evalMs: 90, promptTokens: 60, outputTokens },
+      doneReason: failure ? null : 'length',
+      firstTokenLagMs: null,
+      busyRetries: 0,
+      failure: signal?.aborted ? { kind: 'aborted', message: 'The call was aborted.' } : failure,
+    }
+  }
+
+  version = async (): Promise<string> => '0.24.0'
+  available = async () => [{ name: 'tiny:latest', digest: 'd', sizeBytes: 1, remote: false }]
+  show = async () => ({
+    facts: { parameterSize: null, quantization: null, blocks: 4, trainContext: 8192 },
+    capabilities: ['completion'],
+  })
+  generate = (): Promise<RequestRecord> => Promise.reject(new Error('nobody asks for generate'))
+  pull = async (): Promise<void> => {}
+  close = async (): Promise<void> => {}
+
+  async loaded(): Promise<readonly LoadedModel[]> {
+    return [...this.#loaded].map((name) => ({ name, sizeBytes: 10, sizeVramBytes: 10, contextLength: 1024 }))
+  }
+
+  async load(model: string): Promise<void> {
+    this.diary.push('load')
+    this.#loaded.add(model)
+  }
+
+  async unload(model: string): Promise<void> {
+    this.diary.push('unload')
+    this.#loaded.delete(model)
+  }
+}
+
+/** A rig around these servers. */
+export const aRig = (clock: FakeClock, servers: Rig['servers'], overrides: Partial<Rig> = {}): Rig => ({
+  servers,
+  clock,
+  lag: { lap: () => ({ meanMs: 0, p99Ms: 0, maxMs: 0 }) },
+  protocol: aPolicy({ protocol: { 'ttft-probes': 1, 'warmup-requests': 2 } }).protocol,
+  nonce: () => 'nonce',
+  signal: new AbortController().signal,
+  ...overrides,
+})
+
+/** The header of a run with this plan. */
+export const aHeader = (plan: Plan): RunHeader => {
+  const { trials: _trials, ended: _ended, ...header }: Run = aRun()
+  return { ...header, plan }
+}
+
+/** A journal in memory. */
+export class FakeJournal {
+  readonly lines: JournalLine[] = []
+  append = async (line: JournalLine): Promise<void> => {
+    this.lines.push(line)
+  }
+}
