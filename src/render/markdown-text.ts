@@ -4,6 +4,9 @@ import { plainText } from './plain-text.ts'
 /** Breaks a mention, a reference or a link in the page's text without showing; Renovate does the same. */
 const gap = '&#8203;'
 
+/** Longer parts of a text may be broken anywhere. */
+const longestTight = 24
+
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /** What would open a list, a heading or a rule if it stood first in its line. */
@@ -28,6 +31,16 @@ export const markdownText = (text: string): string =>
 
 /** As `markdownText`, in one piece: a narrow table must not break a figure from its unit. */
 export const markdownFigure = (text: string): string => markdownText(text).replaceAll(' ', '\u00a0')
+
+/** Where an estimate may be parted from its interval. */
+export const beforeBracket = / (?=\()/
+
+/** A text in parts that are each in one piece: "warn ≥ 95 %, fail ≥ 90 %" breaks after the comma only. */
+export const markdownParts = (text: string, between = /(?<=,) /): string =>
+  text
+    .split(between)
+    .map((part) => (part.length > longestTight ? markdownText(part) : markdownFigure(part)))
+    .join(' ')
 
 /** A name from outside in the fixed-width face, where GitHub makes no mentions and no links. */
 export const markdownCode = (text: string): string => {

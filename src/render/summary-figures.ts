@@ -4,7 +4,14 @@ import { metricDefinition, metricIds } from '../model/metric-catalog.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
-import { markdownCode, markdownFigure, markdownHeader, markdownRow } from './markdown-text.ts'
+import {
+  beforeBracket,
+  markdownCode,
+  markdownFigure,
+  markdownHeader,
+  markdownParts,
+  markdownRow,
+} from './markdown-text.ts'
 import {
   count,
   formatFigure,
@@ -35,8 +42,8 @@ const figureRow = (summary: Summary, paired: boolean): string =>
   markdownRow([
     `${metricDefinition(summary.metric).label}${paired ? `, ${summary.subject}` : ''}`,
     markdownFigure(formatValue(summary.metric, summary.typical)),
-    spreadText(summary),
-    percentilesText(summary),
+    markdownParts(spreadText(summary), beforeBracket),
+    markdownParts(percentilesText(summary)),
     sizeText(summary),
   ])
 

@@ -1,7 +1,15 @@
 /** The summary's first table: the worst checks that are not pass, and what to do about the three worst. */
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
-import { markdownCode, markdownFigure, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
+import {
+  beforeBracket,
+  markdownCode,
+  markdownFigure,
+  markdownHeader,
+  markdownParts,
+  markdownRow,
+  markdownText,
+} from './markdown-text.ts'
 import { count, noNumber } from './number-format.ts'
 import { checkWords } from './status-words.ts'
 import { adviceGroups, findingsOf, groupByRule, type RuleChecks } from './verdict-facts.ts'
@@ -11,9 +19,6 @@ const mostRows = 10
 
 /** Findings that get a paragraph of what to do. */
 const mostAdvice = 3
-
-/** Longer parts of a text may be broken anywhere. */
-const longestTight = 24
 
 /** Status with its sign, in words that a screen reader speaks. */
 export const statusCell = (status: Check['status']): string =>
@@ -36,19 +41,6 @@ const rowGroups = (findings: readonly Check[]): readonly RuleChecks[] => {
   })
 }
 
-/** Estimate and interval may stand in two lines, each whole. */
-const changeCell = (check: Check): string => {
-  const [estimate = '', interval] = changeText(check).split(/ (?=\()/)
-  return [estimate, ...(interval ? [interval] : [])].map(markdownFigure).join(' ')
-}
-
-/** A text of which only parts may be broken: "warn ≥ 95 %, fail ≥ 90 %". */
-const tightParts = (text: string): string =>
-  text
-    .split(/(?<=,) /)
-    .map((part) => (part.length > longestTight ? markdownText(part) : markdownFigure(part)))
-    .join(' ')
-
 const metricCell = (check: Check): string => {
   const value = valueText(check)
   const label = markdownText(subjectText(check))
@@ -60,8 +52,8 @@ const findingRow = ({ first, checks }: RuleChecks): string =>
   markdownRow([
     statusCell(first.status),
     metricCell(first),
-    changeCell(first),
-    tightParts(wantedText(first)),
+    markdownParts(changeText(first), beforeBracket),
+    markdownParts(wantedText(first)),
     checks.length === 1 ? markdownCode(cellText(first.cellId)) : count(checks.length, 'cell'),
   ])
 
@@ -82,7 +74,7 @@ export const findingsLines = (verdict: Verdict): readonly string[] => {
   const header = [
     'result',
     'metric, base → head',
-    markdownFigure(changeTitle(findings)).replace('\u00a0', ' '),
+    markdownParts(changeTitle(findings), beforeBracket),
     'asked for',
     'cell',
   ]
