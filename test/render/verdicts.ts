@@ -188,6 +188,13 @@ const errorMachine = aVerdict({
   ],
 })
 
+const notNeeded = aVerdict({
+  ...nothingMeasured,
+  outcome: 'not-needed',
+  title: 'only docs/** changed, and the policy measures nothing for it',
+  environment: null,
+})
+
 const interrupted = aVerdict({
   outcome: 'interrupted',
   title: 'cancelled after 40 of 120 trials, which are kept',
@@ -311,6 +318,7 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   'error-input': errorInput,
   'error-machine': errorMachine,
   interrupted,
+  'not-needed': notNeeded,
   'first-run': firstRun,
   embedded,
   hostile,
