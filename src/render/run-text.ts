@@ -23,7 +23,7 @@ export const costText = ({ trials, measuredMinutes }: Verdict): string | null =>
 
 /** How to get a baseline, for a run that had nothing to compare with. */
 export const recordHint = ({ policy }: Pick<Verdict, 'policy'>): string =>
-  `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${plainText(policy?.file ?? 'POLICY.yml', 200)} at the command line), review and commit the file, and give it as baseline; or give a second server as base.`
+  `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${plainText(policy?.file ?? 'POLICY.yml', 200)} --baseline FILE.json at the command line), review and commit the file, and give it as baseline; or give a second server as base.`
 
 /** A text as a sentence of its own: with a full stop where it ends in no mark; empty stays empty. */
 export const sentence = (text: string): string => {
