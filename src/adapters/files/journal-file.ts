@@ -1,5 +1,5 @@
 /** The journal on disk: one JSON line an event, whole and flushed before the next begins. */
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { constants, type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
@@ -21,6 +21,11 @@ async function endOfWholeLines(file: FileHandle): Promise<number> {
     end = start
   }
   return 0
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
 }
 
 /**
@@ -55,11 +60,11 @@ export class JournalFile implements Journal {
 
   async #store(line: Buffer): Promise<void> {
     try {
-      await this.#file.appendFile(line)
+      await writeAll(this.#file, line, this.#bytes)
       await this.#file.datasync()
       this.#bytes += line.length
     } catch (error) {
-      // When even this fails, the torn line stays the last one, which readers leave out.
+      // Where even this fails, the torn line is the last one: readers leave it out, and the next one is written over it.
       await this.#file.truncate(this.#bytes).catch(() => undefined)
       throw new MachineError([fileProblem(`Cannot write to the journal ${this.#path}.`, error)], {
         cause: error,
@@ -75,7 +80,8 @@ export class JournalFile implements Journal {
 export async function openJournal(path: string): Promise<JournalFile> {
   try {
     await mkdir(dirname(path), { recursive: true })
-    const file = await open(path, 'a+')
+    // Not 'a': Windows cannot cut a file that is open for appending only.
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT)
     const bytes = await endOfWholeLines(file)
     await file.truncate(bytes)
     return new JournalFile(path, file, bytes)
