@@ -1,6 +1,7 @@
 /** Which finished trials do not count, by what was recorded while they ran. */
+
+import { formatPlain } from '../model/number-format.ts'
 import type { Cell, SubjectName } from '../model/plan.ts'
-import { digits } from '../model/quantity.ts'
 import type { ClientLag, Leg, Spoiled } from '../model/run.ts'
 import { ttftMs } from './derive/request-metrics.ts'
 import { medianOf } from './statistics/descriptive.ts'
@@ -30,7 +31,7 @@ function unexpectedLoad(legs: readonly Leg[]): Spoiled[] {
     ...callsOf(legs, 'probe', 'solo', 'concurrent').map(({ record }) => record.server?.loadMs ?? 0),
   )
   return longest > warmLoadCeilingMs
-    ? [{ rule: 'unexpected-load', detail: `the model was loaded again (${digits(longest)} ms)` }]
+    ? [{ rule: 'unexpected-load', detail: `the model was loaded again (${formatPlain(longest)} ms)` }]
     : []
 }
 
@@ -42,7 +43,7 @@ function lateClient(legs: readonly Leg[], lag: ClientLag): Spoiled[] {
     ? [
         {
           rule: 'client-lag',
-          detail: `the client was late by ${digits(lag.p99Ms)} ms (allowed ${digits(allowed)} ms)`,
+          detail: `the client was late by ${formatPlain(lag.p99Ms)} ms (allowed ${formatPlain(allowed)} ms)`,
         },
       ]
     : []

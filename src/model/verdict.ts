@@ -9,6 +9,9 @@ import { problemSchema } from './problem.ts'
 /** Schema version of verdict.json. */
 export const verdictSchemaVersion = 1
 
+/** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
+export const passConfidencePercent = 97
+
 /** What one rule says of one cell and metric. Silence is never pass. */
 export const checkStatusSchema = z.enum(['pass', 'warn', 'fail', 'inconclusive', 'not-comparable', 'invalid'])
 export type CheckStatus = z.output<typeof checkStatusSchema>

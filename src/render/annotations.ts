@@ -1,10 +1,10 @@
 /** The verdict as remarks at the policy's own lines: one for each rule, since CI hosts show only a few. */
 import type { Annotation } from '../model/annotation.ts'
+import { count, noNumber } from '../model/number-format.ts'
 import type { SourcePosition } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Check, CheckStatus, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, subjectText, valueText } from './check-text.ts'
-import { count, noNumber } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 import { engineText, sentence } from './run-text.ts'
 import { checkWords, outcomeWords } from './status-words.ts'

@@ -1,7 +1,7 @@
 /** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
 import { metricDefinition } from '../model/metric-catalog.ts'
+import { formatChange, formatPair, formatPercent, formatTarget, noNumber } from '../model/number-format.ts'
 import type { Check } from '../model/verdict.ts'
-import { formatChange, formatPair, formatPercent, formatTarget, noNumber } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 
 /** Label of the check's metric; an assertion without one is named by its rule, the start of its id. */

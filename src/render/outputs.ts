@@ -1,6 +1,7 @@
 /** The verdict as the outputs of a CI step: strings that later steps decide on. File paths are the caller's. */
+
+import { formatPlain } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
-import { formatPlain } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 
 /** Changes that are listed; an environment variable of a later step takes no more than 128 KiB. */

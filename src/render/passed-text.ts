@@ -1,11 +1,8 @@
 /** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
 import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
-import type { Check, Verdict } from '../model/verdict.ts'
-import { count, formatTarget } from './number-format.ts'
+import { count, formatTarget } from '../model/number-format.ts'
+import { type Check, passConfidencePercent, type Verdict } from '../model/verdict.ts'
 import { cellsOf, passingCells } from './verdict-facts.ts'
-
-/** Confidence at which a pass excludes its target (STATS, acquittal of the balanced design). */
-const acquittalPercent = 97
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
@@ -33,7 +30,7 @@ const exclusions = (checks: readonly Check[]): readonly string[] => {
   const paired = targetsOf(regressions.filter(({ change }) => change !== null))
   const stored = targetsOf(regressions.filter(({ change }) => change === null))
   return [
-    ...(paired ? [`${paired} are excluded at ${acquittalPercent} %`] : []),
+    ...(paired ? [`${paired} are excluded at ${passConfidencePercent} %`] : []),
     ...(stored ? [`${stored} are excluded against the stored baseline`] : []),
   ]
 }

@@ -1,5 +1,5 @@
 /** How far the measuring is, in one line: for a log, and for the status line of a terminal. */
-import { count } from './number-format.ts'
+import { count } from '../model/number-format.ts'
 import { plainText } from './plain-text.ts'
 import { textWidth } from './text-columns.ts'
 

@@ -1,6 +1,7 @@
 /** What a run was and cost, in sentences that every rendering shares. Plain text, no markup. */
+
+import { count, formatMinutes } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { count, formatMinutes } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 
 /** The warning that comes before everything else on another engine than Ollama; null on Ollama or before measuring. */

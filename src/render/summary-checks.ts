@@ -1,9 +1,10 @@
 /** The summary's folded list of every check, the passed ones too. */
+
+import { count } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownHeader, markdownRow, markdownText } from './markdown-text.ts'
-import { count } from './number-format.ts'
 import { statusCell } from './summary-findings.ts'
 
 const checkRow = ({ status, cellId, message, expected, source }: Check): string =>

@@ -1,9 +1,9 @@
 /** The summary's folded circumstances: machine, servers, models, tool. */
 import type { Environment, ModelFacts, ServerFacts } from '../model/environment.ts'
+import { count, formatBytes } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { type Section, wholeSection } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
-import { count, formatBytes } from './number-format.ts'
 
 /** Servers and models of a subject that are listed by name. */
 const mostListed = 16

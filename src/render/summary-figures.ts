@@ -1,6 +1,14 @@
 /** The summary's folded figures: every cell and metric with its spread, certified percentiles and number of samples. */
 import type { Summary } from '../model/figures.ts'
 import { metricDefinition, metricIds } from '../model/metric-catalog.ts'
+import {
+  count,
+  formatFigure,
+  formatFigureLike,
+  formatPercent,
+  formatValue,
+  noNumber,
+} from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
@@ -12,14 +20,6 @@ import {
   markdownParts,
   markdownRow,
 } from './markdown-text.ts'
-import {
-  count,
-  formatFigure,
-  formatFigureLike,
-  formatPercent,
-  formatValue,
-  noNumber,
-} from './number-format.ts'
 
 const spreadText = ({ metric, mean, sd, cvPercent }: Summary): string => {
   const parts = [

@@ -1,4 +1,6 @@
 /** The summary's first table: the worst checks that are not pass, and what to do about the three worst. */
+
+import { count, noNumber } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
 import {
@@ -10,7 +12,6 @@ import {
   markdownRow,
   markdownText,
 } from './markdown-text.ts'
-import { count, noNumber } from './number-format.ts'
 import { checkWords } from './status-words.ts'
 import { adviceGroups, findingsOf, groupByRule, type RuleChecks } from './verdict-facts.ts'
 

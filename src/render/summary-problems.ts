@@ -1,9 +1,10 @@
 /** The summary's list of what was wrong, when there is no verdict to be had. */
+
+import { count } from '../model/number-format.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
-import { count } from './number-format.ts'
 import { sentence } from './run-text.ts'
 
 const problemLine = ({ what, why, fix, at }: Problem): string => {

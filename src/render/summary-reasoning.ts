@@ -1,9 +1,10 @@
 /** The summary's folded explanation: the rules in force and what each status means. */
+
+import { count, formatPercent } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
 import { sharedConfidence, subjectText, wantedText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
-import { count, formatPercent } from './number-format.ts'
 
 const kindWords = { limit: 'limit', regression: 'regression rule', assertion: 'assertion' } as const
 

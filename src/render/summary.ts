@@ -1,8 +1,9 @@
 /** The verdict as GitHub Markdown, for step summaries and comments: the answer first, then why, then everything. */
+
+import { count } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { fitDocument, type Section, wholeSection } from './fit-document.ts'
 import { markdownText } from './markdown-text.ts'
-import { count } from './number-format.ts'
 import { passedText } from './passed-text.ts'
 import { costText, engineText, recordHint, titleText } from './run-text.ts'
 import { outcomeWords } from './status-words.ts'

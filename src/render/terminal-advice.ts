@@ -1,7 +1,8 @@
 /** The terminal's account of the worst findings: what was found, in a sentence, and what to do about it. */
+
+import { count } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
-import { count } from './number-format.ts'
 import { plainText } from './plain-text.ts'
 import { checkWords } from './status-words.ts'
 import type { Page } from './terminal-page.ts'

@@ -1,7 +1,8 @@
 /** The terminal's checks, cell by cell, worst first; cells that pass are one line each when there are many. */
+
+import { count, noNumber } from '../model/number-format.ts'
 import type { Check, Verdict } from '../model/verdict.ts'
 import { cellText, changeText, changeTitle, subjectText, valueText, wantedText } from './check-text.ts'
-import { count, noNumber } from './number-format.ts'
 import { checkWords } from './status-words.ts'
 import type { Page } from './terminal-page.ts'
 import { columnLine, columnWidths, type TextColumn, textWidth, wrapText } from './text-columns.ts'

@@ -1,9 +1,9 @@
 /** The terminal's typical figures: a line for each cell and subject, as many metrics as the width takes. */
 import type { Summary } from '../model/figures.ts'
 import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
+import { formatFigure, unitOf } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
-import { formatFigure, unitOf } from './number-format.ts'
 import type { Page } from './terminal-page.ts'
 import { columnLine, columnWidths, type TextColumn, textWidth } from './text-columns.ts'
 

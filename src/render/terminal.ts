@@ -1,6 +1,7 @@
 /** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
+
+import { count } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { count } from './number-format.ts'
 import { passedText } from './passed-text.ts'
 import { plainText } from './plain-text.ts'
 import { costText, engineText, recordHint, sentence, titleText } from './run-text.ts'

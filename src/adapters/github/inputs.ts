@@ -8,9 +8,6 @@ const laterModes = ['revalidate', 'versus', 'plan', 'merge'] as const
 const bases = ['baseline', 'none'] as const
 const levels = ['fail', 'warn'] as const
 
-/** Where Ollama listens unless told otherwise. */
-const defaultServer = 'http://127.0.0.1:11434'
-
 interface Refusal {
   readonly what: string
   readonly fix: string
@@ -44,7 +41,7 @@ const addresses = z.string().transform((text, context): readonly string[] => {
     .map((part) => part.trim())
     .filter((part) => part !== '')
   if (found.length === 0)
-    return refuse(context, { what: 'It names no server.', fix: `E.g. ${defaultServer}.` })
+    return refuse(context, { what: 'It names no server.', fix: 'E.g. http://127.0.0.1:11434.' })
   if (found.includes('start'))
     return refuse(context, {
       what: '"start" is not in this version.',
@@ -63,7 +60,7 @@ const inputsSchema = z.object({
   mode: choice(modes, laterModes).prefault('gate'),
   policy: z.string().optional(),
   baseline: z.string().optional(),
-  servers: addresses.prefault(defaultServer),
+  servers: addresses.optional(),
   'base-servers': addresses.optional(),
   'base-model': z.string().optional(),
   'base-agents': z.string().optional(),
@@ -82,7 +79,7 @@ export interface ActionInputs {
   readonly mode: (typeof modes)[number]
   readonly policy: string
   readonly baseline: string | undefined
-  readonly servers: readonly string[]
+  readonly servers: readonly string[] | undefined
   readonly baseServers: readonly string[] | undefined
   readonly baseModel: string | undefined
   readonly baseAgents: string | undefined

@@ -8,7 +8,7 @@
  * by fresh data, and reports say so.
  */
 import type { MetricDefinition } from '../../model/metric-catalog.ts'
-import type { Change } from '../../model/verdict.ts'
+import { type Change, passConfidencePercent } from '../../model/verdict.ts'
 import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { signTestP, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
@@ -39,8 +39,7 @@ export interface PairedAnswer {
 
 /** Share of clean matrices that may fail, for all checks together. */
 const falseAlarms = 0.01
-/** Confidence at which a pass excludes the target. */
-export const passConfidence = 0.97
+const passConfidence = passConfidencePercent / 100
 const power = 0.95
 /** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
 const leastPairs = 4

@@ -1,8 +1,8 @@
 /** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
 
 import type { ModelFacts } from '../../model/environment.ts'
+import { formatPlain } from '../../model/number-format.ts'
 import type { Cell, SubjectName } from '../../model/plan.ts'
-import { digits } from '../../model/quantity.ts'
 import type { Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { isValid } from '../derive/samples.ts'
@@ -72,7 +72,7 @@ function judgePlacement(trials: readonly Trial[]): Finding {
     message:
       share === 0
         ? 'The model ran on the CPU.'
-        : `Only ${digits(share * 100)} % of the model was on the GPU.`,
+        : `Only ${formatPlain(share * 100)} % of the model was on the GPU.`,
     fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
   }
 }

@@ -1,9 +1,9 @@
 /** Absolute limits: each limit against head’s figures in every cell that has the metric. */
 import type { Summary } from '../../model/figures.ts'
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
+import { formatBound, formatValue } from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import type { Limit } from '../../model/policy.ts'
-import { quantity } from '../../model/quantity.ts'
 import type { Check, CheckStatus } from '../../model/verdict.ts'
 import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
@@ -37,11 +37,11 @@ function isShown(values: readonly number[], bound: number, definition: MetricDef
 
 function judgeValue(limit: Limit, summary: Summary, values: readonly number[]): Finding {
   const definition = metricDefinition(limit.metric)
-  const value = quantity(summary.typical, definition)
+  const value = formatValue(limit.metric, summary.typical)
   for (const level of ['fail', 'warn'] as const satisfies Level[]) {
     const bound = limit[level]
     if (bound === undefined || !beyond(summary.typical, bound, definition)) continue
-    const relation = `${definition.label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${quantity(bound, definition)}`
+    const relation = `${definition.label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${formatBound(limit.metric, bound)}`
     if (isShown(values, bound, definition)) return { status: level, message: `${relation}.` }
     return {
       status: level === 'fail' ? 'inconclusive' : 'warn',
@@ -57,7 +57,7 @@ function judgeShare(limit: Limit, summary: Summary): Finding {
   const events = Math.round((summary.typical / 100) * summary.trials)
   const low = lowerShare(events, summary.trials, confidence) * 100
   const high = upperShare(events, summary.trials, confidence) * 100
-  const seen = `${definition.label}: ${events} of ${summary.trials} trials, so between ${quantity(low, definition)} and ${quantity(high, definition)} at 95 %`
+  const seen = `${definition.label}: ${events} of ${summary.trials} trials, so between ${formatValue(limit.metric, low)} and ${formatValue(limit.metric, high)} at 95 %`
   if (limit.fail !== undefined && low > limit.fail)
     return { status: 'fail', message: `${seen}: the limit is broken.` }
   if (limit.warn !== undefined && low > limit.warn)
@@ -66,7 +66,7 @@ function judgeShare(limit: Limit, summary: Summary): Finding {
   if (high <= strictest) return { status: 'pass', message: `${seen}.` }
   return {
     status: 'inconclusive',
-    message: `${seen}: not shown to be within ${quantity(strictest, definition)}.`,
+    message: `${seen}: not shown to be within ${formatBound(limit.metric, strictest)}.`,
   }
 }
 
@@ -75,7 +75,7 @@ const expectedText = (limit: Limit, definition: MetricDefinition): string => {
   return (['warn', 'fail'] as const)
     .flatMap((level) => {
       const bound = limit[level]
-      return bound === undefined ? [] : `${level}: ${relation} ${quantity(bound, definition)}`
+      return bound === undefined ? [] : `${level}: ${relation} ${formatBound(limit.metric, bound)}`
     })
     .join(', ')
 }

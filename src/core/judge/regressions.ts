@@ -1,8 +1,8 @@
 /** Regression rules: head against base, cell by cell, paired where both were measured in this session. */
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
+import { formatChange, formatSignedChange, formatTarget } from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import { parseCatch, type Regression } from '../../model/policy.ts'
-import { changeSize, signedChange } from '../../model/quantity.ts'
 import type { Check } from '../../model/verdict.ts'
 import { comparePairs, type Pair, type PairedAnswer } from '../compare/paired.ts'
 import { compareStored } from '../compare/stored.ts'
@@ -39,14 +39,13 @@ function pairsOf(evidence: Evidence, cell: Cell, { regression }: Rule): readonly
 /** What pairs say, in words: the change with its interval, and what it means against the target. */
 function wordPairs(answer: PairedAnswer, rule: Rule): Finding {
   const { definition, target, regression } = rule
-  const must = changeSize(target, definition.change)
+  const must = formatTarget(rule.regression.metric, target)
   if (!answer.change) {
     const message = `${definition.label} has ${answer.pairs} pairs of base and head; it takes at least 2 to compare.`
     return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' }
   }
-  const { estimate, low, high } = answer.change
-  const seen = `${definition.label} ${signedChange(estimate, definition.change)} (${signedChange(low, definition.change)} to ${signedChange(high, definition.change)}) over ${answer.pairs} pairs`
-  const least = answer.detectable === null ? 'none' : changeSize(answer.detectable, definition.change)
+  const seen = `${definition.label} ${formatChange(answer.change)} over ${answer.pairs} pairs`
+  const least = answer.detectable === null ? 'none' : formatTarget(rule.regression.metric, answer.detectable)
   switch (answer.decision) {
     case 'worse':
       return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) }
@@ -134,8 +133,8 @@ function judgeStored(evidence: Evidence, cell: Cell, rule: Rule): Finding {
 function wordStored(base: readonly number[], head: number, trials: number, rule: Rule): Finding {
   const { definition, target } = rule
   const answer = compareStored({ metric: definition, target, base, head })
-  const moved = answer.change === null ? 'unknown' : signedChange(answer.change, definition.change)
-  const floor = changeSize(answer.floor, definition.change)
+  const moved = answer.change === null ? 'unknown' : formatSignedChange(definition.change, answer.change)
+  const floor = formatTarget(rule.regression.metric, answer.floor)
   const seen = `${definition.label} ${moved} against the stored baseline, which can tell ${floor} at best`
   const figures = { base: medianOf(base), head, trials, detectable: answer.floor }
   switch (answer.decision) {
@@ -150,14 +149,14 @@ function wordStored(base: readonly number[], head: number, trials: number, rule:
       return {
         ...figures,
         status: 'pass',
-        message: `${seen}: worse by ${changeSize(target, definition.change)} is excluded.`,
+        message: `${seen}: worse by ${formatTarget(rule.regression.metric, target)} is excluded.`,
         fix: null,
       }
     case 'undecided':
       return {
         ...figures,
         status: 'inconclusive',
-        message: `${seen}: cannot tell a change of ${changeSize(target, definition.change)}.`,
+        message: `${seen}: cannot tell a change of ${formatTarget(rule.regression.metric, target)}.`,
         fix: 'Measure base and head in one job (--base-servers), or catch larger changes.',
       }
     default:
@@ -176,7 +175,7 @@ function judgeCell(evidence: Evidence, cell: Cell, rule: Rule, checks: number): 
     kind: 'regression',
     cellId: cell.id,
     metric: rule.regression.metric,
-    expected: `${rule.definition.better === 'lower' ? 'rises' : 'drops'} by less than ${changeSize(rule.target, rule.definition.change)}`,
+    expected: `${rule.definition.better === 'lower' ? 'rises' : 'drops'} by less than ${formatTarget(rule.regression.metric, rule.target)}`,
     target: rule.target,
     source: rule.regression.source ?? null,
     at: positionOf(evidence.run, `regressions[${rule.index}]`),

@@ -1,6 +1,6 @@
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
 import { metricDefinition } from '../../model/metric-catalog.ts'
-import { changeSize, quantity, signedChange } from '../../model/quantity.ts'
+import { formatSignedChange, formatTarget, formatValue } from '../../model/number-format.ts'
 import type { Run } from '../../model/run.ts'
 import type { Check, Outcome } from '../../model/verdict.ts'
 
@@ -19,8 +19,7 @@ function excluded(checks: readonly Check[]): string {
   return [...compared]
     .flatMap(([metric, [first]]) => {
       if (!metric || !first || first.target === null) return []
-      const { label, change } = metricDefinition(metric)
-      return `${label} worse by ≥ ${changeSize(first.target, change)}`
+      return `${metricDefinition(metric).label} worse by ≥ ${formatTarget(metric, first.target)}`
     })
     .join(', ')
 }
@@ -37,9 +36,9 @@ function passTitle(checks: readonly Check[]): string {
 
 function figureOf({ metric, change, head, kind }: Check): string {
   if (!metric) return ''
-  const { label, ...definition } = metricDefinition(metric)
-  if (kind === 'regression' && change) return `${label} ${signedChange(change.estimate, change.kind)}`
-  return head === null ? label : `${label} ${quantity(head, definition)}`
+  const { label } = metricDefinition(metric)
+  if (kind === 'regression' && change) return `${label} ${formatSignedChange(change.kind, change.estimate)}`
+  return head === null ? label : `${label} ${formatValue(metric, head)}`
 }
 
 /** How far beyond what it should be; only to order findings of one status. */

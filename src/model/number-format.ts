@@ -1,6 +1,6 @@
 /** Numbers as people read them: significant digits by unit, one form everywhere. Knows no verdict and no markup. */
-import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
-import type { Change } from '../model/verdict.ts'
+import { type MetricId, metricDefinition } from './metric-catalog.ts'
+import type { Change } from './verdict.ts'
 
 type Unit = ReturnType<typeof metricDefinition>['unit']
 
@@ -57,11 +57,21 @@ export const formatFigureLike = (metric: MetricId, value: number, other: number)
 export const formatValue = (metric: MetricId, value: number | null): string =>
   value === null || !Number.isFinite(value) ? noNumber : `${formatFigure(metric, value)} ${unitOf(metric)}`
 
+/** A bound as its policy writes it, with the unit: 1000 ms, 90 tok/s, 0.5 %. */
+export const formatBound = (metric: MetricId, value: number): string =>
+  `${formatPlain(value)} ${unitOf(metric)}`
+
 /** Base and head in the same number of decimals: 612 → 704 ms. Without a base only head; a dash without both. */
 export const formatPair = (metric: MetricId, base: number | null, head: number | null): string => {
   if (base === null) return formatValue(metric, head)
   const decimals = decimalsFor(metricDefinition(metric).unit, Math.max(Math.abs(base), Math.abs(head ?? 0)))
   return `${fixed(base, decimals)} → ${head === null ? noNumber : fixed(head, decimals)} ${unitOf(metric)}`
+}
+
+/** A change without its interval: +15 %, -3.1 points. */
+export const formatSignedChange = (kind: Change['kind'], value: number): string => {
+  const shown = kind === 'ratio' ? value * 100 : value
+  return `${signed(shown, changeDecimals(shown))} ${kind === 'ratio' ? '%' : 'points'}`
 }
 
 const changeDecimals = (size: number): number => (Math.abs(size) >= 9.95 ? 0 : 1)

@@ -8,7 +8,7 @@ import {
   formatPair,
   formatTarget,
   formatValue,
-} from '../../src/render/number-format.ts'
+} from '../../src/model/number-format.ts'
 
 describe('a value with its unit', () => {
   test.each<[MetricId, number | null, string]>([
