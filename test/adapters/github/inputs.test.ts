@@ -25,7 +25,7 @@ test('a policy alone is enough', () => {
     mode: 'gate',
     policy,
     baseline: undefined,
-    servers: ['http://127.0.0.1:11434'],
+    servers: undefined,
     baseServers: undefined,
     baseModel: undefined,
     baseAgents: undefined,
