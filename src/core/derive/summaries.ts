@@ -3,8 +3,11 @@ import type { Sample, Summary } from '../../model/figures.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
 import { maxOf, meanOf, medianOf, minOf, percentileOf, sdOf } from '../statistics/descriptive.ts'
 
-/** One value for a trial: the median of its requests, or its only value. */
-export const trialValue = (sample: Sample): number => medianOf(sample.values)
+/**
+ * One value for a trial: the mean of its agents' medians. One median over all would lie between the agents where they
+ * differ, and would not move when the slower one gets slower.
+ */
+export const trialValue = (sample: Sample): number => meanOf(sample.values.map(medianOf))
 
 /** The value that limits look at: the median over trials; the mean for an event, whose mean is its share. */
 const typicalOf = (samples: readonly Sample[], level: string): number =>
@@ -12,7 +15,7 @@ const typicalOf = (samples: readonly Sample[], level: string): number =>
 
 function summarize(samples: readonly [Sample, ...Sample[]]): Summary {
   const [{ cellId, subject, metric }] = samples
-  const values = samples.flatMap((sample) => sample.values)
+  const values = samples.flatMap((sample) => sample.values.flat())
   const mean = meanOf(values)
   const sd = sdOf(values)
   return {

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { deriveSamples } from '../../../src/core/derive/samples.ts'
+import { trialValue } from '../../../src/core/derive/summaries.ts'
 import type { MetricId } from '../../../src/model/metric-catalog.ts'
 import { metricIds } from '../../../src/model/metric-catalog.ts'
 import type { Leg, Trial } from '../../../src/model/run.ts'
 import { aCall, aLeg, aRun, aTrial, evenLegs } from '../../model/a-run.ts'
 
 const valuesOf = (metric: MetricId, trial: Trial): readonly number[] =>
-  deriveSamples(aRun({ trials: [trial] })).find((sample) => sample.metric === metric)?.values ?? []
+  deriveSamples(aRun({ trials: [trial] }))
+    .find((sample) => sample.metric === metric)
+    ?.values.flat() ?? []
 
 const withLegs = (...legs: Leg[]): Trial => aTrial({ legs })
 
@@ -170,6 +173,23 @@ describe('figures from records', () => {
     const found = valuesOf(metric, trial)
     expect(found).toHaveLength(values.length)
     for (const [i, value] of values.entries()) expect(found[i]).toBeCloseTo(value, 6)
+  })
+
+  test('a trial’s value moves with each of its agents, also where they differ', () => {
+    const probes = (slow: number) =>
+      aLeg(
+        'probe',
+        ...[10, 11, 12].map((ttftMs) => aCall({ agent: 0, ttftMs })),
+        ...[slow, slow + 1, slow + 2].map((ttftMs) => aCall({ agent: 1, ttftMs })),
+      )
+    const valueOf = (slow: number) => {
+      const sample = deriveSamples(aRun({ trials: [withLegs(probes(slow))] })).find(
+        ({ metric }) => metric === 'warmTtftMs',
+      )
+      return sample && trialValue(sample)
+    }
+    expect(valueOf(50)).toBe((11 + 51) / 2)
+    expect(valueOf(90)).toBe((11 + 91) / 2)
   })
 
   test('every metric of the catalog is derived, and has a row here', () => {
