@@ -66,7 +66,7 @@ const cellBlock = (cellId: string, own: readonly Summary[], paired: boolean): st
   ].join('\n')
 
 const explanation =
-  'Typical is the median of the trials’ medians (the mean, for a share of events), and what limits look at. A percentile is shown from the number of requests that certifies it.'
+  'Typical is the median of the trials’ values (the mean, for a share of events), and what limits look at. A percentile is shown from the number of requests that certifies it.'
 
 /** A table for each cell; nothing without figures. */
 export const figuresSection = ({ figures }: Verdict): readonly Section[] => {

@@ -182,14 +182,14 @@ describe('figures from records', () => {
         ...[10, 11, 12].map((ttftMs) => aCall({ agent: 0, ttftMs })),
         ...[slow, slow + 1, slow + 2].map((ttftMs) => aCall({ agent: 1, ttftMs })),
       )
-    const valueOf = (slow: number) => {
+    const trialOf = (slow: number) => {
       const sample = deriveSamples(aRun({ trials: [withLegs(probes(slow))] })).find(
         ({ metric }) => metric === 'warmTtftMs',
       )
       return sample && trialValue(sample)
     }
-    expect(valueOf(50)).toBe((11 + 51) / 2)
-    expect(valueOf(90)).toBe((11 + 91) / 2)
+    expect(trialOf(50)).toBe((11 + 51) / 2)
+    expect(trialOf(90)).toBe((11 + 91) / 2)
   })
 
   test('every metric of the catalog is derived, and has a row here', () => {
