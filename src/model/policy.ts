@@ -5,6 +5,7 @@ import { optionsSchema } from './options.ts'
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"')
 const metric = z.enum(metricIds)
+const change = 'a change such as "5 %" or "3 points"'
 
 /** A file name, its line and its column (both from 1), for errors and annotations. */
 export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
@@ -22,6 +23,7 @@ export type AgentPolicy = z.output<typeof agentSchema>
 
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
 export const agentUseSchema = z.union([name, z.strictObject({ use: name, ...optionsSchema.shape })])
+export type AgentUse = z.output<typeof agentUseSchema>
 
 const axisValue = z.union([z.string(), z.number(), z.boolean()])
 const axes = z.record(z.string(), z.array(axisValue).min(1))
@@ -93,7 +95,7 @@ export type Limit = z.output<typeof limitSchema>
 /** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
 export const regressionSchema = z.strictObject({
   metric,
-  catch: z.string().regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, 'a change such as "5 %" or "3 points"'),
+  catch: z.string(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
   source: z.string().optional(),
   note: z.string().optional(),
 })

@@ -1,0 +1,21 @@
+/** Text to agents: the file that a policy names as agents-file. Reads no file. */
+import { InputError } from '../errors.ts'
+import { type Agents, agentsFileSchema } from '../model/policy.ts'
+import type { Problem } from '../model/problem.ts'
+import { inOrder, toProblem } from './complaint.ts'
+import { schemaComplaints } from './schema-complaints.ts'
+import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
+
+function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
+  const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+  if (isEmpty) return [{ what: 'The file defines no agent.', at: placeOf([]) }]
+  return schemaComplaints(agentsFileSchema, value).map((complaint) => toProblem(complaint, placeOf))
+}
+
+/** Parses an agents file. Throws one InputError with all problems, in the order of the file. */
+export function parseAgents(input: SourceText): Agents {
+  const { source, problems } = parseYaml(input)
+  const all = inOrder([...problems, ...(source ? problemsOf(source) : [])])
+  if (!source || all.length > 0) throw new InputError(all)
+  return agentsFileSchema.parse(source.value)
+}

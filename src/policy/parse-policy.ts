@@ -1,0 +1,41 @@
+/** Text to policy: syntax, schema and cross-checks, with every problem at once and in its place. Reads no file. */
+import { InputError } from '../errors.ts'
+import { type LoadedPolicy, policySchema } from '../model/policy.ts'
+import type { Problem } from '../model/problem.ts'
+import { checkAgentSource, checkAgentUses } from './check-agents.ts'
+import { checkMatrix } from './check-matrix.ts'
+import { checkRules } from './check-rules.ts'
+import { type Complaint, inOrder, toProblem } from './complaint.ts'
+import { partsOf } from './policy-parts.ts'
+import { schemaComplaints } from './schema-complaints.ts'
+import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
+
+/** A policy's text with its file's name, for messages, and the text's SHA-256 in hex. */
+export interface PolicyText extends SourceText {
+  readonly sha256: string
+}
+
+function crossChecks(data: unknown): readonly Complaint[] {
+  const parts = partsOf(data)
+  return [
+    ...checkAgentSource(parts),
+    ...(parts.agents ? checkAgentUses(parts.matrix, parts.agents) : []),
+    ...checkMatrix(parts),
+    ...checkRules(parts),
+  ]
+}
+
+function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
+  if (value === null)
+    return [{ what: 'The file is empty.', fix: 'Start from a policy in policies/.', at: placeOf([]) }]
+  const complaints = [...schemaComplaints(policySchema, value), ...crossChecks(value)]
+  return complaints.map((complaint) => toProblem(complaint, placeOf))
+}
+
+/** Parses a policy. Throws one InputError with all problems, in the order of the file. */
+export function parsePolicy({ text, file, sha256 }: PolicyText): LoadedPolicy {
+  const { source, problems } = parseYaml({ text, file })
+  const all = inOrder([...problems, ...(source ? problemsOf(source) : [])])
+  if (!source || all.length > 0) throw new InputError(all)
+  return { policy: policySchema.parse(source.value), file, sha256, positions: source.places() }
+}
