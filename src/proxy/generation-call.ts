@@ -1,8 +1,6 @@
-/** What a request to Ollama's API asks for, as far as slowing it needs. */
-
+/** What a request to Ollama's API asks for, as far as slowing it needs. Changes nothing of it. */
 import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { z } from 'zod'
 
 /** A call that generates text. */
 export interface GenerationCall {
@@ -10,25 +8,31 @@ export interface GenerationCall {
   readonly streams: boolean
 }
 
-const common = { model: z.string(), stream: z.boolean().default(true) }
+type Path = '/api/generate' | '/api/chat'
 
-/** An empty prompt or list of messages only loads or unloads (OLLAMA section 1). */
-const callSchemas = {
-  '/api/generate': z.object({ ...common, prompt: z.string().min(1) }),
-  '/api/chat': z.object({ ...common, messages: z.array(z.unknown()).min(1) }),
-} as const
-
-const schemaFor = ({ method, url }: IncomingMessage) => {
+/** The path of a request that may be a generation, else null. */
+function generationPath({ method, url }: IncomingMessage): Path | null {
   const path = url?.split('?')[0]
-  return method === 'POST' && (path === '/api/generate' || path === '/api/chat') ? callSchemas[path] : null
+  return method === 'POST' && (path === '/api/generate' || path === '/api/chat') ? path : null
 }
 
-function parseJson(body: Buffer): unknown {
+function fieldsOf(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(body.toString())
+    const value: unknown = JSON.parse(body.toString())
+    return value !== null && typeof value === 'object' ? { ...value } : {}
   } catch {
-    return null
+    return {}
   }
+}
+
+/** An empty prompt or list of messages only loads or unloads (OLLAMA section 1). */
+function generationIn(path: Path, body: Buffer): GenerationCall | null {
+  const { model, stream, prompt, messages } = fieldsOf(body)
+  const asks =
+    path === '/api/chat'
+      ? Array.isArray(messages) && messages.length > 0
+      : typeof prompt === 'string' && prompt !== ''
+  return asks && typeof model === 'string' ? { model, streams: stream !== false } : null
 }
 
 /** A request's body, read only where it may be a generation; then `call` says whether it is one. */
@@ -37,11 +41,13 @@ export interface ReadCall {
   readonly call: GenerationCall | null
 }
 
-/** Reads what must be known of a request. A body that is not understood is no generation: the server will say so. */
+/**
+ * Reads what must be known of a request. A body that is not understood is no generation: the server will say so. Rejects
+ * when the client leaves before its body is complete.
+ */
 export async function readCall(request: IncomingMessage): Promise<ReadCall> {
-  const schema = schemaFor(request)
-  if (!schema) return { body: null, call: null }
+  const path = generationPath(request)
+  if (path === null) return { body: null, call: null }
   const body = await buffer(request)
-  const { data } = schema.safeParse(parseJson(body))
-  return { body, call: data ? { model: data.model, streams: data.stream } : null }
+  return { body, call: generationIn(path, body) }
 }
