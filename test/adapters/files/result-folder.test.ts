@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readRun } from '../../../src/adapters/files/read-run.ts'
+import { openResultFolder, openVerdictFolder } from '../../../src/adapters/files/result-folder.ts'
+import { MachineError } from '../../../src/errors.ts'
+import { type Verdict, verdictSchema } from '../../../src/model/verdict.ts'
+import { aRun } from '../../model/a-run.ts'
+import { aFolder } from './a-folder.ts'
+
+const at = aFolder()
+
+const { trials: _, ended, ...header } = aRun()
+
+const aVerdict: Verdict = {
+  schemaVersion: 1,
+  outcome: 'error-machine',
+  title: 'The server failed',
+  policy: null,
+  environment: null,
+  checks: [],
+  counts: { pass: 0, warn: 0, fail: 0, inconclusive: 0, 'not-comparable': 0, invalid: 0 },
+  figures: [],
+  problems: [{ what: 'The server failed.' }],
+  notes: [],
+  trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
+  measuredMinutes: 0,
+  blocksOnInconclusive: false,
+}
+
+describe('a result folder', () => {
+  it("takes a job's files, and tells which there are", async () => {
+    const folder = await openResultFolder(at('out'))
+    expect([folder.written(), folder.pathOf('run.json')]).toEqual([[], null])
+    await folder.saveSummary('# Fine\n')
+    await folder.append({ kind: 'header', header })
+    await folder.append({ kind: 'ended', ended })
+    await folder.saveRun({ ...aRun(), figures: [] })
+    await folder.saveVerdict(aVerdict)
+    await folder.close()
+    expect(folder.written()).toEqual(['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'])
+    expect(folder.pathOf('run.json')).toBe(at('out/run.json'))
+    expect((await folder.readJournal()).map(({ kind }) => kind)).toEqual(['header', 'ended'])
+    expect(await readRun(at('out/run.json'))).toEqual(aRun())
+    expect(verdictSchema.parse(JSON.parse(readFileSync(at('out/verdict.json'), 'utf8')))).toEqual(aVerdict)
+    expect(readFileSync(at('out/summary.md'), 'utf8')).toBe('# Fine\n')
+  })
+
+  it("holds no earlier job's verdict that could be taken for this one's, but keeps its journal", async () => {
+    const earlier = await openResultFolder(at('out'))
+    await earlier.append({ kind: 'header', header })
+    await earlier.saveRun({ ...aRun(), figures: [] })
+    await earlier.saveVerdict(aVerdict)
+    await earlier.saveSummary('# Red\n')
+    await earlier.close()
+    writeFileSync(at('out/notes.txt'), "the owner's own")
+    const journal = readFileSync(at('out/journal.jsonl'), 'utf8')
+    const folder = await openResultFolder(at('out'))
+    await folder.close()
+    expect(readdirSync(at('out')).sort()).toEqual(['journal.earlier.jsonl', 'journal.jsonl', 'notes.txt'])
+    expect(readFileSync(at('out/journal.earlier.jsonl'), 'utf8')).toBe(journal)
+    expect(await folder.readJournal()).toEqual([])
+  })
+
+  it('cannot be where a file is', async () => {
+    const file = at('out', '')
+    await expect(openResultFolder(file)).rejects.toThrow(MachineError)
+    await expect(openResultFolder(file)).rejects.toThrow(`Cannot write to the folder ${file}.`)
+    await expect(openVerdictFolder(file)).rejects.toThrow(MachineError)
+  })
+})
+
+describe('a verdict folder', () => {
+  it('leaves the other files of the folder alone', async () => {
+    mkdirSync(at('out'))
+    writeFileSync(at('out/run.json'), '{}')
+    const folder = await openVerdictFolder(at('out'))
+    await folder.saveVerdict(aVerdict)
+    expect(folder.written()).toEqual(['verdict.json'])
+    expect(existsSync(at('out/run.json'))).toBe(true)
+  })
+})
