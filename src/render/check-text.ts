@@ -4,9 +4,12 @@ import { formatChange, formatPair, formatPercent, formatTarget, noNumber } from 
 import type { Check } from '../model/verdict.ts'
 import { plainText } from './plain-text.ts'
 
-/** Label of the check's metric; an assertion without one is named by its rule, the start of its id. */
-export const subjectText = ({ metric, id }: Check): string =>
-  metric ? metricDefinition(metric).label : plainText(id.split('/')[0] ?? id)
+/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
+export const subjectText = ({ metric, id }: Check): string => {
+  if (metric) return metricDefinition(metric).label
+  const [kind = id, name = kind, subject] = id.split('/')
+  return plainText(subject === 'base' ? `${name}, base` : name)
+}
 
 /** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
 export const valueText = ({ metric, base, head }: Check): string =>
@@ -25,9 +28,9 @@ const bareChange = ({ metric, base, head }: Check): string => {
 export const changeText = (check: Check): string =>
   check.change ? formatChange(check.change) : bareChange(check)
 
-/** What the rule asks for, e.g. "catch 10 %" or "fail ≤ 2000 ms", and for an open question what could have been seen. */
+/** What the rule asks for, e.g. "catch 10 %" or "fail above 2000 ms", and for an open question what could have been seen. */
 export const wantedText = ({ metric, status, target, detectable, expected }: Check): string => {
-  if (!metric || target === null) return plainText(expected).replace(/\b(warn|fail): /g, '$1 ')
+  if (!metric || target === null) return plainText(expected)
   const seen =
     status === 'inconclusive' && detectable !== null
       ? `, could see ≥ ${formatTarget(metric, detectable)}`

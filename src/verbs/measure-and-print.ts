@@ -66,7 +66,7 @@ export async function measureWith(options: MeasureOptions): Promise<Finished> {
   })
   printVerdict(finished.verdict, options.json === true)
   if (finished.folder && !options.json)
-    process.stdout.write(`\nFiles in ${finished.folder.path}: ${finished.folder.written().join(', ')}\n`)
+    process.stdout.write(`Files in ${finished.folder.path}: ${finished.folder.written().join(', ')}\n`)
   return finished
 }
 

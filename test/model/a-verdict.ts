@@ -64,7 +64,7 @@ export const aCheck = (overrides: Partial<Check> = {}): Check => ({
   status: 'pass',
   message: 'warm TTFT is 612 ms, within the limit.',
   fix: null,
-  expected: 'warn: ≤ 1000 ms, fail: ≤ 2000 ms',
+  expected: 'warn above 1000 ms, fail above 2000 ms',
   base: null,
   head: 612,
   trials: 12,

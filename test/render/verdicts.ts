@@ -109,7 +109,7 @@ const red = aVerdict({
       status: 'warn',
       message: 'overlap efficiency is 94.1 %, below the limit of 95 %.',
       fix: 'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).',
-      expected: 'warn: ≥ 95 %, fail: ≥ 90 %',
+      expected: 'warn below 95 %, fail below 90 %',
       head: 94.1,
       at: regressionAt(30),
     }),

@@ -11,16 +11,6 @@ import { judgeLimits } from './limits.ts'
 import { judgeRegressions } from './regressions.ts'
 import { titleOf } from './title.ts'
 
-const engineNotes = {
-  ollama: [],
-  embedded: [
-    'Measured on the embedded engine: real inference of a tiny model on this CPU. It says nothing about an Ollama and is never compared with one.',
-  ],
-  scripted: [
-    'Rehearsed on the scripted engine: its timings are made up. They are never compared with a real server.',
-  ],
-} as const
-
 /** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
 function headIsBroken({ trials, ended }: Run): boolean {
   const heads = trials.filter(({ visit }) => visit.subject === 'head')
@@ -55,9 +45,8 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
 }
 
 function notesOf({ run }: Evidence): readonly string[] {
-  const { against, policy, ended, notes, environment } = run
+  const { against, policy, ended, notes } = run
   return [
-    ...engineNotes[environment.engine],
     ...notes,
     ...(ended.how === 'completed' ? [] : [ended.message]),
     ...(against === 'none' && policy.policy.regressions.length > 0

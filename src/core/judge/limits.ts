@@ -71,11 +71,11 @@ function judgeShare(limit: Limit, summary: Summary): Finding {
 }
 
 const expectedText = (limit: Limit, definition: MetricDefinition): string => {
-  const relation = definition.better === 'lower' ? '≤' : '≥'
+  const side = definition.better === 'lower' ? 'above' : 'below'
   return (['warn', 'fail'] as const)
     .flatMap((level) => {
       const bound = limit[level]
-      return bound === undefined ? [] : `${level}: ${relation} ${formatBound(limit.metric, bound)}`
+      return bound === undefined ? [] : `${level} ${side} ${formatBound(limit.metric, bound)}`
     })
     .join(', ')
 }

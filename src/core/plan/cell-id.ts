@@ -7,10 +7,14 @@ const slug = (text: string): string => text.replace(/[^A-Za-z0-9._-]+/g, '-')
 
 const inEveryId: readonly string[] = ['num_gpu', 'num_ctx', 'temperature', 'model', 'topology']
 
+/** `1.0`, `0.8`: a temperature always shows that it is one. */
+const decimal = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value))
+
 function agentPart({ options, serverDefaults }: CellAgent): string {
   if (serverDefaults) return 'defaults'
-  const { num_gpu: gpu, num_ctx, temperature } = { ...explicitDefaults, ...options }
-  return `gpu${gpu < 0 ? 'auto' : gpu}-ctx${num_ctx}-t${Number.isInteger(temperature) ? temperature.toFixed(1) : temperature}`
+  const gpu = options.num_gpu ?? explicitDefaults.num_gpu
+  const temperature = options.temperature ?? explicitDefaults.temperature
+  return `gpu${gpu < 0 ? 'auto' : gpu}-ctx${options.num_ctx ?? explicitDefaults.num_ctx}-t${decimal(temperature)}`
 }
 
 /** What else the sweep sets, e.g. `-num_batch256`; an id would be the same for two cells without it. */

@@ -1,6 +1,5 @@
 /** Policy to plan: which cells are measured, and in which order. */
 import { describePosition, InputError } from '../../errors.ts'
-import { count } from '../../model/number-format.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Agents, LoadedPolicy } from '../../model/policy.ts'
 import type { Problem } from '../../model/problem.ts'
