@@ -20,7 +20,7 @@ function checkBounds({ metric, warn, fail }: Limit, index: number): readonly Com
   return [
     {
       path: [...path, 'warn'],
-      what: `${formatBound(metric, warn)} is worse than fail (${formatBound(metric, fail)}): ${definition.label} is better ${definition.better}, so it could never warn.`,
+      what: `${formatBound(metric, warn)} is worse than fail (${formatBound(metric, fail)}), so it could never warn: ${definition.label} is better ${definition.better}.`,
       fix: 'Swap the two, or correct one.',
     },
   ]

@@ -57,10 +57,10 @@ function mismatch(issue: Issue, value: unknown): IssueWords {
 
 function unknownMetric(value: unknown): IssueWords {
   const closest = typeof value === 'string' ? closestName(value, metricIds) : null
-  const all = `all: ${metricIds.join(', ')}`
+  const all = metricIds.join(', ')
   return {
     what: `${shown(value)} is not a metric.`,
-    fix: closest === null ? `Write one of ${all}.` : `Did you mean ${closest}? (${all})`,
+    fix: closest === null ? `Known: ${all}.` : `Did you mean ${closest}? (all: ${all})`,
   }
 }
 

@@ -3,12 +3,18 @@ import { InputError } from '../errors.ts'
 import { type Agents, agentsFileSchema } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import { inOrder, toProblem } from './complaint.ts'
+import { shown } from './issue-words.ts'
+import { isMapping } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
 import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
 
 function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
-  const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0)
-  if (isEmpty) return [{ what: 'The file defines no agent.', at: placeOf([]) }]
+  if (value === null || (isMapping(value) && Object.keys(value).length === 0))
+    return [{ what: 'The file defines no agent.', at: placeOf([]) }]
+  if (!isMapping(value))
+    return [
+      { what: `An agents file is a mapping from names to agents, not ${shown(value)}.`, at: placeOf([]) },
+    ]
   return schemaComplaints(agentsFileSchema, value).map((complaint) => toProblem(complaint, placeOf))
 }
 

@@ -6,7 +6,8 @@ import { checkAgentSource, checkAgentUses } from './check-agents.ts'
 import { checkMatrix } from './check-matrix.ts'
 import { checkRules } from './check-rules.ts'
 import { type Complaint, inOrder, toProblem } from './complaint.ts'
-import { partsOf } from './policy-parts.ts'
+import { shown } from './issue-words.ts'
+import { isMapping, type Mapping, partsOf } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
 import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
 
@@ -15,8 +16,8 @@ export interface PolicyText extends SourceText {
   readonly sha256: string
 }
 
-function crossChecks(data: unknown): readonly Complaint[] {
-  const parts = partsOf(data)
+function crossChecks(policy: Mapping): readonly Complaint[] {
+  const parts = partsOf(policy)
   return [
     ...checkAgentSource(parts),
     ...(parts.agents ? checkAgentUses(parts.matrix, parts.agents) : []),
@@ -28,6 +29,13 @@ function crossChecks(data: unknown): readonly Complaint[] {
 function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
   if (value === null)
     return [{ what: 'The file is empty.', fix: 'Start from a policy in policies/.', at: placeOf([]) }]
+  if (!isMapping(value))
+    return [
+      {
+        what: `A policy is a mapping of keys such as version, name, models and matrix, not ${shown(value)}.`,
+        at: placeOf([]),
+      },
+    ]
   const complaints = [...schemaComplaints(policySchema, value), ...crossChecks(value)]
   return complaints.map((complaint) => toProblem(complaint, placeOf))
 }

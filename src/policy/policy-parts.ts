@@ -28,9 +28,11 @@ export interface PolicyParts {
   readonly regressions: readonly (Regression | null)[]
 }
 
-type Mapping = Readonly<Record<string, unknown>>
+/** A mapping of plain data. */
+export type Mapping = Readonly<Record<string, unknown>>
 
-const isMapping = (value: unknown): value is Mapping =>
+/** Whether plain data is a mapping. */
+export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const valid = <T>(schema: z.ZodType<T>, value: unknown): T | null => schema.safeParse(value).data ?? null
@@ -38,9 +40,27 @@ const valid = <T>(schema: z.ZodType<T>, value: unknown): T | null => schema.safe
 const validEach = <T>(schema: z.ZodType<T>, values: unknown): readonly (T | null)[] =>
   Array.isArray(values) ? values.map((value: unknown) => valid(schema, value)) : []
 
+/** What in an entry says something about its axes: when one part is broken, the others may only seem so. */
+const axisParts: readonly PropertyKey[] = ['models', 'sweep', 'exclude', 'include']
+
+/** The entry without what does not fit, as far as the rest can still be checked; null when too much is missing. */
+function soundEntry(value: unknown): MatrixEntry | null {
+  const result = matrixEntrySchema.safeParse(value)
+  if (result.success || !isMapping(value)) return result.data ?? null
+  const entry: Record<string, unknown> = { ...value }
+  for (const { path, ...issue } of result.error.issues) {
+    const [part, axis] = path
+    if (part === 'sweep' && isMapping(entry.sweep) && axis !== undefined)
+      entry.sweep = Object.fromEntries(Object.entries(entry.sweep).filter(([key]) => key !== axis))
+    else for (const key of issue.code === 'unrecognized_keys' ? issue.keys : [part]) delete entry[String(key)]
+    if (part !== undefined && axisParts.includes(part))
+      for (const key of ['exclude', 'include']) delete entry[key]
+  }
+  return valid(matrixEntrySchema, entry)
+}
+
 /** The parts of a policy's plain data, whatever is wrong with the rest. */
-export function partsOf(data: unknown): PolicyParts {
-  const policy: Mapping = isMapping(data) ? data : {}
+export function partsOf(policy: Mapping): PolicyParts {
   const models = valid(policySchema.shape.models, policy.models)
   return {
     models: models === 'auto' ? ['auto'] : models,
@@ -49,7 +69,7 @@ export function partsOf(data: unknown): PolicyParts {
       : null,
     hasAgents: policy.agents !== undefined,
     hasAgentsFile: policy['agents-file'] !== undefined,
-    matrix: validEach(matrixEntrySchema, policy.matrix),
+    matrix: Array.isArray(policy.matrix) ? policy.matrix.map(soundEntry) : [],
     protocol: valid(protocolSchema, policy.protocol ?? {}),
     limits: validEach(limitSchema, policy.limits),
     regressions: validEach(regressionSchema, policy.regressions),

@@ -61,22 +61,26 @@ function dataOf(doc: Document): { readonly value: unknown } | { readonly broken:
   }
 }
 
+/** What the parser says, less the tokens that it can no longer place after its first error: they all mean that one. */
+function syntaxProblems({ errors, warnings }: Document, { at }: YamlPlaces): readonly Problem[] {
+  const first = errors[0]
+  return [...errors.filter((error) => error === first || error.code !== 'UNEXPECTED_TOKEN'), ...warnings].map(
+    ({ code, message, pos }) => ({ what: wordings[code] ?? `YAML: ${message}.`, at: at(pos[0]) }),
+  )
+}
+
 /** Parses one YAML document and never throws: what is wrong with it is in `problems`, each with its place. */
 export function parseYaml({ text, file }: SourceText): ParsedYaml {
   const lines = new LineCounter()
-  const doc = parseDocument(text, {
+  // With logLevel "silent" a second document would pass in silence.
+  const doc = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     prettyErrors: false,
     resolveKnownTags: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   })
   const places = placesIn(doc, lines, file)
-  const syntax = [...doc.errors, ...doc.warnings].map(
-    ({ code, message, pos }): Problem => ({
-      what: wordings[code] ?? `YAML: ${message}.`,
-      at: places.at(pos[0]),
-    }),
-  )
+  const syntax = syntaxProblems(doc, places)
   // A key that stands twice leaves the rest readable; after any other error the rest is a guess.
   if (doc.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { source: null, problems: syntax }
   const odd = oddNodes(doc, places)
