@@ -1,7 +1,8 @@
 /** Keeps HTTP connections to one server warm, one undici Client a connection. Knows nothing of what is said on them. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { type buildConnector, Client } from 'undici'
+import type { Clock } from '../../ports/clock.ts'
 
 /** How long an unused connection stays open. Opening another is never part of a measured time, so this is not critical. */
 const idleMs = 60_000
@@ -9,6 +10,8 @@ const idleMs = 60_000
 /** One connection: opened by its first exchange, opened again by itself when the server closed it meanwhile. */
 export interface Connection {
   readonly client: Client
+  /** When the bytes that the client is parsing now were there to be read, in ms of the clock. */
+  arrivedMs(): number
   /** Destroys the socket, also one that is still connecting. */
   readonly drop: () => void
 }
@@ -31,6 +34,8 @@ const openSocket = (target: buildConnector.Options): Socket => {
   return connectTls({ host, port, servername, ALPNProtocols: ['http/1.1'] }).setNoDelay(true)
 }
 
+const connectedEvent = (socket: Socket) => (socket instanceof TLSSocket ? 'secureConnect' : 'connect')
+
 /**
  * Connects for undici and tells which socket is being opened: undici's own connector keeps a connecting socket to
  * itself, so that a call given up while connecting would leave it behind until its timeout.
@@ -42,17 +47,24 @@ const createConnector =
     onSocket(socket)
     const onError = (error: Error) => callback(error, null)
     socket.once('error', onError)
-    socket.once(target.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    socket.once(connectedEvent(socket), () => {
       socket.off('error', onError)
       callback(null, socket)
     })
   }
 
-const openConnection = (origin: string): Connection => {
+const openConnection = (origin: string, clock: Clock): Connection => {
   let current: Socket | null = null
+  let arrivedMs = 0
   const client = new Client(origin, {
     connect: createConnector((socket) => {
       current = socket
+      // Before undici's own listener, which parses at once: reading the headers of a first chunk takes 0.1 ms and more.
+      socket.once(connectedEvent(socket), () => {
+        socket.on('readable', () => {
+          arrivedMs = clock.nowMs()
+        })
+      })
     }),
     pipelining: 1,
     keepAliveTimeout: idleMs,
@@ -65,11 +77,11 @@ const openConnection = (origin: string): Connection => {
     client.destroy(() => {})
     current?.destroy()
   }
-  return { client, drop }
+  return { client, arrivedMs: () => arrivedMs, drop }
 }
 
 /** Connections to `origin`, none of them open yet. Proxies that the environment names are not used. */
-export const createConnections = (origin: string): Connections => {
+export const createConnections = (origin: string, clock: Clock): Connections => {
   const all = new Set<Connection>()
   const idle: Connection[] = []
   let closed = false
@@ -80,7 +92,7 @@ export const createConnections = (origin: string): Connections => {
   return {
     take: () => {
       if (closed) throw new Error(`The connections to ${origin} are closed.`)
-      const connection = idle.pop() ?? openConnection(origin)
+      const connection = idle.pop() ?? openConnection(origin, clock)
       all.add(connection)
       return connection
     },

@@ -101,7 +101,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
 
   onResponseStarted(): void {
     if (this.#settled) return
-    this.#consumer.firstByte(this.#context.clock.nowMs())
+    this.#consumer.firstByte(this.#connection.arrivedMs())
     this.#watch()
   }
 
@@ -110,9 +110,8 @@ class RunningExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: unknown, bytes: Buffer): void {
-    const atMs = this.#context.clock.nowMs()
     if (this.#settled) return
-    const failure = this.#consumer.data(bytes, atMs)
+    const failure = this.#consumer.data(bytes, this.#connection.arrivedMs())
     if (failure !== null) this.#settle(failure)
   }
 

@@ -25,7 +25,8 @@ export interface ServerLink extends LinkOptions {
 /** Makes the link; opens no connection yet. Throws InputError when `address` is none. */
 export const createServerLink = (address: string, options: LinkOptions): ServerLink => {
   const { url, origin, prefix, authorization } = parseServerAddress(address)
-  const connections = createConnections(origin)
+  const { clock, timeouts } = options
+  const connections = createConnections(origin, clock)
   const common = [
     'accept',
     'application/json, application/x-ndjson',
@@ -34,7 +35,6 @@ export const createServerLink = (address: string, options: LinkOptions): ServerL
     'identity',
     ...(authorization === null ? [] : ['authorization', authorization]),
   ]
-  const { clock, timeouts } = options
   return {
     ...options,
     url,
