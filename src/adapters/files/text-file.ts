@@ -27,7 +27,7 @@ async function missingProblem(path: string): Promise<Problem> {
     return { what, fix: `Did you mean ${near.map((name) => join(folder, name)).join(' or ')}?` }
   const alike = names.filter((name) => extname(name) === extname(path)).slice(0, 5)
   return alike.length > 0
-    ? { what, fix: `${folder} has ${alike.join(', ')}.` }
+    ? { what, fix: `The folder ${folder} has ${alike.join(', ')}.` }
     : { what, fix: 'Correct the path.' }
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** A process can be told apart from its children's group only where there are groups; elsewhere it is ended alone. */
 export const hasGroups = process.platform !== 'win32'
 
-const politeMs = 3000
+const politeMs = 5000
 const killMs = 5000
 
 const alive = new Set<ChildProcess>()

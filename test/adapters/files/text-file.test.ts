@@ -41,7 +41,11 @@ describe('readText', () => {
       'There is no file /multi-agnet.yml. Did you mean /multi-agent.yml?',
     ],
     ['a name in other letters', 'QUICK.yml', 'There is no file /QUICK.yml. Did you mean /quick.yml?'],
-    ['a name far off', 'nightly.yml', 'There is no file /nightly.yml. has multi-agent.yml, quick.yml.'],
+    [
+      'a name far off',
+      'nightly.yml',
+      'There is no file /nightly.yml. The folder has multi-agent.yml, quick.yml.',
+    ],
     ['another kind of file', 'nightly.json', 'There is no file /nightly.json. Correct the path.'],
     [
       'no such folder',
@@ -84,7 +88,7 @@ describe('readText', () => {
   it('says that there is no permission', async ({ skip }) => {
     skip(process.getuid?.() === 0, 'root may read everything')
     chmodSync(at('a.yml', ''), 0)
-    expect(await words(readText(at('a.yml')))).toContain('There is no permission')
+    expect(await words(readText(at('a.yml')))).toContain('Permission is denied')
   })
 })
 

@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type EmbeddedServers, startEmbeddedServers } from '../../../src/adapters/process/embedded-servers.ts'
 import { MachineError } from '../../../src/errors.ts'
+import { embeddedVersions } from '../../../src/model/environment.ts'
 
 const entry = join(import.meta.dirname, 'stand-in-server.ts')
 const folder = mkdtempSync(join(tmpdir(), 'embedded-servers-'))
@@ -61,6 +62,13 @@ describe('startEmbeddedServers', () => {
         'die-with-parent': true,
       })),
     )
+  })
+
+  it('starts the real program', async () => {
+    const { urls } = await start({ entry: join(import.meta.dirname, '../../../src/embedded/main.ts') })
+    expect(await (await fetch(`${urls[0]}/api/version`)).json()).toEqual({
+      version: embeddedVersions.scripted,
+    })
   })
 
   it('gives the last script to servers without one of their own', async () => {
