@@ -10,7 +10,7 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** A proxy that answers at `url` until it is closed, which ends every exchange at once. */
+/** A proxy that answers at `url` until it is closed, which ends every exchange at once; closing again does nothing. */
 export interface RunningProxy {
   readonly url: string
   close(): Promise<void>
@@ -41,6 +41,7 @@ export async function startListening(
   return {
     url,
     close: async () => {
+      if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
