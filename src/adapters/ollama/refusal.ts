@@ -13,7 +13,7 @@ const outOfMemory =
   /out of memory|cudaMalloc failed|failed to allocate|unable to allocate|allocation failed|not enough memory|insufficient memory|requires more system memory|OutOfDeviceMemory|OutOfHostMemory|bad_alloc/i
 
 /** Whether an error text blames memory, of the GPU or of the host. */
-export const blamesMemory = (text: string): boolean => outOfMemory.test(text)
+const blamesMemory = (text: string): boolean => outOfMemory.test(text)
 
 const longestQuote = 400
 
