@@ -3,13 +3,18 @@
 /** Closing that takes longer than this is given up: a process that was told to stop must stop. */
 const patienceMs = 3000
 
+/** Not process.exit: what holds up the closing may hold up the clean-up of native parts too. */
+const endAtOnce = (): void => {
+  process.kill(process.pid, 'SIGKILL')
+}
+
 /** Ends the process once `close` is done; a second signal ends it at once. */
 const createStop = (close: () => Promise<void>): (() => void) => {
   let stopping = false
   return () => {
-    if (stopping) process.exit(0)
+    if (stopping) return endAtOnce()
     stopping = true
-    setTimeout(() => process.exit(0), patienceMs)
+    setTimeout(endAtOnce, patienceMs)
     close().then(
       () => process.exit(0),
       () => process.exit(1),
@@ -29,7 +34,6 @@ export const endWithSignals = (
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
   if (!dieWithParent) return
   process.stdin.on('error', stop)
-  process.stdin.on('close', stop)
   process.stdin.on('end', stop)
   process.stdin.resume()
 }

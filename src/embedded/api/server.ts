@@ -23,9 +23,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Nobody reads the answer of a client that left; everything else is worth a line. */
+/** What is answered on purpose needs no line in the log. */
 const logFailure = (call: Call, thrown: unknown): void => {
-  if (thrown instanceof ApiError && thrown.status < 500) return
+  if (thrown instanceof ApiError) return
   console.error(`${call.incoming.method} ${call.incoming.url}: ${messageOf(thrown)}`)
 }
 
