@@ -57,10 +57,12 @@ function mismatch(issue: Issue, value: unknown): IssueWords {
 
 function unknownMetric(value: unknown): IssueWords {
   const closest = typeof value === 'string' ? closestName(value, metricIds) : null
-  const all = metricIds.join(', ')
   return {
     what: `${shown(value)} is not a metric.`,
-    fix: closest === null ? `Known: ${all}.` : `Did you mean ${closest}? (all: ${all})`,
+    fix:
+      closest === null
+        ? `Known: ${metricIds.join(', ')}.`
+        : `Did you mean ${closest}? (all: npm run -s gate -- metrics)`,
   }
 }
 
