@@ -1,6 +1,7 @@
 /** Writes one JSON object a line, the headers with the first of them, each line at once. Knows no content. */
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** A response that is written line by line. */
 export class LineStream {
@@ -43,8 +44,9 @@ export class LineStream {
     this.#response.end()
   }
 
-  /** Breaks the connection. */
-  hangUp(): void {
+  /** Breaks the connection; what was written before has left by then. */
+  async hangUp(): Promise<void> {
+    await nextTurn()
     this.#response.destroy()
   }
 }

@@ -46,7 +46,7 @@ const writePiece = async (piece: Piece, generation: Generation, lines: LineStrea
     case 'no-done':
       return false
     case 'hang-up':
-      lines.hangUp()
+      await lines.hangUp()
       return false
     default:
       return piece satisfies never

@@ -19,7 +19,7 @@ import { writeGguf } from './gguf-file.ts'
 import { createTinyModel, type ModelShape } from './tiny-model.ts'
 
 /** To be raised whenever the same shape gives other weights, so that no cached file is taken for the new one. */
-const generatorVersion = 1
+const generatorVersion = 2
 
 /** A model on disk. */
 export interface ModelFile {

@@ -69,32 +69,38 @@ const ones = (count: number): Uint8Array => new Uint8Array(new Float32Array(coun
 
 const asF16 = (values: Float32Array): Uint8Array => new Uint8Array(new Float16Array(values).buffer)
 
-/** One row a token, of root mean square about 1; the first column is 1 in all, so that a row can address all of them. */
-const makeEmbedding = (random: SeededRandom, tokens: number, width: number): Float32Array => {
-  const values = new Float32Array(tokens * width)
-  for (let i = 0; i < values.length; i += 1) values[i] = i % width === 0 ? 1 : random.normal()
-  return values
-}
+/** The counted word that follows a token; every token of another kind leads somewhere, too. */
+const successorOf = (token: number, { countedWords, firstCountedWord }: Vocabulary): number =>
+  token < firstCountedWord ? token % countedWords : (token - firstCountedWord + 1) % countedWords
 
-/** Adds the embedding of `from` to the output row of `to`, so that `to` is what follows `from`. */
-const follow = (output: Float32Array, embedding: Float32Array, width: number, from: number, to: number) => {
-  for (let i = 1; i < width; i += 1) {
-    const at = to * width + i
-    output[at] = (output[at] ?? 0) + (gain / width) * (embedding[from * width + i] ?? 0)
+/** The direction that means "next comes this word", of root mean square 1 and nearly orthogonal to all the others. */
+const makeDirections = (random: SeededRandom, words: number, width: number): readonly Float32Array[] =>
+  Array.from({ length: words }, () => {
+    const direction = Float32Array.from({ length: width }, random.normal)
+    direction[0] = 0
+    return direction
+  })
+
+/** One row a token: the direction of what follows it. The first column is 1 in all, so that a row can address all tokens. */
+const makeEmbedding = (directions: readonly Float32Array[], vocabulary: Vocabulary, width: number) => {
+  const embedding = new Float32Array(vocabulary.tokens.length * width)
+  for (let token = 0; token < vocabulary.tokens.length; token += 1) {
+    const direction = directions[successorOf(token, vocabulary)]
+    if (direction !== undefined) embedding.set(direction, token * width)
+    embedding[token * width] = 1
   }
+  return embedding
 }
 
-const makeOutput = (embedding: Float32Array, vocabulary: Vocabulary, width: number): Float32Array => {
-  const { tokens, countedWords, firstCountedWord } = vocabulary
+/** One row a token: its direction for a counted word, and for all others what no hidden state agrees with. */
+const makeOutput = (directions: readonly Float32Array[], vocabulary: Vocabulary, width: number) => {
+  const { tokens, firstCountedWord } = vocabulary
   const output = new Float32Array(tokens.length * width)
-  for (let token = 0; token < firstCountedWord; token += 1) {
-    output[token * width] = suppression
-    follow(output, embedding, width, token, firstCountedWord + (token % countedWords))
-  }
-  for (let word = 0; word < countedWords; word += 1) {
-    const next = (word + 1) % countedWords
-    follow(output, embedding, width, firstCountedWord + word, firstCountedWord + next)
-  }
+  for (let token = 0; token < firstCountedWord; token += 1) output[token * width] = suppression
+  directions.forEach((direction, word) => {
+    const scaled = direction.map((value) => (value * gain) / width)
+    output.set(scaled, (firstCountedWord + word) * width)
+  })
   return output
 }
 
@@ -135,15 +141,20 @@ const layerTensors = (shape: ModelShape, layer: number): readonly Tensor[] => {
 const makeTensors = (shape: ModelShape, vocabulary: Vocabulary): readonly Tensor[] => {
   const { width } = shape
   const tokens = vocabulary.tokens.length
-  const embedding = makeEmbedding(createRandom(shape.seed), tokens, width)
+  const directions = makeDirections(createRandom(shape.seed), shape.countedWords, width)
   return [
-    { name: 'token_embd.weight', dimensions: [width, tokens], type: 'f16', data: () => asF16(embedding) },
+    {
+      name: 'token_embd.weight',
+      dimensions: [width, tokens],
+      type: 'f16',
+      data: () => asF16(makeEmbedding(directions, vocabulary, width)),
+    },
     { name: 'output_norm.weight', dimensions: [width], type: 'f32', data: () => ones(width) },
     {
       name: 'output.weight',
       dimensions: [width, tokens],
       type: 'f16',
-      data: () => asF16(makeOutput(embedding, vocabulary, width)),
+      data: () => asF16(makeOutput(directions, vocabulary, width)),
     },
     ...Array.from({ length: shape.layers }, (_, layer) => layerTensors(shape, layer)).flat(),
   ]

@@ -1,9 +1,13 @@
 /** Keeps a rhythm: waits for moments on the monotonic clock. Knows nothing of tokens. */
 import { performance } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
-/** Waits until a moment of performance.now() has come: never early, at most about a timer's ms late. */
+/**
+ * Waits until a moment of performance.now() has come: never early, at most about a timer's ms late. A moment that has
+ * passed still takes a turn of the event loop, so that what was written before it has left the process.
+ */
 export const waitUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
+  if (atMs <= performance.now()) await nextTurn()
   for (;;) {
     signal.throwIfAborted()
     const leftMs = atMs - performance.now()
