@@ -3,20 +3,18 @@ import { eventLoopLag } from './adapters/clock/event-loop-lag.ts'
 import { systemClock } from './adapters/clock/system-clock.ts'
 import { readBaseline } from './adapters/files/read-baseline.ts'
 import { openResultFolder, type ResultFolder } from './adapters/files/result-folder.ts'
-import { readText } from './adapters/files/text-file.ts'
 import { hostFacts, machineName } from './adapters/host/host-facts.ts'
 import { connectOllama } from './adapters/ollama/connect-ollama.ts'
 import { verdictOfProblems } from './core/judge/judge-run.ts'
 import { GateError, InputError, messageOf } from './errors.ts'
 import { type GateRequest, runGate, type World } from './main.ts'
 import type { Baseline } from './model/baseline.ts'
-import type { Agents, LoadedPolicy, Protocol } from './model/policy.ts'
+import type { LoadedPolicy, Protocol } from './model/policy.ts'
 import type { Run } from './model/run.ts'
 import type { Verdict } from './model/verdict.ts'
-import { parseAgents } from './policy/parse-agents.ts'
-import { parsePolicy } from './policy/parse-policy.ts'
 import type { InferenceServer } from './ports/inference-server.ts'
 import type { Progress } from './ports/progress.ts'
+import { readAgents, readPolicy } from './read-policy.ts'
 import { renderSummary } from './render/summary.ts'
 import { chooseServers, type ServerChoice } from './server-choice.ts'
 import { tool } from './tool.ts'
@@ -67,30 +65,29 @@ interface ReadInputs {
 const isPaired = ({ baseServers, baseModel, baseAgentsFile }: JobInputs): boolean =>
   baseServers !== null || baseModel !== null || baseAgentsFile !== null
 
-async function readAgents(file: string): Promise<Agents> {
-  return parseAgents({ text: (await readText(file)).text, file })
-}
-
-async function readPolicy({ policyFile, budgetMinutes }: JobInputs): Promise<LoadedPolicy> {
-  const { text, sha256 } = await readText(policyFile)
-  const loaded = parsePolicy({ text, file: policyFile, sha256 })
-  if (budgetMinutes === null) return loaded
-  const protocol = { ...loaded.policy.protocol, 'budget-minutes': budgetMinutes }
+function withBudget(loaded: LoadedPolicy, minutes: number | null): LoadedPolicy {
+  if (minutes === null) return loaded
+  const protocol = { ...loaded.policy.protocol, 'budget-minutes': minutes }
   return { ...loaded, policy: { ...loaded.policy, protocol } }
 }
 
 /** All that can be wrong without asking a server. */
 async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
-  const policy = await readPolicy(inputs)
-  const file = policy.policy['agents-file']
-  const head = policy.policy.agents ?? (file === undefined ? {} : await readAgents(file))
-  const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile)
+  const { loaded, agents: head } = await readPolicy(inputs.policyFile)
+  const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded)
   const baseline = inputs.baselineFile === null ? null : await readBaseline(inputs.baselineFile)
-  if (isPaired(inputs) && inputs.against === 'none')
+  if (isPaired(inputs) && inputs.against !== null)
     throw new InputError([
-      { what: 'A base was given, and `against: none` as well.', fix: 'Leave one of them out.' },
+      {
+        what: `A base was given, which asks for a pair, and against ${inputs.against} as well.`,
+        fix: 'Leave one of them out.',
+      },
     ])
-  return { policy, agents: { head, base: isPaired(inputs) ? base : null }, baseline }
+  return {
+    policy: withBudget(loaded, inputs.budgetMinutes),
+    agents: { head, base: isPaired(inputs) ? base : null },
+    baseline,
+  }
 }
 
 const requestOf = (inputs: JobInputs, { policy, agents, baseline }: ReadInputs): GateRequest => ({
@@ -188,5 +185,7 @@ export async function runJob(inputs: JobInputs, setting: JobSetting): Promise<Fi
     const verdict = problemsVerdict(error, setting.signal)
     await storeFailure(verdict, folder)
     return { verdict, run: null, folder }
+  } finally {
+    await folder?.close()
   }
 }

@@ -49,7 +49,7 @@ async function warmUp(rig: Rig, stage: Stage, { server, agent, index }: Seat): P
         model: stage.variant.model,
         messages: messagesFor(agent, index, rig.nonce()),
         options: { ...agent.options, num_predict: Math.min(8, agent.options.num_predict ?? 8) },
-        mayLoad: true,
+        mayLoad: false,
       },
       rig.signal,
     )

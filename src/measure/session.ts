@@ -1,6 +1,7 @@
 /** The measuring job: every visit of the plan in its order, within the budget, each on record before the next. */
 
 import { messageOf } from '../errors.ts'
+import { formatMinutes } from '../model/number-format.ts'
 import type { Ended, RunHeader, Trial } from '../model/run.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Progress } from '../ports/progress.ts'
@@ -39,33 +40,68 @@ const meanMs = ({ done, spentMs }: Tally): number => (done === 0 ? 0 : spentMs /
 
 type End = Omit<Ended, 'atMs'>
 
-const minutes = (ms: number): string => `${Math.round(ms / 6000) / 10} minutes`
+/** Where a session stands: its totals, and how much of the plan there is. */
+interface Standing {
+  readonly tally: Tally
+  readonly planned: number
+  readonly budgetMs: number
+}
 
-async function visitAll({ header, rig, journal, progress }: Session): Promise<End> {
-  const { plan } = header
-  const cells = new Map(plan.cells.map((cell) => [cell.id, cell]))
+const outOfTime = ({ tally, planned, budgetMs }: Standing): End => ({
+  how: 'deadline',
+  message: `The budget of ${formatMinutes(budgetMs / 60_000)} ended after ${tally.done} of ${planned} trials.`,
+})
+
+async function visitAll(session: Session, { tally, planned, budgetMs }: Standing): Promise<End> {
+  const { header, rig, journal, progress } = session
+  const cells = new Map(header.plan.cells.map((cell) => [cell.id, cell]))
   const warm: WarmState = new Map()
-  const tally: Tally = { done: 0, spentMs: 0, headWorked: false, headFailuresInARow: 0 }
-  const budgetMs = rig.protocol['budget-minutes'] * 60_000
   const deadlineMs = rig.clock.nowMs() + budgetMs
-  for (const visit of plan.visits) {
-    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
-      return {
-        how: 'deadline',
-        message: `The budget of ${minutes(budgetMs)} ended after ${tally.done} of ${plan.visits.length} trials.`,
-      }
+  for (const visit of header.plan.visits) {
+    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime({ tally, planned, budgetMs })
     const cell = cells.get(visit.cellId)
     if (!cell) throw new RangeError(`the plan has no cell ${visit.cellId}`)
-    progress({ kind: 'visiting', visit, done: tally.done, of: plan.visits.length })
+    progress({ kind: 'visiting', visit, done: tally.done, of: planned })
     const trial = await runVisit(rig, cell, visit, warm)
     await journal.append({ kind: 'trial', trial })
     count(tally, trial)
-    const leftMs = meanMs(tally) * (plan.visits.length - tally.done)
-    progress({ kind: 'measured', trial, done: tally.done, of: plan.visits.length, leftMs })
+    const leftMs = meanMs(tally) * (planned - tally.done)
+    progress({ kind: 'measured', trial, done: tally.done, of: planned, leftMs })
     if (!tally.headWorked && tally.headFailuresInARow >= hopelessAfter)
-      return { how: 'failed', message: `Head failed ${hopelessAfter} times in a row: ${trial.failure ?? ''}` }
+      return {
+        how: 'failed',
+        message: `Head failed ${hopelessAfter} times in a row: ${trial.failure ?? ''}`,
+      }
   }
   return { how: 'completed', message: 'Every planned trial was measured.' }
+}
+
+/** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
+async function visitWithinBudget(session: Session): Promise<End> {
+  const { header, rig } = session
+  const standing: Standing = {
+    tally: { done: 0, spentMs: 0, headWorked: false, headFailuresInARow: 0 },
+    planned: header.plan.visits.length,
+    budgetMs: rig.protocol['budget-minutes'] * 60_000,
+  }
+  const over = new AbortController()
+  const finished = new AbortController()
+  const alarm = rig.clock
+    .sleep(standing.budgetMs, finished.signal)
+    .then(() => over.abort(new Error('the budget')))
+    .catch(() => undefined)
+  try {
+    const signal = AbortSignal.any([rig.signal, over.signal])
+    return await visitAll({ ...session, rig: { ...rig, signal } }, standing)
+  } catch (error) {
+    if (rig.signal.aborted)
+      return { how: 'interrupted', message: `The job was stopped: ${messageOf(rig.signal.reason)}.` }
+    if (over.signal.aborted) return outOfTime(standing)
+    throw error
+  } finally {
+    finished.abort()
+    await alarm
+  }
 }
 
 /**
@@ -77,10 +113,7 @@ export async function runSession(session: Session): Promise<void> {
   const { header, rig, journal } = session
   await journal.append({ kind: 'header', header })
   const before = await snapshotServers(rig)
-  const ended = await visitAll(session).catch((error: unknown): End => {
-    if (!rig.signal.aborted) throw error
-    return { how: 'interrupted', message: `The job was stopped: ${messageOf(rig.signal.reason)}.` }
-  })
+  const ended = await visitWithinBudget(session)
   await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } })
   await restoreServers(rig, before)
 }

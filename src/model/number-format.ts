@@ -96,6 +96,13 @@ export const formatTarget = (metric: MetricId, size: number): string => {
   return `${text} ${text === '1' ? 'point' : 'points'}`
 }
 
+/** What could have been seen, rounded up to what is worth saying: 28 %, 4.2 %, 3.1 points. */
+export const formatDetectable = (metric: MetricId, size: number): string => {
+  const scale = metricDefinition(metric).change === 'ratio' ? 100 : 1
+  const shown = size * scale
+  return formatTarget(metric, (shown >= 10 ? Math.ceil(shown) : Math.ceil(shown * 10) / 10) / scale)
+}
+
 /** A share in percent with at most one decimal: 97.5 %. */
 export const formatPercent = (value: number): string => `${formatPlain(Number(value.toFixed(1)))} %`
 

@@ -1,6 +1,13 @@
 /** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
 import { metricDefinition } from '../model/metric-catalog.ts'
-import { formatChange, formatPair, formatPercent, formatTarget, noNumber } from '../model/number-format.ts'
+import {
+  formatChange,
+  formatDetectable,
+  formatPair,
+  formatPercent,
+  formatTarget,
+  noNumber,
+} from '../model/number-format.ts'
 import type { Check } from '../model/verdict.ts'
 import { plainText } from './plain-text.ts'
 
@@ -33,7 +40,7 @@ export const wantedText = ({ metric, status, target, detectable, expected }: Che
   if (!metric || target === null) return plainText(expected)
   const seen =
     status === 'inconclusive' && detectable !== null
-      ? `, could see ≥ ${formatTarget(metric, detectable)}`
+      ? `, could see ≥ ${formatDetectable(metric, detectable)}`
       : ''
   return `catch ${formatTarget(metric, target)}${seen}`
 }

@@ -1,4 +1,5 @@
 /** A session's world in memory: servers that keep a diary, a clock that only moves when somebody waits. */
+import { setTimeout } from 'node:timers/promises'
 import type { Rig } from '../../src/measure/bench-rig.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import type { Failure, RequestRecord } from '../../src/model/request-record.ts'
@@ -6,17 +7,19 @@ import type { JournalLine, Run, RunHeader } from '../../src/model/run.ts'
 import type { ChatCall, InferenceServer, LoadedModel } from '../../src/ports/inference-server.ts'
 import { aPolicy, aRun } from '../model/a-run.ts'
 
-/** Time that moves by what calls take; nothing here sleeps. */
+/** Time that moves by what calls take. */
 export class FakeClock {
   ms = 1000
   nowMs = (): number => this.ms
   wallTime = (): string => '2026-01-01T00:00:00.000Z'
-  sleep = async (ms: number): Promise<void> => {
-    this.ms += ms
-  }
+  /** Waits in real time: a session only sleeps to be woken by its budget, or by its end. */
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    setTimeout(ms, undefined, signal ? { signal } : {})
 }
 
 export interface FakeServerOptions {
+  /** Answers no call at all, until it is aborted. */
+  readonly hangs?: boolean
   readonly url?: string
   readonly loaded?: readonly string[]
   readonly callMs?: number
@@ -47,6 +50,8 @@ export class FakeServer implements InferenceServer {
     this.prompts.push(call.messages.map(({ content }) => content).join('\n'))
     const failure = this.#options.onChat?.(call, this.#chats) ?? null
     const writeMs = this.#clock.ms
+    if (this.#options.hangs && !signal?.aborted)
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     await Promise.resolve()
     this.#clock.ms += this.#options.callMs ?? 100
     const outputTokens = call.options.num_predict ?? 1

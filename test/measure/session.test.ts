@@ -118,7 +118,16 @@ describe('a session', () => {
     const outcome = await measure(planOf(single, rounds(50)), [{ callMs: 5000 }], { protocol })
     expect(endOf(outcome)).toMatchObject({
       how: 'deadline',
-      message: expect.stringMatching(/^The budget of 1 minutes ended after [1-9]\d? of 50 trials\.$/),
+      message: expect.stringMatching(/^The budget of 1 minute ended after [1-9]\d? of 50 trials\.$/),
+    })
+  })
+
+  test('a server that never answers cannot hold the job beyond its budget', async () => {
+    const protocol = { ...aRig(new FakeClock(), { head: [], base: [] }).protocol, 'budget-minutes': 0.001 }
+    const outcome = await measure(planOf(single, rounds(5)), [{ hangs: true }], { protocol })
+    expect(endOf(outcome)).toMatchObject({
+      how: 'deadline',
+      message: 'The budget of 0 seconds ended after 0 of 5 trials.',
     })
   })
 

@@ -1,6 +1,11 @@
 /** Regression rules: head against base, cell by cell, paired where both were measured in this session. */
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
-import { formatChange, formatSignedChange, formatTarget } from '../../model/number-format.ts'
+import {
+  formatChange,
+  formatDetectable,
+  formatSignedChange,
+  formatTarget,
+} from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import { parseCatch, type Regression } from '../../model/policy.ts'
 import type { Check } from '../../model/verdict.ts'
@@ -45,7 +50,8 @@ function wordPairs(answer: PairedAnswer, rule: Rule): Finding {
     return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' }
   }
   const seen = `${definition.label} ${formatChange(answer.change)} over ${answer.pairs} pairs`
-  const least = answer.detectable === null ? 'none' : formatTarget(rule.regression.metric, answer.detectable)
+  const least =
+    answer.detectable === null ? 'none' : formatDetectable(rule.regression.metric, answer.detectable)
   switch (answer.decision) {
     case 'worse':
       return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) }
@@ -134,7 +140,7 @@ function wordStored(base: readonly number[], head: number, trials: number, rule:
   const { definition, target } = rule
   const answer = compareStored({ metric: definition, target, base, head })
   const moved = answer.change === null ? 'unknown' : formatSignedChange(definition.change, answer.change)
-  const floor = formatTarget(rule.regression.metric, answer.floor)
+  const floor = formatDetectable(rule.regression.metric, answer.floor)
   const seen = `${definition.label} ${moved} against the stored baseline, which can tell ${floor} at best`
   const figures = { base: medianOf(base), head, trials, detectable: answer.floor }
   switch (answer.decision) {

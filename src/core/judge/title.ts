@@ -60,6 +60,9 @@ function inconclusiveTitle(checks: readonly Check[]): string {
   return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : ''
 }
 
+const firstHeadFailure = ({ trials }: Run): string | null =>
+  trials.find(({ visit, failure }) => visit.subject === 'head' && failure !== null)?.failure ?? null
+
 /** The title for an outcome that came from checks; other outcomes bring their own words. */
 export function titleOf(outcome: Outcome, checks: readonly Check[], run: Run): string {
   switch (outcome) {
@@ -74,10 +77,7 @@ export function titleOf(outcome: Outcome, checks: readonly Check[], run: Run): s
     case 'interrupted':
       return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`
     case 'error-machine':
-      return (
-        run.trials.find(({ visit, failure }) => visit.subject === 'head' && failure)?.failure ??
-        run.ended.message
-      )
+      return `head is broken: ${firstHeadFailure(run) ?? run.ended.message}`
     case 'error-input':
       return 'nothing to check: no limit and no regression rule applies to any cell'
     case 'not-needed':

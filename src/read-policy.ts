@@ -1,0 +1,27 @@
+/** A policy from its file, with its agents, wherever they stand. */
+import { readText } from './adapters/files/text-file.ts'
+import type { Agents, LoadedPolicy } from './model/policy.ts'
+import { parseAgents } from './policy/parse-agents.ts'
+import { parsePolicy } from './policy/parse-policy.ts'
+import { requireAgents } from './policy/require-agents.ts'
+
+/** A policy whose agents are known to be there. */
+export interface PolicyWithAgents {
+  readonly loaded: LoadedPolicy
+  readonly agents: Agents
+}
+
+/** Reads an agents-file for this policy. Throws InputError with all that is wrong with it, or with its use. */
+export async function readAgents(file: string, loaded: LoadedPolicy): Promise<Agents> {
+  const agents = parseAgents({ text: (await readText(file)).text, file })
+  requireAgents(loaded, agents)
+  return agents
+}
+
+/** Reads the policy, and the file that it names for its agents. Throws InputError with every problem. */
+export async function readPolicy(file: string): Promise<PolicyWithAgents> {
+  const { text, sha256 } = await readText(file)
+  const loaded = parsePolicy({ text, file, sha256 })
+  const { agents, 'agents-file': agentsFile } = loaded.policy
+  return { loaded, agents: agents ?? (agentsFile === undefined ? {} : await readAgents(agentsFile, loaded)) }
+}
