@@ -10,6 +10,7 @@ export interface Arguments {
   readonly port: number
   readonly threads: number
   readonly parallel: number
+  /** What the script draws by, or what llama samples by for requests that name no seed. */
   readonly seed: number | null
   readonly script: string | null
   readonly dataDir: string | null

@@ -32,7 +32,7 @@ export interface Task {
 }
 
 /** Figures of a finished generation, as Ollama means them (OLLAMA section 1): waiting for a slot is in none of them. */
-export interface Figures {
+interface Figures {
   /** Cached and evaluated tokens. */
   readonly promptTokens: number
   /** For the evaluated part only, until the first token is sampled. */

@@ -31,10 +31,11 @@ const createEngine = async (args: Arguments): Promise<Engine> => {
   const { defaultShape } = await import('./llama/tiny-model.ts')
   const { defaultDataDir } = await import('./llama/model-file.ts')
   return createLlamaEngine({
-    shape: { ...defaultShape, seed: args.seed ?? defaultShape.seed },
+    shape: defaultShape,
     dataDir: args.dataDir ?? defaultDataDir(),
     threads: args.threads,
     parallel: args.parallel,
+    seed: args.seed,
   })
 }
 

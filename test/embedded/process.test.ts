@@ -50,6 +50,22 @@ describe('a start that fails ends with 1 and one line', () => {
     expect(server.stderr()).toContain('faults.0: Unrecognized key: "after"')
   })
 
+  it('for llama where its library is not installed', async () => {
+    const hooks = `import { registerHooks } from 'node:module'
+      registerHooks({ resolve(name, context, next) {
+        if (name === 'node-llama-cpp') throw new Error('Cannot find package node-llama-cpp')
+        return next(name, context)
+      } })`
+    const server = spawnServer(
+      ['--engine', 'llama'],
+      ['--import', `data:text/javascript,${encodeURIComponent(hooks)}`],
+    )
+    expect(await server.exit).toBe(1)
+    expect(server.stderr().trim()).toBe(
+      `the llama engine has no build for this platform: ${process.platform}-${process.arch}: Cannot find package node-llama-cpp; run with --engine scripted, or install the optional dependency node-llama-cpp`,
+    )
+  })
+
   it('for a port that is taken', async () => {
     const url = await listeningUrl(start(['--engine', 'scripted']))
     const second = start(['--engine', 'scripted', '--port', new URL(url).port])

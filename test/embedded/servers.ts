@@ -8,7 +8,7 @@ import { type Script, scriptSchema } from '../../src/embedded/scripted/script.ts
 import { createScriptedEngine } from '../../src/embedded/scripted/scripted-engine.ts'
 
 /** The entry as a file. */
-export const mainFile = fileURLToPath(new URL('../../src/embedded/main.ts', import.meta.url))
+const mainFile = fileURLToPath(new URL('../../src/embedded/main.ts', import.meta.url))
 
 /** A script for tests: quick, unless it says otherwise. */
 export const aScript = (script: object = {}): Script =>
@@ -31,9 +31,11 @@ export interface ServerProcess {
   stderr(): string
 }
 
-/** Starts the entry with arguments; whoever starts it stops it. */
-export const spawnServer = (line: readonly string[]): ServerProcess => {
-  const child = spawn(process.execPath, [mainFile, ...line], { stdio: ['pipe', 'pipe', 'pipe'] })
+/** Starts the entry with arguments, and Node with options; whoever starts it stops it. */
+export const spawnServer = (line: readonly string[], nodeOptions: readonly string[] = []): ServerProcess => {
+  const child = spawn(process.execPath, [...nodeOptions, mainFile, ...line], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (bytes) => {

@@ -6,6 +6,9 @@ const address = /^(\[[0-9a-f:.]+\]|[0-9.]+)$/i
 
 const nameOf = (host: string): string => host.replace(/:\d+$/, '')
 
+/** Whether an address to listen on is reached from this machine only. */
+export const isLoopback = (host: string): boolean => /^(localhost|127\.[0-9.]+|::1)$/i.test(host)
+
 /** Whether a Host header may be served; an absent one may. */
 export const isAllowedHost = (host: string | undefined): boolean => {
   if (host === undefined || host === '') return true

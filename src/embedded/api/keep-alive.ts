@@ -2,7 +2,7 @@
 import { ApiError } from '../api-error.ts'
 
 /** OLLAMA_KEEP_ALIVE's default. */
-export const defaultKeepAliveMs = 5 * 60_000
+const defaultKeepAliveMs = 5 * 60_000
 
 const unitMs: Readonly<Record<string, number>> = {
   ns: 1e-6,

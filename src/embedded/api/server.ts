@@ -8,7 +8,7 @@ import { Residency } from '../residency/residency.ts'
 import { StartupError } from '../startup-error.ts'
 import { answerError } from './answer.ts'
 import type { GenerationContext } from './generation.ts'
-import { isAllowedHost } from './host-guard.ts'
+import { isAllowedHost, isLoopback } from './host-guard.ts'
 import { type Call, route } from './routes.ts'
 
 /** Where to listen; port 0 is any free one. */
@@ -23,16 +23,18 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+type HostFilter = (host: string | undefined) => boolean
+
 /** What is answered on purpose needs no line in the log. */
 const logFailure = (call: Call, thrown: unknown): void => {
   if (thrown instanceof ApiError) return
   console.error(`${call.incoming.method} ${call.incoming.url}: ${messageOf(thrown)}`)
 }
 
-const answer = async (call: Call, context: GenerationContext): Promise<void> => {
+const answer = async (call: Call, context: GenerationContext, isAllowed: HostFilter): Promise<void> => {
   const { incoming, response } = call
   try {
-    if (isAllowedHost(incoming.headers.host)) await route(call, context)
+    if (isAllowed(incoming.headers.host)) await route(call, context)
     else response.writeHead(403, { 'content-length': 0 }).end()
   } catch (thrown) {
     if (response.destroyed) return
@@ -42,9 +44,9 @@ const answer = async (call: Call, context: GenerationContext): Promise<void> => 
   }
 }
 
-const createHttpServer = (context: GenerationContext): Server => {
+const createHttpServer = (context: GenerationContext, isAllowed: HostFilter): Server => {
   const server = createServer({ noDelay: true, keepAlive: true }, (incoming, response) => {
-    void answer({ incoming, response }, context)
+    void answer({ incoming, response }, context, isAllowed)
   })
   // Ollama closes no idle connection and limits no request: a client must not meet ours doing so.
   server.keepAliveTimeout = 0
@@ -89,7 +91,9 @@ const createContext = (engine: Engine, residency: Residency): GenerationContext 
 /** Starts to serve. Throws StartupError when the address cannot be had; the engine is closed then. */
 export const startServer = async (engine: Engine, address: Address): Promise<RunningServer> => {
   const residency = new Residency(engine)
-  const server = createHttpServer(createContext(engine, residency))
+  // Who listens to the network has names that this process cannot know.
+  const isAllowed = isLoopback(address.host) ? isAllowedHost : () => true
+  const server = createHttpServer(createContext(engine, residency), isAllowed)
   const close = async (): Promise<void> => {
     server.close()
     server.closeAllConnections()

@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs'
 
 /** Tensor data types by GGUF's numbers: 32-bit and 16-bit floats, and 8-bit integers in blocks of 32 with a scale. */
-export const tensorTypes = { f32: 0, f16: 1, q8_0: 8 } as const
-export type TensorType = keyof typeof tensorTypes
+const tensorTypes = { f32: 0, f16: 1, q8_0: 8 } as const
+type TensorType = keyof typeof tensorTypes
 
 /** A tensor: dimensions innermost first, and a function that makes its bytes when it is written. */
 export interface Tensor {
@@ -33,7 +33,7 @@ const valueTypes = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as c
 const padded = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
 
 /** Bytes of a tensor's data. */
-export const tensorBytes = ({ dimensions, type }: Pick<Tensor, 'dimensions' | 'type'>): number => {
+const tensorBytes = ({ dimensions, type }: Pick<Tensor, 'dimensions' | 'type'>): number => {
   const values = dimensions.reduce((product, dimension) => product * dimension, 1)
   if (type === 'q8_0') return (values / 32) * 34
   return values * (type === 'f16' ? 2 : 4)

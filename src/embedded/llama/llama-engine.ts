@@ -15,6 +15,8 @@ export interface LlamaSettings {
   readonly dataDir: string
   readonly threads: number
   readonly parallel: number
+  /** For requests that name none; null draws one each time. */
+  readonly seed: number | null
 }
 
 /** Ollama's default, of tokens that are evaluated at once. */
@@ -102,7 +104,7 @@ class LlamaEngine implements Engine {
     { numCtx, numBatch, numThread }: RunnerOptions,
     signal: AbortSignal,
   ): Promise<LoadedContext> {
-    const { parallel, shape, threads } = this.#settings
+    const { parallel, shape, threads, seed } = this.#settings
     const context = await model.createContext({
       sequences: parallel,
       contextSize: numCtx,
@@ -118,6 +120,7 @@ class LlamaEngine implements Engine {
       sequences: Array.from({ length: parallel }, () => context.getSequence()),
       contextLength: numCtx,
       sizeBytes: this.#file.sizeBytes + cacheBytes(shape, numCtx * parallel),
+      seed,
       textOf: (token) => this.#texts[token] ?? '',
     }
   }

@@ -16,6 +16,8 @@ export interface LoadedContext {
   /** Of one slot. */
   readonly contextLength: number
   readonly sizeBytes: number
+  /** For requests that name none; null draws one each time. */
+  readonly seed: number | null
   /** The text of a token; empty for one that has none. */
   readonly textOf: (token: Token) => string
 }
@@ -111,11 +113,11 @@ export class LlamaRunner implements Runner {
     { loan, tally }: { readonly loan: Loan; readonly tally: Tally },
     signal: AbortSignal,
   ): AsyncGenerator<Piece, void, undefined> {
-    const { context, model, textOf } = this.#loaded
+    const { context, model, textOf, seed } = this.#loaded
     const rest = await prefill(loan, tally.prompt, context.batchSize, signal)
     const limit = tokenLimit(options.numPredict, this.contextLength)
     const filter = createStopFilter(options.stop)
-    const sampling = samplingOptions(options, (count) => tally.recent(count))
+    const sampling = samplingOptions(options, { recent: (count) => tally.recent(count), seed })
     for await (const token of loan.sequence.evaluate(rest, sampling)) {
       signal.throwIfAborted()
       tally.add(token)

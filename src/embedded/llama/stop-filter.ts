@@ -1,7 +1,7 @@
 /** Ends a text at a stop sequence. Knows no tokens. */
 
 /** What may be sent now, and whether a stop sequence has ended the text. */
-export interface Filtered {
+interface Filtered {
   readonly text: string
   readonly stopped: boolean
 }

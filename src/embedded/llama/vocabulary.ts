@@ -1,7 +1,7 @@
 /** The tiny model's tokens. Knows texts and their order; no weights, no files. */
 
 /** One token: its text, GGUF's token type (1 normal, 2 unknown, 3 control, 6 byte) and its merge score. */
-export interface Token {
+interface Token {
   readonly text: string
   readonly type: 1 | 2 | 3 | 6
   readonly score: number

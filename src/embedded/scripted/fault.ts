@@ -80,10 +80,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ])
 export type Fault = z.output<typeof faultSchema>
-export type FaultKind = Fault['kind']
+type FaultKind = Fault['kind']
 
 /** The fault of one kind. */
-export type FaultOf<Kind extends FaultKind> = Extract<Fault, { kind: Kind }>
+type FaultOf<Kind extends FaultKind> = Extract<Fault, { kind: Kind }>
 
 const strikes = (fault: Fault, number: number, seed: number): boolean => {
   if (fault.atRequest !== undefined && fault.atRequest !== number) return false

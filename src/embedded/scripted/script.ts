@@ -83,7 +83,7 @@ const describeIssues = (error: z.ZodError): string =>
     .join('; ')
 
 /** Reads a script's text. Throws StartupError that names every wrong place; `source` is what the text is called in it. */
-export const parseScript = (text: string, source: string): Script => {
+const parseScript = (text: string, source: string): Script => {
   const wrong = (why: string, cause: unknown): StartupError =>
     new StartupError(`cannot play the script ${source}`, why, 'see src/embedded/scripted/script.ts', {
       cause,

@@ -1,6 +1,6 @@
 /** The small parsers and formats of the API, as tables. */
 import { describe, expect, it } from 'vitest'
-import { isAllowedHost } from '../../../src/embedded/api/host-guard.ts'
+import { isAllowedHost, isLoopback } from '../../../src/embedded/api/host-guard.ts'
 import { parseKeepAlive } from '../../../src/embedded/api/keep-alive.ts'
 import { formatWallTime } from '../../../src/embedded/api/wall-time.ts'
 import { parseOptions, servesWithoutReload, tokenLimit } from '../../../src/embedded/options.ts'
@@ -102,4 +102,14 @@ it.each([
   ['127.0.0.1.evil.example', false],
 ])('the host %s is allowed: %s', (host, allowed) => {
   expect(isAllowedHost(host)).toBe(allowed)
+})
+
+it.each([
+  ['127.0.0.1', true],
+  ['localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['192.168.1.5', false],
+])('listening on %s is on loopback: %s', (host, loopback) => {
+  expect(isLoopback(host)).toBe(loopback)
 })

@@ -12,9 +12,9 @@ import { missingBuild } from './native-build.ts'
 const dataDir = mkdtempSync(join(tmpdir(), 'embedded-test-'))
 afterAll(() => rmSync(dataDir, { recursive: true }))
 
-const serveLlama = async (parallel = 1, threads = 1): Promise<string> => {
+const serveLlama = async (parallel = 1, seed: number | null = null): Promise<string> => {
   const shape = { ...defaultShape, layers: 2, width: 128, feedForward: 256, heads: 2 }
-  const engine = await createLlamaEngine({ shape, dataDir, threads, parallel })
+  const engine = await createLlamaEngine({ shape, dataDir, threads: 1, parallel, seed })
   const server = await startServer(engine, { host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())
   return server.url
@@ -30,7 +30,6 @@ describe.skipIf(missingBuild !== null)('the llama engine', () => {
   it('counts: the text is known, and never ends of itself', async () => {
     const url = await serveLlama()
     const answer = await generate(url, { prompt: 'w100 w007', options: { num_predict: 300 } })
-    // The prompt's last token is a byte of text that starts no word, so the count begins where that leads.
     const begin = Number(responseText(answer).slice(2, 5))
     expect(responseText(answer)).toBe(words(begin, 300))
     expect(last(answer)).toMatchObject({ done_reason: 'length', eval_count: 300 })
@@ -63,6 +62,15 @@ describe.skipIf(missingBuild !== null)('the llama engine', () => {
     expect(await text({ temperature: 3, seed: 1 })).toBe(drawn)
     expect(await text({ temperature: 3, seed: 2 })).not.toBe(drawn)
     expect(await text({ temperature: 0, seed: 1 })).toBe(await text({ temperature: 0, seed: 2 }))
+  })
+
+  it('draws by its own seed where a request names none', async () => {
+    const options = { num_predict: 20, temperature: 3, top_p: 1, top_k: 0 }
+    const text = async (url: string) => responseText(await generate(url, { options }))
+    const seeded = await serveLlama(1, 5)
+    expect(await text(seeded)).toBe(await text(seeded))
+    const unseeded = await serveLlama()
+    expect(await text(unseeded)).not.toBe(await text(unseeded))
   })
 
   it('never ends of itself, at high temperatures either', async () => {
