@@ -149,9 +149,10 @@ export class CallRecorder implements Consumer {
   #takeRest(): void {
     if (this.#status !== 200 || this.#failure !== null || this.#end !== null) return
     const rest = this.#splitter.rest()
-    const chunk = parseStreamChunk(rest)
-    // Half a line is what a broken stream leaves behind: that is truncated, not malformed.
-    if (chunk !== null) this.#take(rest, this.#lastDataMs)
+    if (isBlank(rest)) return
+    if (parseStreamChunk(rest) !== null) this.#take(rest, this.#lastDataMs)
+    // Half an object is what a broken stream leaves behind: that is truncated. What began otherwise never was a chunk.
+    else if (rest[0] !== openingBrace) this.#failure = this.#notJson(rest)
   }
 
   #keepRefusal(bytes: Buffer): void {
@@ -184,6 +185,8 @@ export class CallRecorder implements Consumer {
     )
   }
 }
+
+const openingBrace = 123
 
 const malformed = (message: string): Failure => ({ kind: 'malformed-stream', message })
 

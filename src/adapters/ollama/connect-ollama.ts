@@ -25,9 +25,9 @@ export interface OllamaOptions {
  * What the moments of a record mean: `writeMs` is taken when an established connection takes the request, in the same
  * turn as the write to the socket. Looking up the name, connecting, TLS, waiting for a busy server and writing the
  * JSON are before it, and so in no figure. `firstByteMs` is the first byte of the response, whose headers Ollama sends
- * only with its first chunk. Each chunk's moment is when its bytes are handed to this process, before they are parsed;
- * what it includes is the event loop's delay, which is recorded elsewhere. `endMs` is the last chunk's, or when the
- * call was given up.
+ * only with its first chunk. A chunk's moment is when this process was told that its bytes are there, before HTTP and
+ * JSON are read; it includes the network stack and the event loop's delay, which is recorded elsewhere. bench/ttft-error.ts
+ * measures how much that is. `endMs` is the last chunk's, or when the call was given up.
  *
  * The wait for the first token is `firstTokenMs`, and `loadMs` more when the call may load. From the first byte on,
  * nothing may be silent for `stallMs`. `totalMs` bounds the call with all its attempts. The small calls have

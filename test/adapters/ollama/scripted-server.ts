@@ -98,3 +98,12 @@ export const answerOf =
     const type = contentType ?? (typeof body === 'string' ? 'text/plain' : 'application/json')
     response.writeHead(status, { 'content-type': type }).end(text)
   }
+
+/** A stream of these pieces that then stays open and silent. */
+export const silentAfter =
+  (...pieces: readonly string[]): Answer =>
+  (response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    response.flushHeaders()
+    for (const piece of pieces) response.write(piece)
+  }
