@@ -8,11 +8,11 @@ const endAtOnce = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** Ends the process once `close` is done; a second signal ends it at once. */
+/** Ends the process once `close` is done; asking again changes nothing, since often a group and its parent both ask. */
 const createStop = (close: () => Promise<void>): (() => void) => {
   let stopping = false
   return () => {
-    if (stopping) return endAtOnce()
+    if (stopping) return
     stopping = true
     setTimeout(endAtOnce, patienceMs)
     close().then(
