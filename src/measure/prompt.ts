@@ -36,11 +36,14 @@ export function nonceMaker(salt: string): () => string {
   }
 }
 
-/** The messages of one call; the nonce stands before everything else that the model reads. */
+/**
+ * The messages of one call; the nonce stands before everything else that the model reads. It is in both messages,
+ * because some templates leave the system message out: without it in the other one every prompt would be a cache hit.
+ */
 export function messagesFor(agent: CellAgent, index: number, nonce: string): readonly ChatMessage[] {
   const role = defaults[index % defaults.length] ?? defaults[0]
   return [
     { role: 'system', content: `[${nonce}] ${agent.system ?? role.system}` },
-    { role: 'user', content: agent.prompt ?? role.prompt },
+    { role: 'user', content: `[${nonce}] ${agent.prompt ?? role.prompt}` },
   ]
 }

@@ -22,6 +22,10 @@ describe('prompts', () => {
     expect(nonceMaker('a')()).not.toBe(nonceMaker('b')())
   })
 
+  test('a template that drops the system message still gets the nonce first', () => {
+    expect(messagesFor(agent, 0, 'abc')[1]).toEqual({ role: 'user', content: '[abc] Why?' })
+  })
+
   test('the nonce is the first thing that the model reads', () => {
     expect(messagesFor(agent, 0, 'abc')[0]).toEqual({ role: 'system', content: '[abc] Be brief.' })
     expect(messagesFor({ ...agent, system: null }, 1, 'abc')[0]?.content).toMatch(/^\[abc\] \w/)

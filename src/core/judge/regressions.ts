@@ -46,7 +46,7 @@ function wordPairs(answer: PairedAnswer, rule: Rule): Finding {
   const { definition, target, regression } = rule
   const must = formatTarget(rule.regression.metric, target)
   if (!answer.change) {
-    const message = `${definition.label} has ${answer.pairs} pairs of base and head; it takes at least 2 to compare.`
+    const message = `${definition.label} has ${count(answer.pairs, 'pair')} of base and head: too few to compare.`
     return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' }
   }
   const seen = `${definition.label} ${formatChange(answer.change)} over ${answer.pairs} pairs`
