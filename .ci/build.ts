@@ -15,5 +15,14 @@ rmSync(join(root, 'build'), { recursive: true, force: true })
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 run('tsc', '-p', 'tsconfig.build.json')
 for (const [folder, entry] of Object.entries(entries))
-  run('ncc', 'build', join('build', 'src', `${entry}.js`), '--out', join('dist', folder), '--license', 'licenses.txt', '--quiet')
+  run(
+    'ncc',
+    'build',
+    join('build', 'src', `${entry}.js`),
+    '--out',
+    join('dist', folder),
+    '--license',
+    'licenses.txt',
+    '--quiet',
+  )
 chmodSync(join(root, 'dist', 'cli', 'index.js'), 0o755)

@@ -7,7 +7,10 @@ const report: unknown = JSON.parse(readFileSync(file, 'utf8'))
 
 /** A count of the report. Throws when the report has none: a missing number must not read as zero. */
 const count = (key: string): number => {
-  const value = report !== null && typeof report === 'object' ? Object.entries(report).find(([name]) => name === key)?.[1] : undefined
+  const value =
+    report !== null && typeof report === 'object'
+      ? Object.entries(report).find(([name]) => name === key)?.[1]
+      : undefined
   if (typeof value !== 'number') throw new Error(`${file} has no ${key}`)
   return value
 }

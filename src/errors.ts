@@ -5,7 +5,7 @@ import type { Problem } from './model/problem.ts'
 /** Base of the gate's own errors: a list of problems, each with what, why and how to fix it. */
 export abstract class GateError extends Error {
   readonly problems: readonly Problem[]
-  abstract readonly kind: 'input' | 'machine' | 'interrupted'
+  abstract readonly kind: 'input' | 'machine'
 
   constructor(problems: readonly Problem[], options?: ErrorOptions) {
     super(problems.map(describeProblem).join('\n'), options)
@@ -22,11 +22,6 @@ export class InputError extends GateError {
 /** Server, GPU, runner or disk failed, so that nothing could be measured. Exit code 4. */
 export class MachineError extends GateError {
   readonly kind = 'machine'
-}
-
-/** The job was cancelled or killed. Exit code 130. */
-export class InterruptedError extends GateError {
-  readonly kind = 'interrupted'
 }
 
 /** `file:line:column`, as editors and terminals link it. */

@@ -1,6 +1,7 @@
 /** Regression rules: head against base, cell by cell, paired where both were measured in this session. */
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
 import {
+  count,
   formatChange,
   formatDetectable,
   formatSignedChange,
