@@ -1,8 +1,10 @@
 /** Which servers a job measures: named ones, the Ollama of this machine, or embedded engines that it starts itself. */
+import { existsSync } from 'node:fs'
 import { startEmbeddedServers } from './adapters/process/embedded-servers.ts'
 import { engineOf } from './core/engine.ts'
 import { GateError, InputError } from './errors.ts'
 import type { Policy } from './model/policy.ts'
+import type { Problem } from './model/problem.ts'
 import type { InferenceServer } from './ports/inference-server.ts'
 
 /** Where an Ollama is looked for: its own port, and the second one of the reports (TR110, appendix H.1). */
@@ -62,6 +64,12 @@ async function found({ connect, signal }: ChoiceTools): Promise<readonly string[
   return first && first.length > 0 ? [...first, ...(second ?? [])] : []
 }
 
+const notBundled: Problem = {
+  what: 'The embedded engine is not part of the bundle.',
+  why: 'It brings a native library, which only a checkout of the repository has.',
+  fix: 'Name the servers to measure, or run it from a checkout after npm ci.',
+}
+
 const noStop = async (): Promise<void> => {}
 
 async function embedded(
@@ -70,6 +78,7 @@ async function embedded(
   note: string,
   tools: ChoiceTools,
 ): Promise<ChosenServers> {
+  if (!existsSync(tools.embeddedEntry)) throw new InputError([notBundled])
   const { urls, stop } = await startEmbeddedServers({
     entry: tools.embeddedEntry,
     engine,

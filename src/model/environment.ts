@@ -21,6 +21,8 @@ export const modelFactsSchema = z.strictObject({
   /** Transformer blocks; an offload of all of them and the output layer is one more. */
   blocks: z.int().nullable(),
   trainContext: z.int().nullable(),
+  /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
+  parameters: z.string(),
 })
 export type ModelFacts = z.output<typeof modelFactsSchema>
 

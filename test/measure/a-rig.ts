@@ -78,7 +78,7 @@ export class FakeServer implements InferenceServer {
   version = async (): Promise<string> => '0.24.0'
   available = async () => [{ name: 'tiny:latest', digest: 'd', sizeBytes: 1, remote: false }]
   show = async () => ({
-    facts: { parameterSize: null, quantization: null, blocks: 4, trainContext: 8192 },
+    facts: { parameterSize: null, quantization: null, blocks: 4, trainContext: 8192, parameters: '' },
     capabilities: ['completion'],
   })
   generate = (): Promise<RequestRecord> => Promise.reject(new Error('nobody asks for generate'))

@@ -126,6 +126,7 @@ const serverFacts = {
       quantization: 'F16',
       blocks: 4,
       trainContext: 8192,
+      parameters: '',
     },
   ],
 }

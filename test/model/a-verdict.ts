@@ -19,6 +19,7 @@ export const anEnvironment = (overrides: Partial<Environment> = {}): Environment
         quantization: 'Q4_K_M',
         blocks: 34,
         trainContext: 131_072,
+        parameters: '',
       },
     ],
   }

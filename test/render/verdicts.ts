@@ -249,6 +249,7 @@ const embedded = aVerdict({
               quantization: null,
               blocks: 2,
               trainContext: 512,
+              parameters: '',
             },
           ],
         },

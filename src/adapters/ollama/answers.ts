@@ -40,6 +40,7 @@ export const showAnswer = z.object({
   details: z.object({ parameter_size: text, quantization_level: text }).nullish(),
   model_info: z.record(z.string(), z.unknown()).nullish(),
   capabilities: z.array(z.string()).nullish(),
+  parameters: z.string().nullish(),
 })
 
 /** The one object that answers a generate call without a prompt. */

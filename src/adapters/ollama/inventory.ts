@@ -62,7 +62,7 @@ export const readDetails = async (
   const request = link.post('/api/show', jsonBody({ model }))
   const purpose = `show the model ${model}`
   const question = { request, purpose, model, shape: showAnswer, limit: limitOf(link) }
-  const { details, model_info: info, capabilities } = await ask(link, question, signal)
+  const { details, model_info: info, capabilities, parameters } = await ask(link, question, signal)
   const architecture = String(info?.['general.architecture'] ?? '')
   return {
     facts: {
@@ -70,6 +70,7 @@ export const readDetails = async (
       quantization: details?.quantization_level || null,
       blocks: countOf(info ?? {}, `${architecture}.block_count`),
       trainContext: countOf(info ?? {}, `${architecture}.context_length`),
+      parameters: parameters ?? '',
     },
     capabilities: capabilities ?? [],
   }

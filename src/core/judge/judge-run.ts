@@ -47,6 +47,7 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
 function notesOf({ run }: Evidence): readonly string[] {
   const { against, policy, ended, notes } = run
   return [
+    ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
     ...notes,
     ...(ended.how === 'completed' ? [] : [ended.message]),
     ...(against === 'none' && policy.policy.regressions.length > 0

@@ -138,16 +138,23 @@ describe('show', () => {
         'gemma3.context_length': 131_072,
       },
       capabilities: ['completion'],
+      parameters: 'temperature 1',
     })
     expect(await asked(answer, (client) => client.show('gemma3'))).toEqual({
-      facts: { parameterSize: '4.3B', quantization: 'Q4_K_M', blocks: 34, trainContext: 131_072 },
+      facts: {
+        parameterSize: '4.3B',
+        quantization: 'Q4_K_M',
+        blocks: 34,
+        trainContext: 131_072,
+        parameters: 'temperature 1',
+      },
       capabilities: ['completion'],
     })
   })
 
   it('has nothing of a server that says nothing', async () => {
     expect(await asked(answerOf(200, {}), (client) => client.show('x'))).toEqual({
-      facts: { parameterSize: null, quantization: null, blocks: null, trainContext: null },
+      facts: { parameterSize: null, quantization: null, blocks: null, trainContext: null, parameters: '' },
       capabilities: [],
     })
   })
