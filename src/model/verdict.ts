@@ -49,6 +49,7 @@ export type Change = z.output<typeof changeSchema>
 export const checkSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(['limit', 'regression', 'assertion']),
+  /** Empty where the check speaks of all cells together. */
   cellId: z.string(),
   metric: z.enum(metricIds).nullable(),
   status: checkStatusSchema,

@@ -59,7 +59,7 @@ const nonePasses = (checks: readonly Check[]): string => {
 
 /** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
 export const passedText = (verdict: Pick<Verdict, 'checks' | 'figures'>): string | null => {
-  const cells = cellsOf(verdict).filter(({ worst }) => worst !== null)
+  const cells = cellsOf(verdict).filter(({ cellId, worst }) => cellId !== '' && worst !== null)
   if (cells.length === 0) return null
   const passing = passingCells(cells)
   if (passing.length === 0) return nonePasses(verdict.checks)

@@ -51,6 +51,9 @@ export const applies = (cell: Cell, metric: MetricId): boolean =>
 export const positionOf = (run: Run, path: string): SourcePosition | null =>
   run.policy.positions[path] ?? null
 
+/** The cell id of a check that speaks of all cells together. */
+export const wholeRun = ''
+
 /** The parts of a check that most checks leave empty. */
 export const emptyCheck = {
   metric: null,

@@ -9,7 +9,7 @@ import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { adviceFor } from './advice.ts'
-import { applies, type Evidence, emptyCheck, positionOf, trialValues } from './evidence.ts'
+import { applies, type Evidence, emptyCheck, positionOf, trialValues, wholeRun } from './evidence.ts'
 
 const confidence = 0.95
 
@@ -51,13 +51,14 @@ function judgeValue(limit: Limit, summary: Summary, values: readonly number[]): 
   return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` }
 }
 
-/** A share of events: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit: Limit, summary: Summary): Finding {
-  const definition = metricDefinition(limit.metric)
-  const events = Math.round((summary.typical / 100) * summary.trials)
-  const low = lowerShare(events, summary.trials, confidence) * 100
-  const high = upperShare(events, summary.trials, confidence) * 100
-  const seen = `${definition.label}: ${events} of ${summary.trials} trials, so between ${formatValue(limit.metric, low)} and ${formatValue(limit.metric, high)} at 95 %`
+/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
+function judgeShare(limit: Limit, values: readonly number[]): Finding {
+  const { label } = metricDefinition(limit.metric)
+  const trials = values.length
+  const events = values.filter((value) => value > 0).length
+  const low = lowerShare(events, trials, confidence) * 100
+  const high = upperShare(events, trials, confidence) * 100
+  const seen = `${label}: ${events} of ${trials} trials, so between ${formatValue(limit.metric, low)} and ${formatValue(limit.metric, high)} at 95 %`
   if (limit.fail !== undefined && low > limit.fail)
     return { status: 'fail', message: `${seen}: the limit is broken.` }
   if (limit.warn !== undefined && low > limit.warn)
@@ -80,36 +81,68 @@ const expectedText = (limit: Limit, definition: MetricDefinition): string => {
     .join(', ')
 }
 
-function judgeCell(evidence: Evidence, cell: Cell, limit: Limit, index: number): Check {
-  const definition = metricDefinition(limit.metric)
+/** What a limit found: `values` are the trials that it rests on, `head` the figure that it judged. */
+interface Judged {
+  readonly cellId: string
+  readonly finding: Finding
+  readonly head: number | null
+  readonly trials: number
+}
+
+const unmeasured = ({ metric }: Limit): Finding => ({
+  status: 'invalid',
+  message: `${metricDefinition(metric).label} was not measured in any valid trial.`,
+})
+
+function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): Judged {
   const summary = evidence.summaryOf(cell.id, 'head', limit.metric)
   const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric))
-  const finding: Finding = !summary
-    ? { status: 'invalid', message: `${definition.label} was not measured in any valid trial.` }
-    : definition.level === 'event'
-      ? judgeShare(limit, summary)
-      : judgeValue(limit, summary, values)
+  return {
+    cellId: cell.id,
+    finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
+    head: summary?.typical ?? null,
+    trials: values.length,
+  }
+}
+
+/** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
+function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit): Judged {
+  const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)))
+  return {
+    cellId: wholeRun,
+    finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+    head: values.length > 0 ? meanOf(values) : null,
+    trials: values.length,
+  }
+}
+
+function checkOf(evidence: Evidence, limit: Limit, index: number, judged: Judged): Check {
+  const { cellId, finding, head, trials } = judged
   const place = finding.status === 'warn' ? 'warn' : 'fail'
   return {
     ...emptyCheck,
     ...finding,
-    id: `limit/${limit.metric}/${cell.id}`,
+    id: `limit/${limit.metric}/${cellId}`,
     kind: 'limit',
-    cellId: cell.id,
+    cellId,
     metric: limit.metric,
     fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
-    expected: expectedText(limit, definition),
-    head: summary?.typical ?? null,
-    trials: values.length,
+    expected: expectedText(limit, metricDefinition(limit.metric)),
+    head,
+    trials,
     source: limit.source ?? null,
     at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
   }
 }
 
-/** One check for each limit and cell that can have its metric. */
+/** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
 export const judgeLimits = (evidence: Evidence): readonly Check[] =>
-  evidence.run.policy.policy.limits.flatMap((limit, index) =>
-    evidence.run.plan.cells
-      .filter((cell) => applies(cell, limit.metric))
-      .map((cell) => judgeCell(evidence, cell, limit, index)),
-  )
+  evidence.run.policy.policy.limits.flatMap((limit, index) => {
+    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric))
+    if (cells.length === 0) return []
+    const judged =
+      metricDefinition(limit.metric).level === 'event'
+        ? [judgeAllCells(evidence, cells, limit)]
+        : cells.map((cell) => judgeCell(evidence, cell, limit))
+    return judged.map((one) => checkOf(evidence, limit, index, one))
+  })

@@ -3,8 +3,10 @@ import { metricDefinition } from '../../model/metric-catalog.ts'
 import { formatSignedChange, formatTarget, formatValue } from '../../model/number-format.ts'
 import type { Run } from '../../model/run.ts'
 import type { Check, Outcome } from '../../model/verdict.ts'
+import { wholeRun } from './evidence.ts'
 
-const cellsOf = (checks: readonly Check[]): number => new Set(checks.map(({ cellId }) => cellId)).size
+const cellsOf = (checks: readonly Check[]): number =>
+  new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
@@ -50,7 +52,8 @@ function worstTitle(checks: readonly Check[], status: Check['status']): string {
   const [worst] = found.toSorted((a, b) => gravity(b) - gravity(a))
   if (!worst) return ''
   const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind)
-  const where = `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`
+  const where =
+    worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`
   return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`
 }
 

@@ -83,6 +83,20 @@ describe('limits', () => {
   })
 })
 
+describe('a limit on a share of runs', () => {
+  test('speaks of the whole run: 150 clean trials of three cells show what 50 of one cannot', () => {
+    const policy = aPolicy({ limits: [{ metric: 'ttftAnomalyContentionPercent', warn: 2, fail: 5 }] })
+    const ids = ['one', 'two', 'three']
+    const trials = ids.flatMap((cellId) =>
+      Array.from({ length: 50 }, (_, round) => aTrial({ visit: aVisit({ cellId, round }) })),
+    )
+    const found = verdictOf({ policy, cells: ids.map((id) => aCell({ id })), trials }).checks.filter(
+      ({ kind }) => kind === 'limit',
+    )
+    expect(found).toMatchObject([{ status: 'pass', cellId: '', trials: 150 }])
+  })
+})
+
 describe('regressions by pairs', () => {
   test('an unchanged head passes and says what is excluded', () => {
     const verdict = verdictOf(paired(rounds(6, { ttft: 1, rate: 1 })))
