@@ -1,0 +1,224 @@
+/**
+ * What the gate's own overhead costs the two efficiencies: agents on servers of their own that do not slow each other,
+ * so that both should be 100 %. Two agents by the whole story (`runGate`), eight by its legs, since a policy has no
+ * more than two. What is missing is told apart: the servers' own pacing, by what they say, and the rest, which is ours.
+ *
+ *     node bench/overlap.ts [--trials 12] [--json]
+ *
+ * Goal: overlap at least 99.5 %, parallel at least 99 %.
+ */
+import { availableParallelism, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { eventLoopLag } from '../src/adapters/clock/event-loop-lag.ts'
+import { systemClock } from '../src/adapters/clock/system-clock.ts'
+import { openResultFolder } from '../src/adapters/files/result-folder.ts'
+import { hostFacts, machineName } from '../src/adapters/host/host-facts.ts'
+import { connectOllama } from '../src/adapters/ollama/connect-ollama.ts'
+import { trialMetrics } from '../src/core/derive/trial-metrics.ts'
+import { runGate } from '../src/main.ts'
+import type { Rig } from '../src/measure/bench-rig.ts'
+import { concurrentLeg, type Stage, soloLeg } from '../src/measure/legs.ts'
+import { prepare } from '../src/measure/preparation.ts'
+import { nonceMaker } from '../src/measure/prompt.ts'
+import { explicitDefaults } from '../src/model/options.ts'
+import { policySchema } from '../src/model/policy.ts'
+import type { Trial } from '../src/model/run.ts'
+import { tool } from '../src/tool.ts'
+import { type ScriptedServers, startScriptedServers } from './scripted-servers.ts'
+import { formatSpread, type Spread, spreadOf } from './spread.ts'
+
+const goal = { overlapPercent: 99.5, parallelPercent: 99 } as const
+const play = { ttftMs: 40, tokensPerSecond: 100 } as const
+const tokens = 128
+const nominalMs = play.ttftMs + ((tokens - 1) * 1000) / play.tokensPerSecond
+
+const policy = (trials: number) =>
+  policySchema.parse({
+    version: 1,
+    name: 'overlap',
+    models: 'auto',
+    agents: { agent: { options: { ...explicitDefaults, num_predict: tokens } } },
+    matrix: [{ workload: 'two-agents', agents: ['agent', 'agent'], topology: 'two-servers' }],
+    protocol: { runs: trials, 'warmup-requests': 2, 'ttft-probes': 0, cold: false, placement: 'any' },
+  })
+
+const timeouts = { connectMs: 5000, loadMs: 10_000, firstTokenMs: 10_000, stallMs: 10_000, totalMs: 60_000 }
+
+const clock = systemClock()
+const connect = (servers: ScriptedServers) =>
+  servers.urls.map((url) => connectOllama(url, { clock, timeouts }))
+
+/** Two agents as a job measures them: survey, plan, warm-up, journal on disk, verdict. */
+async function gateTrials(servers: ScriptedServers, trials: number): Promise<readonly Trial[]> {
+  const head = connect(servers)
+  const lag = eventLoopLag()
+  const store = await openResultFolder(join(servers.folder, 'out'))
+  const loaded = { policy: policy(trials), file: 'overlap.yml', sha256: '0'.repeat(64), positions: {} }
+  const { run } = await runGate(
+    {
+      policy: loaded,
+      agents: { head: loaded.policy.agents ?? {}, base: null },
+      baseline: null,
+      against: 'none',
+      baseModel: null,
+      seed: 1,
+    },
+    {
+      servers: { head, base: [] },
+      clock,
+      lag,
+      store,
+      progress: () => {},
+      machine: machineName(),
+      host: hostFacts(),
+      tool,
+      signal: new AbortController().signal,
+    },
+  )
+  lag.stop()
+  await store.close()
+  await Promise.all(head.map((server) => server.close()))
+  return run.trials
+}
+
+async function legTrial(rig: Rig, stage: Stage, round: number): Promise<Trial> {
+  const [startedMs, startedAt] = [clock.nowMs(), clock.wallTime()]
+  rig.lag.lap()
+  const legs = [await soloLeg(rig, stage), await concurrentLeg(rig, stage)]
+  const broken = legs.flatMap(({ calls }) => calls).find(({ record }) => record.failure !== null)
+  return {
+    visit: { id: `eight#${round}-head`, cellId: 'eight', subject: 'head', round, cold: false },
+    startedMs,
+    endedMs: clock.nowMs(),
+    startedAt,
+    legs,
+    residency: [],
+    lag: rig.lag.lap(),
+    spoiled: [],
+    failure: broken?.record.failure?.message ?? null,
+  }
+}
+
+/** Any number of agents, one on each server, by the same legs from the same barrier. */
+async function legTrials(servers: ScriptedServers, trials: number): Promise<readonly Trial[]> {
+  const head = connect(servers)
+  const lag = eventLoopLag()
+  const rig: Rig = {
+    servers: { head, base: [] },
+    clock,
+    lag,
+    protocol: policy(trials).protocol,
+    nonce: nonceMaker(clock.wallTime()),
+    signal: new AbortController().signal,
+  }
+  const options = { ...explicitDefaults, num_predict: tokens }
+  const agents = head.map((_, server) => ({
+    name: 'agent',
+    options,
+    serverDefaults: false,
+    server,
+    system: null,
+    prompt: null,
+  }))
+  const [model] = (await head[0]?.available()) ?? []
+  const stage: Stage = { subject: 'head', variant: { model: model?.name ?? '', agents } }
+  await prepare(rig, stage, new Map())
+  const done: Trial[] = []
+  for (let round = 0; round < trials; round++) done.push(await legTrial(rig, stage, round))
+  lag.stop()
+  await Promise.all(head.map((server) => server.close()))
+  return done
+}
+
+/** One call of a leg: how long the client saw it take, and how long the server says it took. */
+interface Duration {
+  readonly clientMs: number
+  readonly serverMs: number
+}
+
+const durations = (trial: Trial, kind: 'solo' | 'concurrent'): readonly Duration[] =>
+  trial.legs
+    .filter((leg) => leg.kind === kind)
+    .flatMap(({ calls }) => calls)
+    .map(({ record }) => ({
+      clientMs: record.endMs - (record.writeMs ?? Number.NaN),
+      serverMs: record.server?.totalMs ?? Number.NaN,
+    }))
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const inverse = (value: number): number => 1 / value
+
+/** The figures of one trial; what the servers would have come to from one instant stands beside what was measured. */
+function figuresOf(trial: Trial) {
+  if (trial.failure !== null) throw new Error(`A trial failed: ${trial.failure}`)
+  const [alone, together] = [durations(trial, 'solo'), durations(trial, 'concurrent')]
+  const served = together.map(({ serverMs }) => serverMs)
+  const all = [...alone, ...together]
+  const serversOverlap = (sum(served) / (served.length * Math.max(...served))) * 100
+  const serversParallel =
+    (sum(served.map(inverse)) / sum(alone.map(({ serverMs }) => inverse(serverMs)))) * 100
+  const overlap = trialMetrics.overlapEfficiencyPercent(trial) ?? Number.NaN
+  const parallel = trialMetrics.parallelEfficiencyPercent(trial) ?? Number.NaN
+  return {
+    overlapPercent: overlap,
+    parallelPercent: parallel,
+    startSkewMs: trialMetrics.startSkewMs(trial) ?? Number.NaN,
+    clientLagP99Ms: trial.lag.p99Ms,
+    serversOwnOverlapPercent: serversOverlap,
+    serversOwnParallelPercent: serversParallel,
+    oursOfOverlapPoints: serversOverlap - overlap,
+    oursOfParallelPoints: serversParallel - parallel,
+    serverOverNominalSoloMs: sum(alone.map(({ serverMs }) => serverMs - nominalMs)) / alone.length,
+    serverOverNominalTogetherMs: sum(served.map((ms) => ms - nominalMs)) / served.length,
+    clientOverServerSoloMs: sum(alone.map(({ clientMs, serverMs }) => clientMs - serverMs)) / alone.length,
+    clientOverServerTogetherMs:
+      sum(together.map(({ clientMs, serverMs }) => clientMs - serverMs)) / together.length,
+    worstClientOverServerMs: Math.max(...all.map(({ clientMs, serverMs }) => clientMs - serverMs)),
+  }
+}
+
+type Figures = Readonly<Record<keyof ReturnType<typeof figuresOf>, Spread>>
+
+function spreads(trials: readonly Trial[]): Figures {
+  const rows = trials.map(figuresOf)
+  const names = Object.keys(rows[0] ?? {}) as (keyof Figures)[] // every trial has the same figures
+  return Object.fromEntries(names.map((name) => [name, spreadOf(rows.map((row) => row[name]))])) as Figures
+}
+
+const { values } = parseArgs({
+  options: {
+    trials: { type: 'string', default: '12' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+async function measure(agents: number, by: typeof gateTrials): Promise<Figures> {
+  await using servers = await startScriptedServers(agents, play)
+  return spreads(await by(servers, Number(values.trials)))
+}
+
+const loadBefore = loadavg()[0] ?? Number.NaN
+const levels = [
+  { agents: 2, figures: await measure(2, gateTrials) },
+  { agents: 8, figures: await measure(8, legTrials) },
+]
+const met = levels.every(
+  ({ figures }) =>
+    figures.overlapPercent.median >= goal.overlapPercent &&
+    figures.parallelPercent.median >= goal.parallelPercent,
+)
+if (values.json) console.log(JSON.stringify({ goal, met, nominalMs, loadBefore, levels }, null, 2))
+else {
+  console.log(
+    `${values.trials} trials of ${tokens} tokens, ${nominalMs} ms each; ${availableParallelism()} cores, load ${loadBefore.toFixed(2)} before`,
+  )
+  for (const { agents, figures } of levels) {
+    console.log(`\n${agents} agents on ${agents} servers: median (range)`)
+    for (const [name, spread] of Object.entries(figures))
+      console.log(`  ${name.padEnd(29)} ${formatSpread(spread, name.endsWith('Ms') ? 2 : 3)}`)
+  }
+  console.log(
+    `\nGoal (overlap >= ${goal.overlapPercent} %, parallel >= ${goal.parallelPercent} %) ${met ? 'met' : 'missed'}.`,
+  )
+}
