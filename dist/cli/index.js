@@ -55160,6 +55160,8 @@ const trialValues = (samples) => samples.map(derive_summaries/* trialValue */.S)
 const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
 /** The place of a path such as `limits[0]` in the policy's file. */
 const positionOf = (run, path) => run.policy.positions[path] ?? null;
+/** The cell id of a check that speaks of all cells together. */
+const wholeRun = '';
 /** The parts of a check that most checks leave empty. */
 const emptyCheck = {
     metric: null,
@@ -55461,13 +55463,14 @@ function judgeValue(limit, summary, values) {
     }
     return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` };
 }
-/** A share of events: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit, summary) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const events = Math.round((summary.typical / 100) * summary.trials);
-    const low = lowerShare(events, summary.trials, confidence) * 100;
-    const high = upperShare(events, summary.trials, confidence) * 100;
-    const seen = `${definition.label}: ${events} of ${summary.trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
+/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
+function judgeShare(limit, values) {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+    const trials = values.length;
+    const events = values.filter((value) => value > 0).length;
+    const low = lowerShare(events, trials, confidence) * 100;
+    const high = upperShare(events, trials, confidence) * 100;
+    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
     if (limit.fail !== undefined && low > limit.fail)
         return { status: 'fail', message: `${seen}: the limit is broken.` };
     if (limit.warn !== undefined && low > limit.warn)
@@ -55489,35 +55492,58 @@ const expectedText = (limit, definition) => {
     })
         .join(', ');
 };
-function judgeCell(evidence, cell, limit, index) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+const unmeasured = ({ metric }) => ({
+    status: 'invalid',
+    message: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} was not measured in any valid trial.`,
+});
+function judgeCell(evidence, cell, limit) {
     const summary = evidence.summaryOf(cell.id, 'head', limit.metric);
     const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric));
-    const finding = !summary
-        ? { status: 'invalid', message: `${definition.label} was not measured in any valid trial.` }
-        : definition.level === 'event'
-            ? judgeShare(limit, summary)
-            : judgeValue(limit, summary, values);
+    return {
+        cellId: cell.id,
+        finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
+        head: summary?.typical ?? null,
+        trials: values.length,
+    };
+}
+/** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
+function judgeAllCells(evidence, cells, limit) {
+    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
+    return {
+        cellId: wholeRun,
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+        head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
+        trials: values.length,
+    };
+}
+function checkOf(evidence, limit, index, judged) {
+    const { cellId, finding, head, trials } = judged;
     const place = finding.status === 'warn' ? 'warn' : 'fail';
     return {
         ...emptyCheck,
         ...finding,
-        id: `limit/${limit.metric}/${cell.id}`,
+        id: `limit/${limit.metric}/${cellId}`,
         kind: 'limit',
-        cellId: cell.id,
+        cellId,
         metric: limit.metric,
         fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
-        expected: expectedText(limit, definition),
-        head: summary?.typical ?? null,
-        trials: values.length,
+        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
+        head,
+        trials,
         source: limit.source ?? null,
         at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
     };
 }
-/** One check for each limit and cell that can have its metric. */
-const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => evidence.run.plan.cells
-    .filter((cell) => applies(cell, limit.metric))
-    .map((cell) => judgeCell(evidence, cell, limit, index)));
+/** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
+const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
+    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
+    if (cells.length === 0)
+        return [];
+    const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
+        ? [judgeAllCells(evidence, cells, limit)]
+        : cells.map((cell) => judgeCell(evidence, cell, limit));
+    return judged.map((one) => checkOf(evidence, limit, index, one));
+});
 
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
@@ -55824,7 +55850,8 @@ function judgeRegressions(evidence) {
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
 
 
-const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId)).size;
+
+const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 /** What a pass excludes: the tightest target of each compared metric. */
 function excluded(checks) {
@@ -55863,7 +55890,7 @@ function worstTitle(checks, status) {
     if (!worst)
         return '';
     const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind);
-    const where = `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
+    const where = worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
     return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`;
 }
 function inconclusiveTitle(checks) {
@@ -55937,6 +55964,7 @@ function problemsOf(run, outcome) {
 function notesOf({ run }) {
     const { against, policy, ended, notes } = run;
     return [
+        ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
         ...notes,
         ...(ended.how === 'completed' ? [] : [ended.message]),
         ...(against === 'none' && policy.policy.regressions.length > 0
@@ -61570,6 +61598,8 @@ const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
     blocks: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
     trainContext: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
+    parameters: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
 /** One server of a subject. `url` holds no credentials. */
 const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
@@ -62553,6 +62583,7 @@ const changeSchema = schemas/* strictObject */.rej({
 const checkSchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP(),
     kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion']),
+    /** Empty where the check speaks of all cells together. */
     cellId: schemas/* string */.YjP(),
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL).nullable(),
     status: checkStatusSchema,
@@ -63609,7 +63640,7 @@ const nonePasses = (checks) => {
 };
 /** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
 const passedText = (verdict) => {
-    const cells = (0,_verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .cellsOf */ .nc)(verdict).filter(({ worst }) => worst !== null);
+    const cells = (0,_verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .cellsOf */ .nc)(verdict).filter(({ cellId, worst }) => cellId !== '' && worst !== null);
     if (cells.length === 0)
         return null;
     const passing = (0,_verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .passingCells */ .fR)(cells);
@@ -64260,6 +64291,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: defaultUrls
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
@@ -64499,6 +64532,7 @@ var engine = __nccwpck_require__(2851);
 
 
 
+
 /** Where an Ollama is looked for: its own port, and the second one of the reports (TR110, appendix H.1). */
 const defaultUrls = ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'];
 /** What the options say about the choice. */
@@ -64532,8 +64566,15 @@ async function found({ connect, signal }) {
     const [first, second] = await Promise.all(defaultUrls.map(async (url) => ((await isOllamaWithModel(connect(url), signal)) ? [url] : [])));
     return first && first.length > 0 ? [...first, ...(second ?? [])] : [];
 }
+const notBundled = {
+    what: 'The embedded engine is not part of the bundle.',
+    why: 'It brings a native library, which only a checkout of the repository has.',
+    fix: 'Name the servers to measure, or run it from a checkout after npm ci.',
+};
 const noStop = async () => { };
 async function embedded(engine, count, note, tools) {
+    if (!(0,external_node_fs_.existsSync)(tools.embeddedEntry))
+        throw new errors/* InputError */.dz([notBundled]);
     const { urls, stop } = await startEmbeddedServers({
         entry: tools.embeddedEntry,
         engine,
@@ -65146,6 +65187,7 @@ const showAnswer = schemas/* object */.Ikc({
     details: schemas/* object */.Ikc({ parameter_size: answers_text, quantization_level: answers_text }).nullish(),
     model_info: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
     capabilities: schemas/* array */.YOg(schemas/* string */.YjP()).nullish(),
+    parameters: schemas/* string */.YjP().nullish(),
 });
 /** The one object that answers a generate call without a prompt. */
 const loadAnswer = schemas/* object */.Ikc({ done: schemas/* literal */.euz(true), done_reason: answers_text });
@@ -65526,7 +65568,7 @@ const readDetails = async (link, model, signal) => {
     const request = link.post('/api/show', jsonBody({ model }));
     const purpose = `show the model ${model}`;
     const question = { request, purpose, model, shape: showAnswer, limit: limitOf(link) };
-    const { details, model_info: info, capabilities } = await ask(link, question, signal);
+    const { details, model_info: info, capabilities, parameters } = await ask(link, question, signal);
     const architecture = String(info?.['general.architecture'] ?? '');
     return {
         facts: {
@@ -65534,6 +65576,7 @@ const readDetails = async (link, model, signal) => {
             quantization: details?.quantization_level || null,
             blocks: countOf(info ?? {}, `${architecture}.block_count`),
             trainContext: countOf(info ?? {}, `${architecture}.context_length`),
+            parameters: parameters ?? '',
         },
         capabilities: capabilities ?? [],
     };

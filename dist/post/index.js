@@ -37569,6 +37569,8 @@ const trialValues = (samples) => samples.map(trialValue);
 const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
 /** The place of a path such as `limits[0]` in the policy's file. */
 const positionOf = (run, path) => run.policy.positions[path] ?? null;
+/** The cell id of a check that speaks of all cells together. */
+const wholeRun = '';
 /** The parts of a check that most checks leave empty. */
 const emptyCheck = {
     metric: null,
@@ -37868,13 +37870,14 @@ function judgeValue(limit, summary, values) {
     }
     return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` };
 }
-/** A share of events: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit, summary) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const events = Math.round((summary.typical / 100) * summary.trials);
-    const low = lowerShare(events, summary.trials, confidence) * 100;
-    const high = upperShare(events, summary.trials, confidence) * 100;
-    const seen = `${definition.label}: ${events} of ${summary.trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
+/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
+function judgeShare(limit, values) {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+    const trials = values.length;
+    const events = values.filter((value) => value > 0).length;
+    const low = lowerShare(events, trials, confidence) * 100;
+    const high = upperShare(events, trials, confidence) * 100;
+    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
     if (limit.fail !== undefined && low > limit.fail)
         return { status: 'fail', message: `${seen}: the limit is broken.` };
     if (limit.warn !== undefined && low > limit.warn)
@@ -37896,35 +37899,58 @@ const expectedText = (limit, definition) => {
     })
         .join(', ');
 };
-function judgeCell(evidence, cell, limit, index) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+const unmeasured = ({ metric }) => ({
+    status: 'invalid',
+    message: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} was not measured in any valid trial.`,
+});
+function judgeCell(evidence, cell, limit) {
     const summary = evidence.summaryOf(cell.id, 'head', limit.metric);
     const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric));
-    const finding = !summary
-        ? { status: 'invalid', message: `${definition.label} was not measured in any valid trial.` }
-        : definition.level === 'event'
-            ? judgeShare(limit, summary)
-            : judgeValue(limit, summary, values);
+    return {
+        cellId: cell.id,
+        finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
+        head: summary?.typical ?? null,
+        trials: values.length,
+    };
+}
+/** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
+function judgeAllCells(evidence, cells, limit) {
+    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
+    return {
+        cellId: wholeRun,
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+        head: values.length > 0 ? meanOf(values) : null,
+        trials: values.length,
+    };
+}
+function checkOf(evidence, limit, index, judged) {
+    const { cellId, finding, head, trials } = judged;
     const place = finding.status === 'warn' ? 'warn' : 'fail';
     return {
         ...emptyCheck,
         ...finding,
-        id: `limit/${limit.metric}/${cell.id}`,
+        id: `limit/${limit.metric}/${cellId}`,
         kind: 'limit',
-        cellId: cell.id,
+        cellId,
         metric: limit.metric,
         fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
-        expected: expectedText(limit, definition),
-        head: summary?.typical ?? null,
-        trials: values.length,
+        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
+        head,
+        trials,
         source: limit.source ?? null,
         at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
     };
 }
-/** One check for each limit and cell that can have its metric. */
-const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => evidence.run.plan.cells
-    .filter((cell) => applies(cell, limit.metric))
-    .map((cell) => judgeCell(evidence, cell, limit, index)));
+/** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
+const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
+    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
+    if (cells.length === 0)
+        return [];
+    const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
+        ? [judgeAllCells(evidence, cells, limit)]
+        : cells.map((cell) => judgeCell(evidence, cell, limit));
+    return judged.map((one) => checkOf(evidence, limit, index, one));
+});
 
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
@@ -38231,7 +38257,8 @@ function judgeRegressions(evidence) {
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
 
 
-const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId)).size;
+
+const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 /** What a pass excludes: the tightest target of each compared metric. */
 function excluded(checks) {
@@ -38270,7 +38297,7 @@ function worstTitle(checks, status) {
     if (!worst)
         return '';
     const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind);
-    const where = `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
+    const where = worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
     return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`;
 }
 function inconclusiveTitle(checks) {
@@ -38344,6 +38371,7 @@ function problemsOf(run, outcome) {
 function notesOf({ run }) {
     const { against, policy, ended, notes } = run;
     return [
+        ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
         ...notes,
         ...(ended.how === 'completed' ? [] : [ended.message]),
         ...(against === 'none' && policy.policy.regressions.length > 0
@@ -38482,6 +38510,8 @@ const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
     blocks: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
     trainContext: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
+    parameters: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
 });
 /** One server of a subject. `url` holds no credentials. */
 const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
@@ -39207,6 +39237,7 @@ const changeSchema = schemas/* strictObject */.rej({
 const checkSchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP(),
     kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion']),
+    /** Empty where the check speaks of all cells together. */
     cellId: schemas/* string */.YjP(),
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL).nullable(),
     status: checkStatusSchema,
@@ -39730,7 +39761,7 @@ const nonePasses = (checks) => {
 };
 /** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
 const passedText = (verdict) => {
-    const cells = cellsOf(verdict).filter(({ worst }) => worst !== null);
+    const cells = cellsOf(verdict).filter(({ cellId, worst }) => cellId !== '' && worst !== null);
     if (cells.length === 0)
         return null;
     const passing = passingCells(cells);
