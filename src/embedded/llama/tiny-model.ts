@@ -1,4 +1,3 @@
-/// <reference lib="esnext.float16" />
 /**
  * A llama model without any knowledge: it counts. Makes its weights; knows no file and no engine.
  *
