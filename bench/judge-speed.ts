@@ -10,6 +10,7 @@ import { writeJson } from '../src/adapters/files/json-file.ts'
 import { readRun } from '../src/adapters/files/read-run.ts'
 import { judgeRun } from '../src/core/judge/judge-run.ts'
 import { aCall, aCell, aLeg, aPolicy, aRun, aTrial, aVisit } from '../test/model/a-run.ts'
+import { formatSpread, spreadOf } from './spread.ts'
 
 const cells = Array.from({ length: 30 }, (_, i) => aCell({ id: `cell-${i}` }))
 
@@ -40,17 +41,15 @@ const policy = aPolicy({
   ],
 })
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+/** Five times, as `median (min to max)` in ms. */
+async function timed(work: () => Promise<unknown> | unknown): Promise<string> {
   const times: number[] = []
   for (let i = 0; i < 5; i++) {
     const startMs = performance.now()
     await work()
     times.push(performance.now() - startMs)
   }
-  return median(times)
+  return formatSpread(spreadOf(times), 0)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'judge-speed-'))
@@ -62,17 +61,15 @@ try {
   const figures = {
     trials: trials.length,
     fileMegabytes: Math.round(statSync(file).size / 1e5) / 10,
-    readMs: Math.round(await timed(() => readRun(file))),
-    judgeMs: Math.round(await timed(() => judgeRun(run, null))),
-    wholeCommandMs: Math.round(
-      await timed(() => {
-        try {
-          execFileSync(process.execPath, [cli, 'judge', file], { stdio: 'ignore' })
-        } catch {
-          // The run's made-up figures break its limits: exit code 1 is what judging it means.
-        }
-      }),
-    ),
+    readMs: await timed(() => readRun(file)),
+    judgeMs: await timed(() => judgeRun(run, null)),
+    wholeCommandMs: await timed(() => {
+      try {
+        execFileSync(process.execPath, [cli, 'judge', file], { stdio: 'ignore' })
+      } catch {
+        // The run's made-up figures break its limits: exit code 1 is what judging it means.
+      }
+    }),
   }
   console.log(JSON.stringify(figures, null, 2))
 } finally {

@@ -4,13 +4,13 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import { formatSpread, spreadOf } from './spread.ts'
 
 const root = join(import.meta.dirname, '..')
 const rounds = 15
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const loadBefore = loadavg()[0] ?? Number.NaN
 
 const startMs = (args: readonly string[]): number => {
   const begunMs = performance.now()
@@ -36,17 +36,19 @@ try {
     emptyScript: [empty],
     undiciZodCore: [join(bundle, 'index.js')],
     cliVersion: [join(root, 'dist', 'cli', 'index.js'), '--version'],
+    actionWithoutInputs: [join(root, 'dist', 'main', 'index.js')],
     postWithNothingToDo: [join(root, 'dist', 'post', 'index.js')],
   }
   const times = new Map<string, number[]>(Object.keys(candidates).map((name) => [name, []]))
   // One of each in turn, so that a busy moment of the machine hits all alike.
   for (let i = 0; i < rounds; i++)
     for (const [name, args] of Object.entries(candidates)) times.get(name)?.push(startMs(args))
-  const reference = median(times.get('undiciZodCore') ?? [])
+  const reference = spreadOf(times.get('undiciZodCore') ?? []).median
+  console.log(`${rounds} starts of each; load ${loadBefore.toFixed(2)} before`)
   for (const [name, all] of times) {
-    const middle = median(all)
+    const spread = spreadOf(all)
     console.log(
-      `${name.padEnd(22)} median ${middle.toFixed(0).padStart(4)} ms   ${(middle / reference).toFixed(2)} × undiciZodCore`,
+      `${name.padEnd(22)} ${formatSpread(spread, 0).padEnd(20)} ms   ${(spread.median / reference).toFixed(2)} × undiciZodCore`,
     )
   }
 } finally {
