@@ -113,7 +113,10 @@ export async function runSession(session: Session): Promise<void> {
   const { header, rig, journal } = session
   await journal.append({ kind: 'header', header })
   const before = await snapshotServers(rig)
-  const ended = await visitWithinBudget(session)
-  await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } })
-  await restoreServers(rig, before)
+  try {
+    const ended = await visitWithinBudget(session)
+    await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } })
+  } finally {
+    await restoreServers(rig, before)
+  }
 }
