@@ -5,7 +5,7 @@ import { type ActionInputs, readInputs } from './adapters/github/inputs.ts'
 import { verdictOfProblems } from './core/judge/judge-run.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { GateError } from './errors.ts'
-import { type Finished, type JobInputs, runJob } from './job.ts'
+import { exitCodeOfJob, type Finished, type JobInputs, runJob } from './job.ts'
 import type { Verdict } from './model/verdict.ts'
 import type { CiHost } from './ports/ci-host.ts'
 import type { Progress } from './ports/progress.ts'
@@ -14,13 +14,16 @@ import { recordRun } from './record-run.ts'
 import { progressLine } from './render/progress.ts'
 import { stopOnSignals } from './stop-signal.ts'
 
+const recordedFile = ({ baseline }: ActionInputs): string => baseline ?? 'ollama-perf-gate-baseline.json'
+
 const jobInputs = (inputs: ActionInputs): JobInputs => ({
   policyFile: inputs.policy,
   servers: inputs.servers ?? 'default',
   baseServers: inputs.baseServers ?? null,
   baseModel: inputs.baseModel ?? null,
   baseAgentsFile: inputs.baseAgents ?? null,
-  baselineFile: inputs.mode === 'record' ? null : (inputs.baseline ?? null),
+  baselineFile: inputs.mode === 'record' ? recordedFile(inputs) : (inputs.baseline ?? null),
+  recording: inputs.mode === 'record',
   against: inputs.mode === 'record' ? 'none' : (inputs.against ?? null),
   budgetMinutes: inputs.budgetMinutes ?? null,
   seed: inputs.seed ?? null,
@@ -40,12 +43,8 @@ const logProgress =
 
 async function finish(host: CiHost, inputs: ActionInputs, finished: Finished): Promise<number> {
   await publish(host, finished.verdict, finished.folder)
-  if (inputs.mode !== 'record' || !finished.run) return exitCodeOf(finished.verdict, inputs.failOn)
-  const recorded = await recordRun(
-    finished.run,
-    finished.verdict,
-    inputs.baseline ?? 'ollama-perf-gate-baseline.json',
-  )
+  if (inputs.mode !== 'record') return exitCodeOfJob(finished, inputs.failOn)
+  const recorded = await recordRun(finished, recordedFile(inputs))
   host.logUntrusted(recorded.message)
   return recorded.exitCode
 }

@@ -1,17 +1,20 @@
 /** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
 import { eventLoopLag } from './adapters/clock/event-loop-lag.ts'
 import { systemClock } from './adapters/clock/system-clock.ts'
-import { readBaseline } from './adapters/files/read-baseline.ts'
+import { readBaseline, readBaselineIfAny } from './adapters/files/read-baseline.ts'
 import { openResultFolder, type ResultFolder } from './adapters/files/result-folder.ts'
 import { hostFacts, machineName } from './adapters/host/host-facts.ts'
 import { connectOllama } from './adapters/ollama/connect-ollama.ts'
-import { verdictOfProblems } from './core/judge/judge-run.ts'
-import { GateError, InputError, messageOf } from './errors.ts'
-import { type GateRequest, runGate, type World } from './main.ts'
+import { brokenVerdict } from './broken-verdict.ts'
+import { exitCodeOf } from './core/outcome.ts'
+import { GateError, InputError } from './errors.ts'
+import { type GateRequest, runGate } from './main.ts'
 import type { Baseline } from './model/baseline.ts'
 import type { LoadedPolicy, Protocol } from './model/policy.ts'
+import type { Problem } from './model/problem.ts'
 import type { Run } from './model/run.ts'
 import type { Verdict } from './model/verdict.ts'
+import type { Clock } from './ports/clock.ts'
 import type { InferenceServer } from './ports/inference-server.ts'
 import type { Progress } from './ports/progress.ts'
 import { readAgents, readPolicy } from './read-policy.ts'
@@ -27,6 +30,8 @@ export interface JobInputs {
   readonly baseModel: string | null
   readonly baseAgentsFile: string | null
   readonly baselineFile: string | null
+  /** The baseline is to be written, not compared with: it may not exist yet, but must not be another's. */
+  readonly recording: boolean
   readonly against: 'baseline' | 'none' | null
   readonly budgetMinutes: number | null
   readonly seed: number | null
@@ -46,7 +51,13 @@ export interface Finished {
   readonly verdict: Verdict
   readonly run: Run | null
   readonly folder: ResultFolder | null
+  /** The job was told to stop, even where all had been measured by then. */
+  readonly interrupted: boolean
 }
+
+/** The exit code of a job: who was told to stop must not be taken for done. */
+export const exitCodeOfJob = ({ verdict, interrupted }: Finished, failOn?: 'fail' | 'warn'): number =>
+  exitCodeOf(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn)
 
 const callTimeouts = ({ timeouts }: Protocol) => ({
   connectMs: timeouts['connect-seconds'] * 1000,
@@ -71,11 +82,16 @@ function withBudget(loaded: LoadedPolicy, minutes: number | null): LoadedPolicy 
   return { ...loaded, policy: { ...loaded.policy, protocol } }
 }
 
+async function readOwnBaseline({ baselineFile, recording }: JobInputs): Promise<Baseline | null> {
+  if (baselineFile === null) return null
+  return recording ? readBaselineIfAny(baselineFile) : readBaseline(baselineFile)
+}
+
 /** All that can be wrong without asking a server. */
 async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
   const { loaded, agents: head } = await readPolicy(inputs.policyFile)
   const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded)
-  const baseline = inputs.baselineFile === null ? null : await readBaseline(inputs.baselineFile)
+  const baseline = await readOwnBaseline(inputs)
   if (isPaired(inputs) && inputs.against !== null)
     throw new InputError([
       {
@@ -105,14 +121,28 @@ interface Connections {
   close(): Promise<void>
 }
 
+type Connect = (url: string) => InferenceServer
+
+/** Throws one InputError with all that are no addresses. */
+function connectEach(urls: readonly string[], connect: Connect): readonly InferenceServer[] {
+  const problems: Problem[] = []
+  const servers = urls.flatMap((url) => {
+    try {
+      return [connect(url)]
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new InputError(problems)
+  return servers
+}
+
 /** A base without servers of its own is measured on head's, by the same clients. */
-function connectAll(
-  urls: readonly string[],
-  inputs: JobInputs,
-  connect: (url: string) => InferenceServer,
-): Connections {
-  const head = urls.map(connect)
-  const ownBase = inputs.baseServers?.map(connect) ?? null
+function connectAll(urls: readonly string[], inputs: JobInputs, connect: Connect): Connections {
+  const head = connectEach(urls, connect)
+  const ownBase = inputs.baseServers === null ? null : connectEach(inputs.baseServers, connect)
   return {
     head,
     base: isPaired(inputs) ? (ownBase ?? head) : [],
@@ -122,20 +152,27 @@ function connectAll(
   }
 }
 
-async function measure(
-  inputs: JobInputs,
-  read: ReadInputs,
-  folder: ResultFolder,
-  setting: JobSetting,
-): Promise<Finished> {
+/** What measuring needs of its job. */
+interface Measuring {
+  readonly inputs: JobInputs
+  readonly read: ReadInputs
+  readonly folder: ResultFolder
+  readonly setting: JobSetting
+}
+
+type Result = Pick<Finished, 'run' | 'verdict'>
+
+const connector = ({ read }: Measuring, clock: Clock): Connect => {
+  const timeouts = callTimeouts(read.policy.policy.protocol)
+  return (url) => connectOllama(url, { clock, timeouts })
+}
+
+async function measureOn(urls: readonly string[], measuring: Measuring): Promise<Result> {
+  const { inputs, read, folder, setting } = measuring
   const clock = systemClock()
-  const { protocol } = read.policy.policy
-  const connect = (url: string) => connectOllama(url, { clock, timeouts: callTimeouts(protocol) })
-  const chosen = await chooseServers(inputs.servers, read.policy.policy, { ...setting, connect })
-  const connections = connectAll(chosen.urls, inputs, connect)
+  const connections = connectAll(urls, inputs, connector(measuring, clock))
   try {
-    if (chosen.note !== null) setting.progress({ kind: 'note', text: chosen.note })
-    const world: World = {
+    return await runGate(requestOf(inputs, read), {
       servers: { head: connections.head, base: connections.base },
       clock,
       lag: eventLoopLag(),
@@ -145,22 +182,22 @@ async function measure(
       host: hostFacts(),
       tool,
       signal: setting.signal,
-    }
-    return { ...(await runGate(requestOf(inputs, read), world)), folder }
+    })
   } finally {
     await connections.close()
-    await chosen.stop()
   }
 }
 
-/** A signal may come while something is being started, which then fails in its own words: the signal is the reason. */
-function problemsVerdict(error: unknown, signal: AbortSignal): Verdict {
-  if (signal.aborted)
-    return verdictOfProblems('interrupted', [
-      { what: `The job was stopped by ${messageOf(signal.reason)} before it had measured anything.` },
-    ])
-  if (error instanceof GateError) return verdictOfProblems(error.kind, error.problems)
-  throw error
+async function measure(measuring: Measuring): Promise<Result> {
+  const { inputs, read, setting } = measuring
+  const connect = connector(measuring, systemClock())
+  const chosen = await chooseServers(inputs.servers, read.policy.policy, { ...setting, connect })
+  try {
+    if (chosen.note !== null) setting.progress({ kind: 'note', text: chosen.note })
+    return await measureOn(chosen.urls, measuring)
+  } finally {
+    await chosen.stop()
+  }
 }
 
 async function storeFailure(verdict: Verdict, folder: ResultFolder | null): Promise<void> {
@@ -174,17 +211,19 @@ async function storeFailure(verdict: Verdict, folder: ResultFolder | null): Prom
  * a summary like any other. Servers that it started are gone when it returns.
  */
 export async function runJob(inputs: JobInputs, setting: JobSetting): Promise<Finished> {
+  const { signal } = setting
   let folder: ResultFolder | null = null
+  let read: ReadInputs | null = null
   try {
-    const read = await readInputs(inputs)
+    read = await readInputs(inputs)
     folder = await openResultFolder(inputs.out)
-    const finished = await measure(inputs, read, folder, setting)
-    await folder.saveSummary(renderSummary(finished.verdict))
-    return finished
+    const { run, verdict } = await measure({ inputs, read, folder, setting })
+    await folder.saveSummary(renderSummary(verdict))
+    return { run, verdict, folder, interrupted: signal.aborted }
   } catch (error) {
-    const verdict = problemsVerdict(error, setting.signal)
+    const verdict = await brokenVerdict(error, { folder, baseline: read?.baseline ?? null, signal })
     await storeFailure(verdict, folder)
-    return { verdict, run: null, folder }
+    return { run: null, verdict, folder, interrupted: signal.aborted }
   } finally {
     await folder?.close()
   }

@@ -2,10 +2,10 @@
 import { writeJson } from './adapters/files/json-file.ts'
 import { readBaselineIfAny } from './adapters/files/read-baseline.ts'
 import { addToBaseline } from './core/make-baseline.ts'
-import { exitCodeOf } from './core/outcome.ts'
 import { describeProblem, GateError } from './errors.ts'
+import { exitCodeOfJob, type Finished } from './job.ts'
 import type { Run } from './model/run.ts'
-import type { Outcome, Verdict } from './model/verdict.ts'
+import type { Outcome } from './model/verdict.ts'
 
 /** A broken limit or a broken machine is not what later runs should be compared with. */
 const recordable: readonly Outcome[] = ['pass', 'warn', 'inconclusive']
@@ -24,14 +24,14 @@ async function write(file: string, run: Run): Promise<string> {
 }
 
 /** Adds the run to the file as a session, or says why not; never changes a file that it cannot read. */
-export async function recordRun(run: Run | null, verdict: Verdict, file: string): Promise<Recorded> {
+export async function recordRun(finished: Finished, file: string): Promise<Recorded> {
+  const { run, verdict, interrupted } = finished
+  const exitCode = exitCodeOfJob(finished)
+  if (interrupted) return { message: `${file} was not written: the job was stopped.`, exitCode }
   if (!run || !recordable.includes(verdict.outcome))
-    return {
-      message: `${file} was not written: the verdict is ${verdict.outcome}.`,
-      exitCode: exitCodeOf(verdict),
-    }
+    return { message: `${file} was not written: the verdict is ${verdict.outcome}.`, exitCode }
   try {
-    return { message: await write(file, run), exitCode: exitCodeOf(verdict) }
+    return { message: await write(file, run), exitCode }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
     const message = `${error.problems.map(describeProblem).join('\n')}\n${file} was not written.`

@@ -2,8 +2,7 @@
 import { join } from 'node:path'
 import { formatJson } from '../adapters/files/json-file.ts'
 import { consoleProgress } from '../console-progress.ts'
-import { exitCodeOf } from '../core/outcome.ts'
-import { type Finished, type JobInputs, runJob } from '../job.ts'
+import { exitCodeOfJob, type Finished, type JobInputs, runJob } from '../job.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { renderTerminal } from '../render/terminal.ts'
 import { parseServerChoice } from '../server-choice.ts'
@@ -25,18 +24,24 @@ export interface MeasureOptions {
   readonly failOn?: 'fail' | 'warn'
 }
 
-/** A terminal of unknown width, or a log. */
+/** A terminal of unknown width (some say 0), or a log. */
 const widthOfLogs = 110
 
 const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
-const inputsOf = (options: MeasureOptions): JobInputs => ({
+/** Whether the baseline is the job's result, or what it compares with. */
+interface Purpose {
+  readonly recording: boolean
+}
+
+const inputsOf = (options: MeasureOptions, { recording }: Purpose): JobInputs => ({
   policyFile: options.policy,
   servers: parseServerChoice(options.servers),
   baseServers: options.baseServers === undefined ? null : list(options.baseServers),
   baseModel: options.baseModel ?? null,
   baseAgentsFile: options.baseAgents ?? null,
   baselineFile: options.baseline ?? null,
+  recording,
   against: options.against ?? null,
   budgetMinutes: options.budgetMinutes ?? null,
   seed: options.seed ?? null,
@@ -50,16 +55,16 @@ export function printVerdict(verdict: Verdict, json: boolean): void {
   process.stdout.write(
     json
       ? formatJson(verdict)
-      : `${renderTerminal(verdict, { colour, width: stdout.columns ?? widthOfLogs })}\n`,
+      : `${renderTerminal(verdict, { colour, width: stdout.columns || widthOfLogs })}\n`,
   )
 }
 
 /** Runs a job with progress on standard error and prints its verdict. */
-export async function measureWith(options: MeasureOptions): Promise<Finished> {
+export async function measureWith(options: MeasureOptions, purpose: Purpose): Promise<Finished> {
   const { stderr } = process
   const signal = stopOnSignals((name) => stderr.write(`\n${name}: stopping, what was measured is kept.\n`))
   const embeddedEntry = join(import.meta.dirname, '..', 'embedded', 'main.ts')
-  const finished = await runJob(inputsOf(options), {
+  const finished = await runJob(inputsOf(options, purpose), {
     progress: consoleProgress(stderr),
     signal,
     embeddedEntry,
@@ -72,6 +77,5 @@ export async function measureWith(options: MeasureOptions): Promise<Finished> {
 
 /** Runs the verb; resolves to its exit code. */
 export async function measureAndPrint(options: MeasureOptions): Promise<number> {
-  const { verdict } = await measureWith(options)
-  return exitCodeOf(verdict, options.failOn)
+  return exitCodeOfJob(await measureWith(options, { recording: false }), options.failOn)
 }

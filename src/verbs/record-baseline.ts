@@ -6,9 +6,8 @@ import { type MeasureOptions, measureWith } from './measure-and-print.ts'
 export async function recordBaseline(
   options: MeasureOptions & { readonly baseline: string },
 ): Promise<number> {
-  const { baseline: file, ...others } = options
-  const { run, verdict } = await measureWith({ ...others, against: 'none' })
-  const { message, exitCode } = await recordRun(run, verdict, file)
+  const finished = await measureWith({ ...options, against: 'none' }, { recording: true })
+  const { message, exitCode } = await recordRun(finished, options.baseline)
   process.stderr.write(`${message}\n`)
   return exitCode
 }
