@@ -35,14 +35,15 @@ async function verdictOf(options: JudgeOptions): Promise<Verdict> {
   }
 }
 
-/** Runs the verb; resolves to its exit code. */
+/** Runs the verb; resolves to its exit code. Throws MachineError when the verdict cannot be stored. */
 export async function judgeStored(options: JudgeOptions): Promise<number> {
   const verdict = await verdictOf(options)
+  // First, so that a folder that cannot be written to hides no verdict.
+  printVerdict(verdict, options.json === true)
   if (options.out !== undefined) {
     const folder = await openVerdictFolder(options.out)
     await folder.saveVerdict(verdict)
     await folder.saveSummary(renderSummary(verdict))
   }
-  printVerdict(verdict, options.json === true)
   return exitCodeOf(verdict)
 }
