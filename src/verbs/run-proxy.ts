@@ -1,6 +1,5 @@
 /** The verb `proxy`: the slowdown proxy in the foreground, until a signal. */
 import { once } from 'node:events'
-import { describeProblem, GateError } from '../errors.ts'
 import { startSlowdownProxy } from '../proxy/slowdown-proxy.ts'
 import { stopOnSignals } from '../stop-signal.ts'
 
@@ -14,24 +13,23 @@ export interface ProxyOptions {
   readonly tokens: boolean
 }
 
-/** Runs the verb; resolves to its exit code once a signal came. */
+/** Host and port alone will do, as they do for every other server that is named on the command line. */
+const withScheme = (target: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(target) ? target : `http://${target}`
+
+/** Runs the verb; resolves to its exit code once a signal came. Throws InputError and MachineError as the proxy does. */
 export async function runProxy(options: ProxyOptions): Promise<number> {
   const signal = stopOnSignals(() => {})
-  try {
-    const proxy = await startSlowdownProxy({
-      target: options.target,
-      listen: { host: '127.0.0.1', port: options.port },
-      firstTokenDelayMs: options.firstTokenDelayMs,
-      chunkSlowdownRatio: options.slowTokensPercent / 100,
-      noTokens: !options.tokens,
-    })
-    process.stdout.write(`${JSON.stringify({ listening: proxy.url, target: options.target })}\n`)
-    if (!signal.aborted) await once(signal, 'abort')
-    await proxy.close()
-    return 0
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error
-    process.stderr.write(`${error.problems.map(describeProblem).join('\n')}\n`)
-    return error.kind === 'machine' ? 4 : 2
-  }
+  const target = withScheme(options.target)
+  const proxy = await startSlowdownProxy({
+    target,
+    listen: { host: '127.0.0.1', port: options.port },
+    firstTokenDelayMs: options.firstTokenDelayMs,
+    chunkSlowdownRatio: options.slowTokensPercent / 100,
+    noTokens: !options.tokens,
+  })
+  process.stdout.write(`${JSON.stringify({ listening: proxy.url, target })}\n`)
+  if (!signal.aborted) await once(signal, 'abort')
+  await proxy.close()
+  return 0
 }
