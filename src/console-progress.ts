@@ -48,7 +48,7 @@ export function consoleProgress(stream: WriteStream): Progress {
     const isOver = event.kind === 'measured' && event.done === event.of
     if (stream.isTTY) {
       if (state.of > 0)
-        stream.write(isOver ? clearLine : `${clearLine}${statusLine(state, stream.columns - 1)}`)
+        stream.write(isOver ? clearLine : `${clearLine}${statusLine(state, (stream.columns || 80) - 1)}`)
     } else if (
       event.kind === 'measured' &&
       (isOver ||
