@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { brokenCode, reportOf } from './report-error.ts'
 import { serversHelp } from './server-choice.ts'
 import { tool } from './tool.ts'
 import { checkPolicies } from './verbs/check-policies.ts'
@@ -116,7 +117,10 @@ program
   .description('List the metrics that limits and regression rules can name.')
   .option('--json', 'print the catalog as JSON')
   .addHelpText('after', example('ollama-perf-gate metrics'))
-  .action((options) => listMetrics(options))
+  .action((options) => {
+    listMetrics(options)
+    process.exitCode = 0
+  })
 
 program
   .command('proxy')
@@ -134,8 +138,23 @@ program
     process.exitCode = await runProxy(options)
   })
 
+const printError = (error: unknown): number => {
+  const { text, exitCode } = reportOf(error)
+  process.stderr.write(text)
+  return exitCode
+}
+
+// A reader that has seen enough, such as head, closes the pipe: that is no failure.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error
+  })
+
+process.on('uncaughtException', (error) => process.exit(printError(error)))
+// Until a verb has said how it ended: a process that runs out of things to wait for has not.
+process.exitCode = brokenCode
 await program.parseAsync().catch((error: unknown) => {
   // Commander has printed its own message; wrong arguments are wrong input.
   if (error instanceof Error && 'exitCode' in error) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else throw error
+  else process.exitCode = printError(error)
 })

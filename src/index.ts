@@ -12,6 +12,7 @@ import type { Progress } from './ports/progress.ts'
 import { publish } from './publish.ts'
 import { recordRun } from './record-run.ts'
 import { progressLine } from './render/progress.ts'
+import { brokenCode, reportOf } from './report-error.ts'
 import { stopOnSignals } from './stop-signal.ts'
 
 const recordedFile = ({ baseline }: ActionInputs): string => baseline ?? 'ollama-perf-gate-baseline.json'
@@ -67,18 +68,21 @@ async function run(host: CiHost): Promise<number> {
 }
 
 const host = actionsHost(process.env)
+
+/** Whatever gets here is a bug of the gate: it must be red, and never look like a slow server. */
+const annotateBug = (error: unknown): number => {
+  const { text, exitCode } = reportOf(error)
+  host.annotate([{ level: 'error', title: 'ollama-perf-gate is broken', message: text }])
+  return exitCode
+}
+
+// Without the state 'published': the post step tells what was kept.
+process.on('uncaughtException', (error) => process.exit(annotateBug(error)))
+host.exitWith(brokenCode)
 try {
   host.exitWith(await run(host))
 } catch (error) {
-  // Whatever gets here is a bug of the gate: it must be red, and never look like a slow server.
-  host.annotate([
-    {
-      level: 'error',
-      title: 'ollama-perf-gate is broken',
-      message: String(error instanceof Error ? error.stack : error),
-    },
-  ])
-  host.exitWith(4)
+  host.exitWith(annotateBug(error))
 } finally {
   host.saveState('published', 'yes')
 }
