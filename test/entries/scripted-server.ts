@@ -1,0 +1,28 @@
+/** Our embedded server with its scripted engine, as a process of its own. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { listeningUrl, spawnServer } from '../embedded/servers.ts'
+
+/** Starts a server that plays the script, and resolves to its address. It ends with the test. */
+export async function aScriptedServer(script: object = {}): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'gate-script-'))
+  const file = join(folder, 'script.json')
+  writeFileSync(file, JSON.stringify({ ...quick, ...script }))
+  const server = spawnServer(['--engine', 'scripted', '--script', file, '--die-with-parent'])
+  onTestFinished(async () => {
+    server.child.kill('SIGKILL')
+    await server.exit
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return listeningUrl(server)
+}
+
+const quick = { ttftMs: 20, tokensPerSecond: 500, loadMs: 5, unloadMs: 1 }
+
+/**
+ * A server whose first token takes so long that a client that is late by a tenth of a second, as on a busy machine,
+ * spoils no trial (core/validity.ts): for tests that must come out green.
+ */
+export const unhurried = { ttftMs: 400, jitterRatio: 0.001 }
