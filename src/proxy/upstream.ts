@@ -21,8 +21,13 @@ export interface Upstream {
   close(): void
 }
 
+/** As everywhere, an address may come without its scheme: 127.0.0.1:11434. */
+const withScheme = (target: string): string =>
+  /^[a-z][a-z\d+.-]*:\/\//i.test(target) ? target : `http://${target}`
+
 function parseTarget(target: string): URL {
-  const url = URL.canParse(target) ? new URL(target) : null
+  const address = withScheme(target)
+  const url = URL.canParse(address) ? new URL(address) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw new InputError([
       { what: `"${target}" is not the URL of a server.`, fix: 'Write it like http://127.0.0.1:11434.' },

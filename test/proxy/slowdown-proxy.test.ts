@@ -92,8 +92,8 @@ describe('what it refuses to start with', () => {
   it.each([
     [
       'a target that is no URL',
-      { target: 'localhost:11434' },
-      '"localhost:11434" is not the URL of a server.',
+      { target: 'ftp://localhost:11434' },
+      '"ftp://localhost:11434" is not the URL of a server.',
     ],
     ['credentials in the URL', { target: 'http://me:secret@host:1' }, "The target's URL holds credentials."],
     ['a delay below zero', { firstTokenDelayMs: -1 }, 'A first token cannot come -1 ms later.'],

@@ -29,10 +29,17 @@ const fixOf = (failure: Failure, model: string | undefined): string => {
   return fixes[failure.kind] ?? 'Check that an Ollama listens there, and its log.'
 }
 
-/** The server could not do what it was asked. */
+/** Nothing listens, or nothing answers: the same whatever was asked. */
+const isUnreachable = ({ kind }: Failure): boolean => kind === 'connect' || kind === 'connect-timeout'
+
+/** The server could not be reached, or could not do what it was asked. */
 export const serverProblem = ({ url, purpose, model }: Asked, failure: Failure): MachineError =>
   new MachineError([
-    { what: `${url} could not ${purpose}.`, why: failure.message, fix: fixOf(failure, model) },
+    {
+      what: isUnreachable(failure) ? `No server answers at ${url}.` : `${url} could not ${purpose}.`,
+      why: failure.message,
+      fix: fixOf(failure, model),
+    },
   ])
 
 /** Something answered, but not as Ollama does. `detail` says in a few words how not. */

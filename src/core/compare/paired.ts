@@ -2,9 +2,9 @@
  * The decision on pairs of one session. This is the one interface behind which the statistics live: judging knows
  * `comparePairs` and nothing of how it decides.
  *
- * Method: Student's t on the pairs' degradations, one-sided. Worse at 1 % over all regression checks of the matrix
- * (Bonferroni), and only when the estimate is nearer to the target than to no change. Not worse when the 97 % bound
- * excludes the target. Otherwise undecided. Pairs of one session see no later time: a conviction here is not confirmed
+ * Method: Student's t on the pairs' degradations, one-sided. When the 97 % bound excludes the target, not worse, or worse
+ * by less than the target. Else worse at 1 % over all regression checks of the matrix (Bonferroni), and only when the
+ * estimate is nearer to the target than to no change. Otherwise undecided. Pairs of one session see no later time: a conviction here is not confirmed
  * by fresh data, and reports say so.
  */
 import type { MetricDefinition } from '../../model/metric-catalog.ts'
@@ -28,7 +28,7 @@ export interface PairedQuestion {
 }
 
 export interface PairedAnswer {
-  readonly decision: 'worse' | 'not-worse' | 'better' | 'undecided'
+  readonly decision: 'worse' | 'less-than-target' | 'not-worse' | 'better' | 'undecided'
   /** Null under two usable pairs. */
   readonly change: Change | null
   /** The smallest degradation, in the target's unit, that these pairs would have shown; null under two. */
@@ -105,8 +105,9 @@ function decide(
       ? boundsOfEvents(degradations, target, alpha)
       : boundsOfMean(found, target, alpha)
   if (degradations.length < leastPairs) return 'undecided'
-  if (convicts && found.mean >= target / 2) return 'worse'
-  if (!acquits) return 'undecided'
+  const isWorse = convicts && found.mean >= target / 2
+  if (!acquits) return isWorse ? 'worse' : 'undecided'
+  if (isWorse) return 'less-than-target'
   return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse'
 }
 

@@ -56,6 +56,12 @@ function wordPairs(answer: PairedAnswer, rule: Rule): Finding {
   switch (answer.decision) {
     case 'worse':
       return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) }
+    case 'less-than-target':
+      return {
+        status: 'warn',
+        message: `${seen}: worse, by less than the ${must} that must be caught.`,
+        fix: adviceFor(regression.metric),
+      }
     case 'not-worse':
       return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null }
     case 'better':

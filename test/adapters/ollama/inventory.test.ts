@@ -59,7 +59,7 @@ describe('version', () => {
     await server[Symbol.asyncDispose]()
     await using client = aClient(server.url)
     await expect(client.version()).rejects.toThrow(
-      `${server.url} could not tell its version. No connection to ${server.url}: connect ECONNREFUSED 127.0.0.1:${server.port}. Start Ollama there`,
+      `No server answers at ${server.url}. No connection to ${server.url}: connect ECONNREFUSED 127.0.0.1:${server.port}. Start Ollama there`,
     )
   })
 

@@ -62,6 +62,11 @@ describe('pairs of one session', () => {
     expect(share(2000, 'not-worse', { pairs: 8, sd: 0.018, factor: 0.95 })).toBeLessThan(0.045)
   })
 
+  test('clearly worse, and as clearly by less than the target, is neither a conviction nor silence', () => {
+    const pairs = Array.from({ length: 8 }, (_, i) => ({ base: 100, head: 130 + (i % 3) }))
+    expect(comparePairs(pairs, { metric: ttft, target: 0.4, checks: 4 }).decision).toBe('less-than-target')
+  })
+
   test('direction belongs to the metric: the same rise is bad for TTFT and good for tokens', () => {
     const pairs = Array.from({ length: 8 }, (_, i) => ({
       base: 100 + (i % 3) * 0.2,
