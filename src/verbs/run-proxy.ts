@@ -13,14 +13,10 @@ export interface ProxyOptions {
   readonly tokens: boolean
 }
 
-/** Host and port alone will do, as they do for every other server that is named on the command line. */
-const withScheme = (target: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\//i.test(target) ? target : `http://${target}`
-
 /** Runs the verb; resolves to its exit code once a signal came. Throws InputError and MachineError as the proxy does. */
 export async function runProxy(options: ProxyOptions): Promise<number> {
   const signal = stopOnSignals(() => {})
-  const target = withScheme(options.target)
+  const { target } = options
   const proxy = await startSlowdownProxy({
     target,
     listen: { host: '127.0.0.1', port: options.port },
