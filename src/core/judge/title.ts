@@ -47,14 +47,27 @@ function figureOf({ metric, change, head, kind }: Check): string {
 const gravity = ({ change, target }: Check): number =>
   change && target ? Math.abs(change.estimate) / target : 0
 
+/** Metrics that a title names; what is more is in the table below it. */
+const mostNamed = 2
+
+const placeOf = (found: readonly Check[], checks: readonly Check[]): string =>
+  found.every(({ cellId }) => cellId === wholeRun)
+    ? 'in the whole run'
+    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`
+
+/** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
 function worstTitle(checks: readonly Check[], status: Check['status']): string {
-  const found = checks.filter((check) => check.status === status)
-  const [worst] = found.toSorted((a, b) => gravity(b) - gravity(a))
-  if (!worst) return ''
-  const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind)
-  const where =
-    worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`
-  return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`
+  const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a))
+  const byMetric = Map.groupBy(
+    found.filter(({ metric }) => metric !== null),
+    ({ metric, kind }) => `${kind}/${metric}`,
+  )
+  const named = [...byMetric.values()].slice(0, mostNamed)
+  const [first] = found
+  if (named.length === 0) return first ? `${first.message} (${first.cellId})` : ''
+  const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []))
+  const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : ''
+  return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`
 }
 
 function inconclusiveTitle(checks: readonly Check[]): string {
