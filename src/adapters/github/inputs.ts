@@ -107,10 +107,15 @@ const missingPolicy = (policy: string | undefined): readonly Problem[] =>
 
 /** What is legal alone and senseless together. */
 const contradictions = (inputs: Parsed): readonly Problem[] => {
-  const { against, baseline } = inputs
+  const { against, baseline, mode } = inputs
   const paired = (['base-servers', 'base-model', 'base-agents'] as const).filter(
     (name) => inputs[name] !== undefined,
   )
+  if (mode === 'record')
+    return [...paired, ...(against === undefined ? [] : (['against'] as const))].map((name) => ({
+      what: `Input ${name}: mode "record" measures head alone and compares with nothing.`,
+      fix: 'Leave it out.',
+    }))
   return [
     ...(against === 'baseline' && baseline === undefined
       ? [

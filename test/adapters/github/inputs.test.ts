@@ -39,7 +39,7 @@ test('a policy alone is enough', () => {
 
 test('every input is read, and servers stand between commas or on lines', () => {
   const inputs = read({
-    mode: 'record',
+    mode: 'gate',
     policy: ` ${policy}\n`,
     baseline: 'b.json',
     servers: 'http://a:1, http://b:2\nhttp://c:3\n',
@@ -52,7 +52,7 @@ test('every input is read, and servers stand between commas or on lines', () => 
     seed: '-7',
   })
   expect(inputs).toMatchObject({
-    mode: 'record',
+    mode: 'gate',
     policy,
     baseline: 'b.json',
     servers: ['http://a:1', 'http://b:2', 'http://c:3'],
@@ -64,6 +64,7 @@ test('every input is read, and servers stand between commas or on lines', () => 
     out: 'out',
     seed: -7,
   })
+  expect(read({ policy, mode: 'record' }).mode).toBe('record')
 })
 
 describe('what is refused, and in which words', () => {
@@ -101,6 +102,16 @@ describe('what is refused, and in which words', () => {
       'a pair that is not to be compared with',
       { policy, against: 'none', 'base-model': 'x' },
       '"none" contradicts base-model, which asks for a pair.',
+    ],
+    [
+      'a base for what is only recorded',
+      { policy, mode: 'record', 'base-servers': 'http://a' },
+      'Input base-servers: mode "record" measures head alone and compares with nothing. Leave it out.',
+    ],
+    [
+      'something to compare with for what is only recorded',
+      { policy, mode: 'record', against: 'baseline', baseline: 'b.json' },
+      'Input against: mode "record"',
     ],
   ])('%s', (_, given, words) => {
     expect(problemsOf(given).join('\n')).toContain(words)
