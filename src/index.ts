@@ -50,12 +50,19 @@ async function finish(host: CiHost, inputs: ActionInputs, finished: Finished): P
   return recorded.exitCode
 }
 
+/** What the post step needs should this process be killed: where the results are, and since when they are this job's. */
+function keepForPost(host: CiHost, { out, mode, baseline = '' }: ActionInputs): void {
+  host.saveState('folder', out)
+  host.saveState('since', new Date().toISOString())
+  host.saveState('baseline', mode === 'record' ? '' : baseline)
+}
+
 async function run(host: CiHost): Promise<number> {
   const signal = stopOnSignals((name) => host.warn(`${name}: stopping, what was measured is kept.`))
   let verdict: Verdict
   try {
     const inputs = readInputs((name) => host.input(name))
-    host.saveState('folder', inputs.out)
+    keepForPost(host, inputs)
     const embeddedEntry = join(import.meta.dirname, 'embedded', 'main.ts')
     const finished = await runJob(jobInputs(inputs), { progress: logProgress(host), signal, embeddedEntry })
     return await finish(host, inputs, finished)
