@@ -123,7 +123,16 @@ interface Connections {
 
 type Connect = (url: string) => InferenceServer
 
-/** Throws one InputError with all that are no addresses. */
+const isTwice = ({ url }: InferenceServer, index: number, all: readonly InferenceServer[]): boolean =>
+  all.findIndex((other) => other.url === url) < index
+
+const twice = ({ url }: InferenceServer): Problem => ({
+  what: `${url} stands in the list of servers twice.`,
+  why: 'It would be measured as if it were two.',
+  fix: 'Name it once; agents share a server with topology one-server.',
+})
+
+/** Throws one InputError with all that are no addresses, and those that come twice. */
 function connectEach(urls: readonly string[], connect: Connect): readonly InferenceServer[] {
   const problems: Problem[] = []
   const servers = urls.flatMap((url) => {
@@ -135,7 +144,8 @@ function connectEach(urls: readonly string[], connect: Connect): readonly Infere
       return []
     }
   })
-  if (problems.length > 0) throw new InputError(problems)
+  const all = [...problems, ...servers.filter(isTwice).map(twice)]
+  if (all.length > 0) throw new InputError(all)
   return servers
 }
 
@@ -215,8 +225,9 @@ export async function runJob(inputs: JobInputs, setting: JobSetting): Promise<Fi
   let folder: ResultFolder | null = null
   let read: ReadInputs | null = null
   try {
-    read = await readInputs(inputs)
+    // First, so that a wrong input too replaces the verdict of the job before.
     folder = await openResultFolder(inputs.out)
+    read = await readInputs(inputs)
     const { run, verdict } = await measure({ inputs, read, folder, setting })
     await folder.saveSummary(renderSummary(verdict))
     return { run, verdict, folder, interrupted: signal.aborted }

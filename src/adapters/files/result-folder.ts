@@ -1,5 +1,5 @@
 /** The folder that a job leaves its results in. Knows the files' names, not their content. */
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
@@ -84,18 +84,33 @@ async function orMachineError<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
+async function hasTrial(journal: FileHandle): Promise<boolean> {
+  for await (const line of journal.readLines()) if (line.startsWith('{"kind":"trial"')) return true
+  return false
+}
+
+/** A journal without a trial is no loss: it must not take the place of one that has some. */
+async function keepJournal(path: string): Promise<void> {
+  const file = join(path, 'journal.jsonl')
+  const journal = await open(file).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return null
+  })
+  if (!journal) return
+  const kept = await hasTrial(journal).finally(() => journal.close())
+  await (kept ? rename(file, join(path, 'journal.earlier.jsonl')) : rm(file))
+}
+
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
 async function clearEarlier(path: string): Promise<void> {
   const at = (file: ResultFile) => join(path, file)
-  await rename(at('journal.jsonl'), join(path, 'journal.earlier.jsonl')).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error
-  })
+  await keepJournal(path)
   for (const file of ['run.json', 'verdict.json', 'summary.md'] as const) await rm(at(file), { force: true })
 }
 
 /**
  * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
- * as journal.earlier.jsonl. Throws MachineError when the folder cannot be written to.
+ * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
  */
 export async function openResultFolder(path: string): Promise<ResultFolder> {
   await orMachineError(path, () => clearEarlier(path))

@@ -4,7 +4,7 @@ import { readRun } from '../../../src/adapters/files/read-run.ts'
 import { openResultFolder, openVerdictFolder } from '../../../src/adapters/files/result-folder.ts'
 import { MachineError } from '../../../src/errors.ts'
 import { type Verdict, verdictSchema } from '../../../src/model/verdict.ts'
-import { aRun } from '../../model/a-run.ts'
+import { aRun, aTrial } from '../../model/a-run.ts'
 import { aFolder } from './a-folder.ts'
 
 const at = aFolder()
@@ -48,6 +48,7 @@ describe('a result folder', () => {
   it("holds no earlier job's verdict that could be taken for this one's, but keeps its journal", async () => {
     const earlier = await openResultFolder(at('out'))
     await earlier.append({ kind: 'header', header })
+    await earlier.append({ kind: 'trial', trial: aTrial() })
     await earlier.saveRun({ ...aRun(), figures: [] })
     await earlier.saveVerdict(aVerdict)
     await earlier.saveSummary('# Red\n')
@@ -59,6 +60,20 @@ describe('a result folder', () => {
     expect(readdirSync(at('out')).sort()).toEqual(['journal.earlier.jsonl', 'journal.jsonl', 'notes.txt'])
     expect(readFileSync(at('out/journal.earlier.jsonl'), 'utf8')).toBe(journal)
     expect(await folder.readJournal()).toEqual([])
+  })
+
+  it('keeps a journal with trials through any number of jobs that measure nothing', async () => {
+    const earlier = await openResultFolder(at('out'))
+    await earlier.append({ kind: 'header', header })
+    await earlier.append({ kind: 'trial', trial: aTrial() })
+    await earlier.close()
+    const journal = readFileSync(at('out/journal.jsonl'), 'utf8')
+    for (const lines of [[], [{ kind: 'header', header }], []] as const) {
+      const folder = await openResultFolder(at('out'))
+      for (const line of lines) await folder.append(line)
+      await folder.close()
+    }
+    expect(readFileSync(at('out/journal.earlier.jsonl'), 'utf8')).toBe(journal)
   })
 
   it('cannot be where a file is', async () => {
