@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { baselineSchema } from '../../src/model/baseline.ts'
-import { aProxy } from '../proxy/a-proxy.ts'
+import { startSlowdownProxy } from '../../src/proxy/slowdown-proxy.ts'
+import { afterTheTests } from './clean-up.ts'
 import { actionManifest, commandsIn, type InstalledAction, installAction } from './runner.ts'
 import { aScriptedServer, unhurried } from './scripted-server.ts'
-import { anOllama, chatLine, deadUrl } from './stub-servers.ts'
+import { anOllama, answerUnhurried, chatLine, deadUrl } from './stub-servers.ts'
 import {
   aPolicy,
   aWorkspace,
@@ -61,7 +62,8 @@ describe('a step that passes', () => {
 describe('a step that fails', () => {
   it('by a broken limit points at the line of the policy', async () => {
     const workspace = aWorkspace({ [policyFile]: aPolicy({ limits: [narrowLimit] }) })
-    const step = await action.run(workspace, { policy: policyFile, servers: await aScriptedServer() })
+    const servers = await aScriptedServer(unhurried)
+    const step = await action.run(workspace, { policy: policyFile, servers })
     const line = lineOf(policyText(workspace), narrowLimit)
     expect(commandsIn(step.stdout).filter((command) => command.startsWith('::error '))).toEqual([
       expect.stringMatching(
@@ -83,8 +85,15 @@ describe('a step that fails', () => {
         ],
       }),
     })
-    const base = await aScriptedServer({ ttftMs: 150, tokensPerSecond: 100 })
-    const { url } = await aProxy(base, { firstTokenDelayMs: 600, chunkSlowdownRatio: 0.9 })
+    const base = await aScriptedServer({ ttftMs: 300, tokensPerSecond: 400 })
+    const { url, close } = await startSlowdownProxy({
+      target: base,
+      listen: { host: '127.0.0.1', port: 0 },
+      firstTokenDelayMs: 900,
+      chunkSlowdownRatio: 0.9,
+      noTokens: false,
+    })
+    afterTheTests(close)
     const step = await action.run(workspace, { policy: policyFile, servers: url, 'base-servers': base })
     const changed = JSON.parse(step.outputs.changed ?? '') as { metric: string; change: number }[]
     expect(changed.map(({ metric }) => metric).toSorted()).toEqual(['decodeTokensPerSecond', 'warmTtftMs'])
@@ -176,7 +185,8 @@ const bug = "setTimeout(() => { throw new Error('a bug of the gate') }, 1000)"
 describe('a step in record mode', () => {
   it('writes a baseline for review, and adds to it the next time', async () => {
     const workspace = aWorkspace()
-    const inputs = { policy: policyFile, mode: 'record', servers: await anOllama() }
+    const servers = await anOllama({ chat: answerUnhurried })
+    const inputs = { policy: policyFile, mode: 'record', servers }
     const first = await action.run(workspace, inputs)
     expect(first.stdout).toContain('ollama-perf-gate-baseline.json now has 1 session.')
     expect(first.code).toBe(0)

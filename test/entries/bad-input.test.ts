@@ -4,7 +4,7 @@ import { describeProblem } from '../../src/errors.ts'
 import { type Verdict, verdictSchema } from '../../src/model/verdict.ts'
 import { runCli } from './cli.ts'
 import { aScriptedServer } from './scripted-server.ts'
-import { anHttpServer, anOllama, aTcpServer, deadUrl } from './stub-servers.ts'
+import { anHttpServer, anOllama, answerUnhurried, aTcpServer, deadUrl } from './stub-servers.ts'
 import { aPolicy, aWorkspace, dual, policyFile, single, type Workspace } from './workspace.ts'
 
 interface Told {
@@ -29,7 +29,7 @@ const says = (lines: readonly string[], ...words: readonly string[]) => {
   for (const word of words) expect(lines.join('\n')).toContain(word)
 }
 
-describe('a policy', () => {
+describe.concurrent('a policy', () => {
   const wrong = async (text: string | null): Promise<Told> =>
     tell(
       aWorkspace(text === null ? { 'policies/q.yml': aPolicy() } : { [policyFile]: text }),
@@ -95,10 +95,11 @@ describe('a policy', () => {
   })
 })
 
-describe('a baseline', () => {
+describe.concurrent('a baseline', () => {
   const recorded = async (): Promise<Workspace> => {
     const workspace = aWorkspace()
-    const record = ['record', '--policy', policyFile, '--servers', await anOllama(), '--baseline', 'b.json']
+    const url = await anOllama({ chat: answerUnhurried })
+    const record = ['record', '--policy', policyFile, '--servers', url, '--baseline', 'b.json']
     expect((await runCli(record, { cwd: workspace.path })).code).toBe(0)
     return workspace
   }
@@ -160,7 +161,7 @@ describe('a baseline', () => {
   })
 })
 
-describe('a list of servers', () => {
+describe.concurrent('a list of servers', () => {
   it.each([
     [
       'with something that is no address',
@@ -239,7 +240,7 @@ describe('a list of servers', () => {
   })
 })
 
-describe('an address where no Ollama answers', () => {
+describe.concurrent('an address where no Ollama answers', () => {
   it('since nothing listens there', async () => {
     const url = await deadUrl()
     const { code, lines } = await tell(aWorkspace(), url)

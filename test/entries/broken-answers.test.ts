@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeProblem } from '../../src/errors.ts'
+import { afterTheTests } from './clean-up.ts'
 import { runCli } from './cli.ts'
 import type { Ended } from './entry-process.ts'
 import { aScriptedServer } from './scripted-server.ts'
-import { type Answer, anOllama, answerWell, chatLine, deadUrl } from './stub-servers.ts'
+import { type Answer, anOllama, answerUnhurried, answerWell, chatLine, deadUrl } from './stub-servers.ts'
 import { aPolicy, aWorkspace, policyFile, type Workspace } from './workspace.ts'
 
 const out = '.ollama-perf-gate'
@@ -28,7 +29,7 @@ const stream =
     then(response)
   }
 
-describe('a server that answers every call', () => {
+describe.concurrent('a server that answers every call', () => {
   it.each<[string, Answer, readonly string[]]>([
     ['with nothing', stream(0, (response) => response.end()), ['The stream ended after 0 chunks']],
     [
@@ -103,7 +104,7 @@ describe('a server that answers every call', () => {
   })
 })
 
-describe('a server that answers some calls badly', () => {
+describe.concurrent('a server that answers some calls badly', () => {
   it.each([
     ['warn', 0],
     ['fail', 3],
@@ -127,7 +128,7 @@ describe('a server that answers some calls badly', () => {
       [policyFile]: aPolicy({ regressions: ['{ metric: warmTtftMs, catch: 20 % }'] }),
     })
     const base = await anOllama({ chat: (response) => response.writeHead(500).end('{"error":"x"}') })
-    await run(workspace, await anOllama(), '--base-servers', base)
+    await run(workspace, await anOllama({ chat: answerUnhurried }), '--base-servers', base)
     const statuses = workspace.verdict().checks.map(({ kind, status }) => `${kind} ${status}`)
     expect(statuses).toContain('limit pass')
     expect(statuses).toContain('regression invalid')
@@ -135,7 +136,7 @@ describe('a server that answers some calls badly', () => {
   })
 })
 
-describe('a budget that ends', () => {
+describe.concurrent('a budget that ends', () => {
   it('leaves what was measured, and says that it is not all', async () => {
     const workspace = aWorkspace({ [policyFile]: aPolicy({ protocol: 'runs: 400' }) })
     const url = await aScriptedServer()
@@ -156,13 +157,13 @@ function tinyDisk(folder: string): string | null {
   } catch (error) {
     return `a disk that is full cannot be made here: ${error instanceof Error ? error.message : String(error)}`
   }
-  onTestFinished(() => {
+  afterTheTests(() => {
     execFileSync('umount', [folder])
   })
   return null
 }
 
-describe('a disk that is full', () => {
+describe.concurrent('a disk that is full', () => {
   it('ends the job with what it could store, unloads the model, and is judged as far as it got', async ({
     skip,
   }) => {

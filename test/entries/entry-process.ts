@@ -1,7 +1,7 @@
 /** A process of ours as its starter sees it: exit code, what it says, signals. Knows no entry in particular. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { onTestFinished } from 'vitest'
+import { afterTheTests } from './clean-up.ts'
 import { eventually } from './process-table.ts'
 
 /** How a process ended; `code` is null when a signal ended it. */
@@ -12,7 +12,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A process that was started; it does not outlive its test. */
+/** A process that was started; it does not outlive the tests. */
 export interface EntryProcess {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
@@ -57,7 +57,7 @@ export function startNode(args: readonly string[], { cwd, env = {} }: Surroundin
       ...said,
     }),
   )
-  onTestFinished(() => {
+  afterTheTests(() => {
     child.kill('SIGKILL')
   })
   const all = () => said.stdout + said.stderr

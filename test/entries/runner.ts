@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { parse } from 'yaml'
+import { afterTheTests } from './clean-up.ts'
 import { type Ended, type EntryProcess, startNode } from './entry-process.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -110,7 +110,7 @@ const readPairs = (text: string): Texts =>
 
 function startStep(file: string, workspace: Workspace, env: Texts): Step {
   const folder = mkdtempSync(join(tmpdir(), 'gate-runner-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  afterTheTests(() => rmSync(folder, { recursive: true, force: true }))
   const read = (name: (typeof fileNames)[number]) => readFileSync(join(folder, name), 'utf8')
   const step = startNode([file], {
     cwd: workspace.path,

@@ -2,16 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { listeningUrl, spawnServer } from '../embedded/servers.ts'
+import { afterTheTests } from './clean-up.ts'
 
-/** Starts a server that plays the script, and resolves to its address. It ends with the test. */
+/** Starts a server that plays the script, and resolves to its address. It ends with the tests. */
 export async function aScriptedServer(script: object = {}): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gate-script-'))
   const file = join(folder, 'script.json')
   writeFileSync(file, JSON.stringify({ ...quick, ...script }))
   const server = spawnServer(['--engine', 'scripted', '--script', file, '--die-with-parent'])
-  onTestFinished(async () => {
+  afterTheTests(async () => {
     server.child.kill('SIGKILL')
     await server.exit
     rmSync(folder, { recursive: true, force: true })
@@ -22,7 +22,7 @@ export async function aScriptedServer(script: object = {}): Promise<string> {
 const quick = { ttftMs: 20, tokensPerSecond: 500, loadMs: 5, unloadMs: 1 }
 
 /**
- * A server whose first token takes so long that a client that is late by a tenth of a second, as on a busy machine,
+ * A server whose first token takes so long that a client that is late by a third of a second, as on a busy machine,
  * spoils no trial (core/validity.ts): for tests that must come out green.
  */
-export const unhurried = { ttftMs: 400, jitterRatio: 0.001 }
+export const unhurried = { ttftMs: 700, jitterRatio: 0.001 }

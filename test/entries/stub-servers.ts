@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
+import { afterTheTests } from './clean-up.ts'
 
-/** Answers one request; what it leaves open stays open until the test is over. */
+/** Answers one request; what it leaves open stays open until the tests are over. */
 export type Answer = (response: ServerResponse, body: Fields) => void
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -25,7 +25,7 @@ async function listening(server: Server): Promise<string> {
   server.on('connection', (socket: Socket) => sockets.add(socket))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(async () => {
+  afterTheTests(async () => {
     server.close()
     for (const socket of sockets) socket.destroy()
     await once(server, 'close')
@@ -78,6 +78,14 @@ export const answerWell: Answer = (response) => {
   response.setHeader('content-type', 'application/x-ndjson')
   for (let i = 0; i < 12; i += 1) response.write(chatLine(` w${i}`))
   response.end(lastLine(12))
+}
+
+/**
+ * As well, but so late that a client that is itself late, as on a busy machine, spoils no trial (core/validity.ts): for
+ * tests that need trials that count.
+ */
+export const answerUnhurried: Answer = (response, body) => {
+  setTimeout(answerWell, 400, response, body)
 }
 
 /** An Ollama in miniature: one model that is loaded once it was asked for. */

@@ -1,9 +1,9 @@
-/** A folder such as a user's checkout, with a policy in it. Gone when its test is over. */
+/** A folder such as a user's checkout, with a policy in it. Gone when the tests are over. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { type Verdict, verdictSchema } from '../../src/model/verdict.ts'
+import { afterTheTests } from './clean-up.ts'
 
 /** A folder; names are relative to it. */
 export interface Workspace {
@@ -21,7 +21,7 @@ export const policyFile = 'policies/p.yml'
 /** Makes a folder with files, the policy among them unless there should be none. */
 export function aWorkspace(files: Readonly<Record<string, string>> = { [policyFile]: aPolicy() }): Workspace {
   const path = mkdtempSync(join(tmpdir(), 'gate-workspace-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  afterTheTests(() => rmSync(path, { recursive: true, force: true }))
   const workspace: Workspace = {
     path,
     write: (name, text) => {
