@@ -182,6 +182,17 @@ describe('a step that is broken', () => {
 
 const bug = "setTimeout(() => { throw new Error('a bug of the gate') }, 1000)"
 
+describe('a step with a budget of its own', () => {
+  it('keeps to it rather than to the policy, and says what that left out', async () => {
+    const workspace = aWorkspace({ [policyFile]: aPolicy({ protocol: 'runs: 400' }) })
+    const inputs = { policy: policyFile, servers: await aScriptedServer(), 'budget-minutes': '0.02' }
+    const step = await action.run(workspace, inputs)
+    expect(step.outputs.verdict).toBe('inconclusive')
+    expect(step.stdout).toMatch(/^::warning title=.*of 400 trials were measured: The budget of/m)
+    expect(step.code).toBe(0)
+  })
+})
+
 describe('a step in record mode', () => {
   it('writes a baseline for review, and adds to it the next time', async () => {
     const workspace = aWorkspace()

@@ -5,7 +5,8 @@ import manifest from '../../package.json' with { type: 'json' }
 import { baselineSchema } from '../../src/model/baseline.ts'
 import { metricIds } from '../../src/model/metric-catalog.ts'
 import { type Run, runSchema } from '../../src/model/run.ts'
-import { runCli, startCli } from './cli.ts'
+import { cliFile, runCli, startCli } from './cli.ts'
+import { startNode } from './entry-process.ts'
 import { aScriptedServer, unhurried } from './scripted-server.ts'
 import { anOllama, answerWell } from './stub-servers.ts'
 import {
@@ -33,7 +34,7 @@ const visitsIn = (workspace: Workspace, folder = out): readonly string[] => {
   return runSchema.parse(run).plan.visits.map(({ id }) => id)
 }
 
-describe('what the command line says of itself', () => {
+describe.concurrent('what the command line says of itself', () => {
   it('tells its version', async () => {
     const { code, stdout } = await runCli(['--version'], { cwd: root })
     expect([code, stdout]).toEqual([0, `${manifest.version}\n`])
@@ -77,7 +78,21 @@ describe('what the command line says of itself', () => {
   })
 })
 
-describe('metrics', () => {
+describe.concurrent('a bug of the gate', () => {
+  const bug = "setTimeout(() => { throw new Error('a bug of the gate') }, 300)"
+
+  it('is told as such, with the code of what is broken and not of a failed check', async () => {
+    const line = ['proxy', '--target', await anOllama()]
+    const { code, stderr } = await startNode([`--import=data:text/javascript,${bug}`, cliFile, ...line], {
+      cwd: root,
+    }).ended
+    expect(stderr).toContain('ollama-perf-gate is broken, which is no verdict on your server:')
+    expect(stderr).toContain('a bug of the gate')
+    expect(code).toBe(4)
+  })
+})
+
+describe.concurrent('metrics', () => {
   it('lists every metric with its unit and source', async () => {
     const { code, stdout } = await runCli(['metrics'], { cwd: root })
     expect(code).toBe(0)
@@ -97,7 +112,7 @@ describe('metrics', () => {
   })
 })
 
-describe('policy check', () => {
+describe.concurrent('policy check', () => {
   it('lists the cells and what they may take', async () => {
     const workspace = aWorkspace()
     const { code, stdout } = await runCli(['policy', 'check', policyFile], { cwd: workspace.path })
@@ -122,7 +137,7 @@ describe('policy check', () => {
   })
 })
 
-describe('run', () => {
+describe.concurrent('run', () => {
   it('passes what is within its limits, and leaves every file', async () => {
     const workspace = aWorkspace()
     const url = await aScriptedServer(unhurried)
@@ -192,7 +207,7 @@ describe('run', () => {
   })
 })
 
-describe('judge', () => {
+describe.concurrent('judge', () => {
   it('says byte for byte what the run said, from run.json and from the journal', async () => {
     const workspace = aWorkspace({
       [policyFile]: aPolicy({
@@ -250,7 +265,7 @@ describe('judge', () => {
   })
 })
 
-describe('record', () => {
+describe.concurrent('record', () => {
   const record = (url: string) => ['record', '--policy', policyFile, '--servers', url, '--baseline', 'b.json']
   const sessionsIn = (workspace: Workspace) =>
     baselineSchema.parse(JSON.parse(workspace.read('b.json'))).sessions.length
@@ -301,7 +316,7 @@ describe('record', () => {
   })
 })
 
-describe('proxy', () => {
+describe.concurrent('proxy', () => {
   it('passes requests on until it is told to stop', async () => {
     const target = await anOllama()
     const job = startCli(['proxy', '--target', target.replace('http://', '')], { cwd: root })

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { type Ended, type EntryProcess, type Surroundings, startNode } from './entry-process.ts'
 
-const cliFile = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+/** The entry as a file. */
+export const cliFile = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 
 /** Starts a verb. */
 export const startCli = (line: readonly string[], where: Surroundings): EntryProcess =>
