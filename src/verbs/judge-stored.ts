@@ -4,9 +4,11 @@ import { readJournal } from '../adapters/files/read-journal.ts'
 import { readRun } from '../adapters/files/read-run.ts'
 import { openVerdictFolder } from '../adapters/files/result-folder.ts'
 import { assembleRun } from '../core/assemble-run.ts'
+import { baselineProblems } from '../core/baseline-fit.ts'
 import { judgeRun, verdictOfProblems } from '../core/judge/judge-run.ts'
 import { exitCodeOf } from '../core/outcome.ts'
-import { GateError } from '../errors.ts'
+import { GateError, InputError } from '../errors.ts'
+import type { Baseline } from '../model/baseline.ts'
 import type { Run } from '../model/run.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { renderSummary } from '../render/summary.ts'
@@ -24,10 +26,17 @@ async function read(file: string): Promise<Run> {
   return file.endsWith('.jsonl') ? assembleRun((await readJournal(file)).lines) : readRun(file)
 }
 
+async function readFittingBaseline(file: string, { policy, environment }: Run): Promise<Baseline> {
+  const baseline = await readBaseline(file)
+  const problems = baselineProblems(baseline, policy.policy.name, environment)
+  if (problems.length > 0) throw new InputError(problems)
+  return baseline
+}
+
 async function verdictOf(options: JudgeOptions): Promise<Verdict> {
   try {
     const run = await read(options.run)
-    const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
+    const baseline = options.baseline === undefined ? null : await readFittingBaseline(options.baseline, run)
     return judgeRun(run, baseline)
   } catch (error) {
     if (error instanceof GateError) return verdictOfProblems(error.kind, error.problems)
