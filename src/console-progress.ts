@@ -1,5 +1,6 @@
 /** Progress for whoever started the job: one living line on a terminal, plain lines anywhere else. */
 import type { WriteStream } from 'node:tty'
+import { count, formatMinutes } from './model/number-format.ts'
 import type { Progress, ProgressEvent } from './ports/progress.ts'
 import { plainText } from './render/plain-text.ts'
 import { type ProgressState, progressLine, statusLine } from './render/progress.ts'
@@ -25,7 +26,7 @@ function stateOf(event: ProgressEvent, last: ProgressState): ProgressState {
 const words = (event: ProgressEvent): string | null => {
   switch (event.kind) {
     case 'planned':
-      return `${event.plan.cells.length} cells, ${event.plan.visits.length} trials, at most ${Math.round(event.budgetMs / 6000) / 10} minutes.`
+      return `${count(event.plan.cells.length, 'cell')}, ${count(event.plan.visits.length, 'trial')}, at most ${formatMinutes(event.budgetMs / 60_000)}.`
     case 'note':
       return plainText(event.text, 1000)
     case 'measured':
