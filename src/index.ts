@@ -42,8 +42,14 @@ const logProgress =
     if (trial.failure !== null) host.logUntrusted(`The trial failed: ${trial.failure}`)
   }
 
+/** From here on the post step has nothing left to tell. */
+async function publishOnce(host: CiHost, verdict: Verdict, folder: Finished['folder']): Promise<void> {
+  await publish(host, verdict, folder)
+  host.saveState('published', 'yes')
+}
+
 async function finish(host: CiHost, inputs: ActionInputs, finished: Finished): Promise<number> {
-  await publish(host, finished.verdict, finished.folder)
+  await publishOnce(host, finished.verdict, finished.folder)
   if (inputs.mode !== 'record') return exitCodeOfJob(finished, inputs.failOn)
   const recorded = await recordRun(finished, recordedFile(inputs))
   host.logUntrusted(recorded.message)
@@ -70,7 +76,7 @@ async function run(host: CiHost): Promise<number> {
     if (!(error instanceof GateError)) throw error
     verdict = verdictOfProblems(error.kind, error.problems)
   }
-  await publish(host, verdict, null)
+  await publishOnce(host, verdict, null)
   return exitCodeOf(verdict)
 }
 
@@ -83,13 +89,10 @@ const annotateBug = (error: unknown): number => {
   return exitCode
 }
 
-// Without the state 'published': the post step tells what was kept.
 process.on('uncaughtException', (error) => process.exit(annotateBug(error)))
 host.exitWith(brokenCode)
 try {
   host.exitWith(await run(host))
 } catch (error) {
   host.exitWith(annotateBug(error))
-} finally {
-  host.saveState('published', 'yes')
 }

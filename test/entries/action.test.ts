@@ -174,9 +174,11 @@ describe('a step that is broken', () => {
   it('by a bug of its own is red with the code of what is broken, not of what is slow', async () => {
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` }
     const inputs = { policy: policyFile, servers: await anOllama({ chat: () => {} }) }
-    const step = await action.run(aWorkspace(), inputs, env)
+    const workspace = aWorkspace()
+    const step = await action.run(workspace, inputs, env)
     expect(step.stdout).toMatch(/^::error title=ollama-perf-gate is broken::.*a bug of the gate/m)
     expect(step.code).toBe(4)
+    expect((await action.post(workspace, step.state)).summary).toContain('0 of 2 trials are kept')
   })
 })
 

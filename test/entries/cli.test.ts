@@ -8,7 +8,7 @@ import { type Run, runSchema } from '../../src/model/run.ts'
 import { cliFile, runCli, startCli } from './cli.ts'
 import { startNode } from './entry-process.ts'
 import { aScriptedServer, unhurried } from './scripted-server.ts'
-import { anOllama, answerWell } from './stub-servers.ts'
+import { anOllama, answerUnhurried, answerWell } from './stub-servers.ts'
 import {
   aPolicy,
   aWorkspace,
@@ -145,7 +145,7 @@ describe.concurrent('run', () => {
     expect(stdout).toContain('✓ PASS')
     expect(stdout).toContain('Measured on the scripted engine: not comparable with a real Ollama.')
     expect(stdout).toContain(`Files in ${out}: journal.jsonl, run.json, verdict.json, summary.md`)
-    expect(stderr).toContain('1 cells, 2 trials')
+    expect(stderr).toContain('1 cell, 2 trials, at most 1 minute.')
     expect(readdirSync(join(workspace.path, out)).toSorted()).toEqual(
       ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'].toSorted(),
     )
@@ -251,6 +251,17 @@ describe.concurrent('judge', () => {
   ])('refuses %s with exit code 2', async (_, file, words) => {
     const { code, stdout } = await runCli(['judge', file], { cwd: aWorkspace().path })
     expect(stdout).toContain(words)
+    expect(code).toBe(2)
+  })
+
+  it('refuses a baseline of another policy, as the run would have', async () => {
+    const workspace = aWorkspace()
+    const at = { cwd: workspace.path }
+    const url = await anOllama({ chat: answerUnhurried })
+    await runCli(['record', '--policy', policyFile, '--servers', url, '--baseline', 'b.json'], at)
+    workspace.write('b.json', workspace.read('b.json').replace('"policy": "p"', '"policy": "q"'))
+    const { code, stdout } = await runCli(['judge', `${out}/run.json`, '--baseline', 'b.json'], at)
+    expect(stdout).toContain('The baseline belongs to the policy q, not to p.')
     expect(code).toBe(2)
   })
 
