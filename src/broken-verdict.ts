@@ -1,4 +1,5 @@
 /** The verdict of a job that broke: the reason first, and under it whatever had been measured by then. Measures nothing. */
+import { join } from 'node:path'
 import type { ResultFolder } from './adapters/files/result-folder.ts'
 import { assembleRun } from './core/assemble-run.ts'
 import { judgeRun, verdictOfProblems } from './core/judge/judge-run.ts'
@@ -26,15 +27,20 @@ function reasonVerdict(error: unknown, signal: AbortSignal): Verdict {
 const lastMs = (lines: readonly JournalLine[]): number =>
   lines.reduce((last, line) => (line.kind === 'trial' ? Math.max(last, line.trial.endedMs) : last), 0)
 
+const keptNote = ({ path }: ResultFolder): string =>
+  `What had been measured is kept in ${join(path, 'journal.jsonl')}, which the verb judge takes.`
+
 /** Throws the error itself when it is none of the gate's own: then the gate is wrong, and no verdict is to be had. */
 export async function brokenVerdict(
   error: unknown,
   { folder, baseline, signal }: BrokenJob,
 ): Promise<Verdict> {
   const reason = reasonVerdict(error, signal)
-  const lines = (await folder?.readJournal().catch(() => [])) ?? []
+  if (!folder) return reason
+  const lines = await folder.readJournal().catch(() => [])
   if (!lines.some(({ kind }) => kind === 'trial')) return reason
   const ended = { how: 'failed', message: reason.title, atMs: lastMs(lines) } as const
   const { outcome, title, problems } = reason
-  return { ...judgeRun({ ...assembleRun(lines), ended }, baseline), outcome, title, problems }
+  const judged = judgeRun({ ...assembleRun(lines), ended }, baseline)
+  return { ...judged, outcome, title, problems, notes: [...judged.notes, keptNote(folder)] }
 }

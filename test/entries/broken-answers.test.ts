@@ -174,6 +174,9 @@ describe.concurrent('a disk that is full', () => {
     const { code, stdout } = await run(workspace, url, '--out', 'disk')
     expect(stdout).toContain('Cannot write to the journal disk/journal.jsonl. The disk is full (ENOSPC).')
     expect(stdout).toMatch(/Free some space, or name a folder\s+on another disk\./)
+    expect(stdout).toContain(
+      'What had been measured is kept in disk/journal.jsonl, which the verb judge takes.',
+    )
     const [, measured] = /(\d+) of 100 trials measured/.exec(stdout) ?? []
     expect(Number(measured)).toBeGreaterThan(5)
     expect(code).toBe(4)
