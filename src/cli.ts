@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { mostMinutes } from './model/policy.ts'
 import { brokenCode, reportOf } from './report-error.ts'
 import { serversHelp } from './server-choice.ts'
 import { tool } from './tool.ts'
@@ -11,10 +12,10 @@ import { measureAndPrint } from './verbs/measure-and-print.ts'
 import { recordBaseline } from './verbs/record-baseline.ts'
 import { runProxy } from './verbs/run-proxy.ts'
 
-const positive = (text: string): number => {
+const minutes = (text: string): number => {
   const value = Number(text)
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-    throw new InvalidArgumentError('It must be a number above zero.')
+  if (!(value > 0 && value <= mostMinutes))
+    throw new InvalidArgumentError(`It must be a number above 0, at most ${mostMinutes} (a week).`)
   return value
 }
 
@@ -43,7 +44,7 @@ const measuring = (command: Command): Command =>
   command
     .requiredOption('--policy <file>', 'the policy: what to measure and what to require')
     .option('--servers <urls>', serversHelp)
-    .option('--budget-minutes <n>', "instead of the policy's budget", positive)
+    .option('--budget-minutes <n>', "instead of the policy's budget", minutes)
     .option('--seed <n>', 'order the cells by this seed (random by default, recorded)', wholeNumber)
     .option('--out <folder>', 'where the results go', '.ollama-perf-gate')
     .option('--json', 'print verdict.json instead of the table')

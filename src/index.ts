@@ -25,7 +25,7 @@ const jobInputs = (inputs: ActionInputs): JobInputs => ({
   baseAgentsFile: inputs.baseAgents ?? null,
   baselineFile: inputs.mode === 'record' ? recordedFile(inputs) : (inputs.baseline ?? null),
   recording: inputs.mode === 'record',
-  against: inputs.mode === 'record' ? 'none' : (inputs.against ?? null),
+  against: inputs.mode === 'record' ? null : (inputs.against ?? null),
   budgetMinutes: inputs.budgetMinutes ?? null,
   seed: inputs.seed ?? null,
   out: inputs.out,

@@ -6,6 +6,7 @@ import { deriveSamples } from './core/derive/samples.ts'
 import { summarizeSamples } from './core/derive/summaries.ts'
 import { judgeRun } from './core/judge/judge-run.ts'
 import { planRun } from './core/plan/plan-run.ts'
+import { reloadsByDesign } from './core/validity.ts'
 import { InputError } from './errors.ts'
 import type { Rig } from './measure/bench-rig.ts'
 import { nonceMaker } from './measure/prompt.ts'
@@ -62,6 +63,22 @@ function checkBaseline({ baseline, policy }: GateRequest, environment: Environme
   if (problems.length > 0) throw new InputError(problems)
 }
 
+const controlNote =
+  'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.'
+
+const isControl = ({ servers }: World, { cells }: Plan): boolean =>
+  servers.base.length > 0 &&
+  servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
+  cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base))
+
+const reloadNotes = ({ cells }: Plan): readonly string[] =>
+  cells
+    .filter(({ head }) => reloadsByDesign(head))
+    .map(
+      ({ id }) =>
+        `In ${id} agents with different runner options share a server, which loads the model at every turn: its warm figures contain loads.`,
+    )
+
 function headerOf(request: GateRequest, world: World, environment: Environment, plan: Plan): RunHeader {
   const facts = environment.servers.head.flatMap(({ models }) => models)
   return {
@@ -73,6 +90,8 @@ function headerOf(request: GateRequest, world: World, environment: Environment, 
     plan,
     environment,
     notes: [
+      ...(isControl(world, plan) ? [controlNote] : []),
+      ...reloadNotes(plan),
       ...clampingNotes(plan.cells, facts),
       ...(request.baseline ? baselineNotes(request.baseline, environment) : []),
     ],

@@ -31,7 +31,9 @@ export async function recordRun(finished: Finished, file: string): Promise<Recor
   if (!run || !recordable.includes(verdict.outcome))
     return { message: `${file} was not written: the verdict is ${verdict.outcome}.`, exitCode }
   try {
-    return { message: await write(file, run), exitCode }
+    // A first session has nothing to compare with: that it could not tell is no reason to end red.
+    const message = await write(file, run)
+    return { message, exitCode: verdict.outcome === 'inconclusive' ? 0 : exitCode }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
     const message = `${error.problems.map(describeProblem).join('\n')}\n${file} was not written.`

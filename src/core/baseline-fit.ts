@@ -1,7 +1,8 @@
 /** Whether a stored baseline can be compared with what is measured now. */
-import type { Baseline } from '../model/baseline.ts'
+import type { Baseline, BaselineCell, BaselineSession } from '../model/baseline.ts'
 import type { Environment } from '../model/environment.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Run } from '../model/run.ts'
 
 const modelsOf = ({ servers }: Environment): ReadonlyMap<string, string | null> =>
   new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest] as const)))
@@ -57,4 +58,19 @@ export function baselineNotes(baseline: Baseline, now: Environment): readonly st
         : [],
     ),
   ]
+}
+
+/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
+export function measuredAlike(session: BaselineSession, cell: BaselineCell, run: Run): boolean {
+  const now = run.environment
+  const then = session.environment
+  const current = run.plan.cells.find(({ id }) => id === cell.id)
+  const model = cell.variant.model
+  return (
+    JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
+    run.policy.policy.protocol.requests === cell.requests &&
+    then.host.cpu === now.host.cpu &&
+    then.host.cores === now.host.cores &&
+    modelsOf(then).get(model) === modelsOf(now).get(model)
+  )
 }

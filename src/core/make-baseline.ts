@@ -14,8 +14,10 @@ function sessionOf(run: Run): BaselineSession {
     recordedAt: run.startedAt,
     policySha256: run.policy.sha256,
     environment: run.environment,
-    cells: run.plan.cells.map(({ id }) => ({
+    cells: run.plan.cells.map(({ id, head }) => ({
       id,
+      variant: head,
+      requests: run.policy.policy.protocol.requests,
       contextLengths: [
         ...new Set(
           run.trials
@@ -26,9 +28,20 @@ function sessionOf(run: Run): BaselineSession {
       series: [
         ...Map.groupBy(
           samples.filter((sample) => sample.cellId === id),
-          ({ metric }) => metric,
-        ),
-      ].map(([metric, all]) => ({ metric, values: all.map((sample) => rounded(trialValue(sample))) })),
+          ({ metric, agent }) => `${metric}/${agent}`,
+        ).values(),
+      ].flatMap((own) => {
+        const [first] = own
+        return first
+          ? [
+              {
+                metric: first.metric,
+                agent: first.agent,
+                values: own.map((sample) => rounded(trialValue(sample))),
+              },
+            ]
+          : []
+      }),
     })),
   }
 }

@@ -8,8 +8,13 @@ import type { Rig } from './bench-rig.ts'
 import { type Stage, serverOf } from './legs.ts'
 import { messagesFor } from './prompt.ts'
 
-/** What each server was last warmed up with, by URL; lives as long as the session. */
-export type WarmState = Map<string, string>
+/** What a server was last warmed up with, and by which set-up of all servers; by URL, as long as the session lives. */
+interface Warmth {
+  readonly own: string
+  readonly stage: string
+}
+
+export type WarmState = Map<string, Warmth>
 
 interface Seat {
   readonly server: InferenceServer
@@ -31,6 +36,13 @@ function seatsOf(rig: Rig, stage: Stage): readonly Seat[] {
 
 const setup = (seats: readonly Seat[], { variant }: Stage): string =>
   JSON.stringify(seats.map(({ server, agent }) => [server.url, variant.model, agent.options]))
+
+/** The same set-up behind other addresses is the same; only what is loaded counts. */
+const stageSetup = ({ variant }: Stage): string =>
+  JSON.stringify([variant.model, variant.agents.map(({ server, options }) => [server, options])])
+
+/** Without a number of layers a server keeps whatever runner it has, of any number of layers (OLLAMA section 1). */
+const takesAnyRunner = ({ agent }: Seat): boolean => (agent.options.num_gpu ?? -1) < 0
 
 /**
  * Unloads the variant's model from each of its servers. Nothing counts as warm after that: base may be the same server
@@ -57,6 +69,11 @@ async function warmUp(rig: Rig, stage: Stage, { server, agent, index }: Seat): P
   }
 }
 
+/** Another set-up may have been loaded behind another address of the same server: then nothing of it is warm. */
+function forgetOthers(warm: WarmState, stage: string): void {
+  for (const [url, warmth] of warm) if (warmth.stage !== stage) warm.delete(url)
+}
+
 /**
  * Loads sequentially, and warms up each server whose set-up differs from what it last had. The load is asked for every
  * time: it costs a server next to nothing when the model is there, and something else may have changed it meanwhile.
@@ -64,14 +81,17 @@ async function warmUp(rig: Rig, stage: Stage, { server, agent, index }: Seat): P
  */
 export async function prepare(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
   const seats = seatsOf(rig, stage)
+  const whole = stageSetup(stage)
+  forgetOthers(warm, whole)
   for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
-    const wanted = setup(group, stage)
-    const isWarm = warm.get(url) === wanted
+    const own = setup(group, stage)
+    const isWarm = warm.get(url)?.own === own
     for (const seat of group) {
+      if (!isWarm && takesAnyRunner(seat)) await seat.server.unload(stage.variant.model, rig.signal)
       await seat.server.load(stage.variant.model, seat.agent.options, rig.signal)
       if (!isWarm) await warmUp(rig, stage, seat)
     }
-    warm.set(url, wanted)
+    warm.set(url, { own, stage: whole })
   }
 }
 

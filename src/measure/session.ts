@@ -10,8 +10,10 @@ import { restoreServers, snapshotServers } from './found-state.ts'
 import type { WarmState } from './preparation.ts'
 import { runVisit } from './visit.ts'
 
-/** After so many failed trials of head in a row, and none that worked, more of them teach nothing. */
+/** After so many failed trials of head in a row in a cell, and none that worked, more of them teach nothing. */
 const hopelessAfter = 3
+/** When so many cells are hopeless, or all there are, and none has worked, the server is broken and not a cell. */
+const hopelessCells = 2
 
 interface Session {
   readonly header: RunHeader
@@ -24,16 +26,31 @@ interface Session {
 interface Tally {
   done: number
   spentMs: number
-  headWorked: boolean
-  headFailuresInARow: number
+  /** Failed trials of head since the last good one, by cell; null once one was good. */
+  readonly failures: Map<string, number | null>
+  lastFailure: string
 }
+
+const newTally = (): Tally => ({ done: 0, spentMs: 0, failures: new Map(), lastFailure: '' })
 
 function count(tally: Tally, { visit, failure, startedMs, endedMs }: Trial): void {
   tally.done += 1
   tally.spentMs += endedMs - startedMs
   if (visit.subject !== 'head') return
-  tally.headWorked ||= failure === null
-  tally.headFailuresInARow = failure === null ? 0 : tally.headFailuresInARow + 1
+  const soFar = tally.failures.get(visit.cellId) ?? 0
+  const worked = tally.failures.get(visit.cellId) === null
+  tally.failures.set(visit.cellId, failure === null || worked ? null : soFar + 1)
+  if (failure !== null) tally.lastFailure = failure
+}
+
+const isHopeless = ({ failures }: Tally, cellId: string): boolean =>
+  (failures.get(cellId) ?? 0) >= hopelessAfter
+
+/** Whether head is broken as a whole: nothing has ever worked, in enough cells. */
+function headIsHopeless(tally: Tally, cells: number): boolean {
+  const hopeless = [...tally.failures.keys()].filter((id) => isHopeless(tally, id)).length
+  const worked = [...tally.failures.values()].some((failures) => failures === null)
+  return !worked && hopeless >= Math.min(hopelessCells, cells)
 }
 
 const meanMs = ({ done, spentMs }: Tally): number => (done === 0 ? 0 : spentMs / done)
@@ -61,26 +78,26 @@ async function visitAll(session: Session, { tally, planned, budgetMs }: Standing
     if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime({ tally, planned, budgetMs })
     const cell = cells.get(visit.cellId)
     if (!cell) throw new RangeError(`the plan has no cell ${visit.cellId}`)
+    if (isHopeless(tally, cell.id)) continue
     progress({ kind: 'visiting', visit, done: tally.done, of: planned })
     const trial = await runVisit(rig, cell, visit, warm)
     await journal.append({ kind: 'trial', trial })
     count(tally, trial)
     const leftMs = meanMs(tally) * (planned - tally.done)
     progress({ kind: 'measured', trial, done: tally.done, of: planned, leftMs })
-    if (!tally.headWorked && tally.headFailuresInARow >= hopelessAfter)
-      return {
-        how: 'failed',
-        message: `Head failed ${hopelessAfter} times in a row: ${trial.failure ?? ''}`,
-      }
+    if (headIsHopeless(tally, cells.size))
+      return { how: 'failed', message: `Head failed at every attempt: ${tally.lastFailure}` }
   }
-  return { how: 'completed', message: 'Every planned trial was measured.' }
+  return tally.done === planned
+    ? { how: 'completed', message: 'Every planned trial was measured.' }
+    : { how: 'completed', message: `Cells whose head failed ${hopelessAfter} times were given up.` }
 }
 
 /** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
 async function visitWithinBudget(session: Session): Promise<End> {
   const { header, rig } = session
   const standing: Standing = {
-    tally: { done: 0, spentMs: 0, headWorked: false, headFailuresInARow: 0 },
+    tally: newTally(),
     planned: header.plan.visits.length,
     budgetMs: rig.protocol['budget-minutes'] * 60_000,
   }

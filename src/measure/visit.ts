@@ -78,6 +78,6 @@ export async function runVisit(rig: Rig, cell: Cell, visit: Visit, warm: WarmSta
     ...measured,
     residency: [...measured.residency],
     lag,
-    spoiled: measured.failure === null ? spoiledBy({ cell, subject: visit.subject }, measured.legs, lag) : [],
+    spoiled: measured.failure === null ? spoiledBy(variant, measured.legs, lag) : [],
   }
 }

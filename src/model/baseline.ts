@@ -2,22 +2,30 @@
 import { z } from 'zod'
 import { environmentSchema } from './environment.ts'
 import { metricIds } from './metric-catalog.ts'
+import { variantSchema } from './plan.ts'
 
 /** Schema version of a baseline file. */
 export const baselineSchemaVersion = 1
 
-/** Values of one cell and metric, one per trial in the order of measuring (the median of the trial's requests). */
+/** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 export const baselineSeriesSchema = z.strictObject({
   metric: z.enum(metricIds),
+  /** Null for a metric of the whole trial. */
+  agent: z.int().nullable(),
   values: z.array(z.number()).min(1),
 })
 
 /** All values of one cell in one session. */
 export const baselineCellSchema = z.strictObject({
   id: z.string(),
+  /** What was measured, in full: another prompt or option makes another cell of the same name. */
+  variant: variantSchema,
+  requests: z.int(),
   contextLengths: z.array(z.int().nullable()),
   series: z.array(baselineSeriesSchema),
 })
+
+export type BaselineCell = z.output<typeof baselineCellSchema>
 
 /** One measuring occasion. */
 export const baselineSessionSchema = z.strictObject({

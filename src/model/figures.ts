@@ -4,20 +4,21 @@ import { metricIds } from './metric-catalog.ts'
 import { subjectSchema } from './plan.ts'
 
 /**
- * The samples of one metric in one valid trial: for each agent that has any, one value a request; for a metric of the
- * whole trial one list of one value. Never empty.
+ * The samples of one metric in one valid trial: of one agent, one value a request; or of the trial as a whole (`agent`
+ * null), one value. Never empty.
  */
 export interface Sample {
   readonly cellId: string
   readonly subject: 'base' | 'head'
   readonly round: number
   readonly metric: (typeof metricIds)[number]
-  readonly values: readonly (readonly number[])[]
+  readonly agent: number | null
+  readonly values: readonly number[]
 }
 
 /**
  * Summary of one metric, cell and subject. `typical` is the median of the trials' values (the mean, for an event's
- * share) and is what limits look at; a trial's value is the mean of its agents' medians. sd and cvPercent are null under two trials. A percentile is null where the number
+ * share), of the agent for whom it is worst. sd and cvPercent are null under two trials. A percentile is null where the number
  * of requests cannot certify it: 11 / 64 / 130 / 662 for P50 / P90 / P95 / P99 (PEERS, LoadGen).
  */
 export const summarySchema = z.strictObject({

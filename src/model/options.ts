@@ -27,7 +27,13 @@ export const optionsSchema = z.strictObject({
   frequency_penalty: z.number().optional(),
   stop: z.array(z.string()).optional(),
   think: z.union([z.boolean(), z.enum(['low', 'medium', 'high', 'max'])]).optional(),
-  keep_alive: z.union([z.string(), z.number()]).optional(),
+  keep_alive: z
+    .union([z.string(), z.number()])
+    .refine(
+      (value) => !/^0+[a-z]*$/.test(String(value)),
+      'must not be 0: the model would be unloaded after every call',
+    )
+    .optional(),
 })
 
 /** Options of one agent, as written or as sent. */

@@ -47,11 +47,14 @@ export const matrixEntrySchema = z.strictObject({
 })
 export type MatrixEntry = z.output<typeof matrixEntrySchema>
 
+/** A week: far above any budget, far below what a timer can hold. */
+export const mostMinutes = 10_080
+
 const seconds = (def: number) => z.number().positive().default(def)
 
 /** How to measure. Times in the unit of their name. */
 export const protocolSchema = z.strictObject({
-  'budget-minutes': z.number().positive().default(60),
+  'budget-minutes': z.number().positive().max(mostMinutes).default(60),
   runs: z
     .int()
     .min(1)

@@ -41,7 +41,7 @@ export type ClientLag = z.output<typeof clientLagSchema>
 
 /** Why a trial is left out of the statistics though it finished. */
 export const spoiledSchema = z.strictObject({
-  rule: z.enum(['unexpected-load', 'context-length', 'client-lag', 'early-stop']),
+  rule: z.enum(['unexpected-load', 'server-busy', 'client-lag', 'early-stop']),
   detail: z.string(),
 })
 export type Spoiled = z.output<typeof spoiledSchema>

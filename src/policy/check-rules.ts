@@ -27,7 +27,7 @@ function checkBounds({ metric, warn, fail }: Limit, index: number): readonly Com
 }
 
 function checkCatch({ metric, catch: text }: Regression, index: number): readonly Complaint[] {
-  const { change, label } = metricDefinition(metric)
+  const { better, change, label } = metricDefinition(metric)
   const target = parseCatch(text)
   const path = ['regressions', index, 'catch']
   if (target.value === 0)
@@ -36,6 +36,14 @@ function checkCatch({ metric, catch: text }: Regression, index: number): readonl
         path,
         what: 'a change of zero cannot be told from none.',
         fix: 'Name the change that must be caught.',
+      },
+    ]
+  if (target.kind === 'ratio' && change === 'ratio' && better === 'higher' && target.value >= 1)
+    return [
+      {
+        path,
+        what: `${label} cannot drop by ${text.trim()}: nothing would be left.`,
+        fix: 'Name a drop of less than 100 %.',
       },
     ]
   if (target.kind === change) return []

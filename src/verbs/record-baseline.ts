@@ -6,7 +6,7 @@ import { type MeasureOptions, measureWith } from './measure-and-print.ts'
 export async function recordBaseline(
   options: MeasureOptions & { readonly baseline: string },
 ): Promise<number> {
-  const finished = await measureWith({ ...options, against: 'none' }, { recording: true })
+  const finished = await measureWith(options, { recording: true })
   const { message, exitCode } = await recordRun(finished, options.baseline)
   process.stderr.write(`${message}\n`)
   return exitCode

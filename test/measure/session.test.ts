@@ -7,7 +7,7 @@ import { aHeader, aRig, FakeClock, FakeJournal, FakeServer, type FakeServerOptio
 
 const agent = {
   name: 'a',
-  options: { num_ctx: 1024, num_predict: 16 },
+  options: { num_ctx: 1024, num_predict: 16, num_gpu: 99 },
   serverDefaults: false,
   server: 0,
   system: null,
@@ -79,6 +79,15 @@ describe('a visit', () => {
     ])
   })
 
+  test('without a number of layers the old runner goes first: a server would keep it, whatever its layers', async () => {
+    const auto = {
+      ...single,
+      head: { ...single.head, agents: [{ ...agent, options: { num_ctx: 1024, num_predict: 16 } }] },
+    }
+    const { servers } = await measure(planOf(auto, [aVisit()]), [{ loaded: ['tiny:latest'] }])
+    expect(servers[0]?.diary.slice(0, 2)).toEqual(['unload', 'load'])
+  })
+
   test('two agents go alone first, then together, each on its own server', async () => {
     const outcome = await measure(planOf(pairOfAgents, [aVisit()]), [{}, {}])
     const legs = trialsOf(outcome)[0]?.legs.map(({ kind, calls }) => [kind, calls.map((call) => call.agent)])
@@ -131,6 +140,20 @@ describe('a session', () => {
     })
   })
 
+  test('a cell whose head fails three times is given up, and the others are measured', async () => {
+    const broken = { ...single, id: 'broken', head: { ...single.head, model: 'broken:latest' } }
+    const visits = ['broken', 'cell'].flatMap((cellId) =>
+      Array.from({ length: 5 }, (_, round) => aVisit({ cellId, round })),
+    )
+    const onChat = ({ model }: { readonly model: string }) =>
+      model === 'broken:latest' ? { kind: 'truncated' as const, message: 'cut' } : null
+    const outcome = await measure({ seed: 1, cells: [broken, single], visits }, [{ onChat }])
+    expect(trialsOf(outcome).map(({ visit }) => visit.cellId)).toEqual([
+      ...Array(3).fill('broken'),
+      ...Array(5).fill('cell'),
+    ])
+  })
+
   test('a head that fails three times in a row, and never worked, ends it', async () => {
     const onChat = () => ({ kind: 'first-token-timeout' as const, message: 'No token came.' })
     const outcome = await measure(planOf(single, rounds(9)), [{ onChat }])
@@ -164,6 +187,9 @@ describe('a session', () => {
     const { servers } = await measure(planOf(single, rounds(1)), [
       { loaded: ['tiny:latest', 'other:latest'] },
     ])
-    expect((await servers[0]?.loaded())?.map(({ name }) => name)).toEqual(['tiny:latest', 'other:latest'])
+    expect((await servers[0]?.loaded())?.map(({ name }) => name).toSorted()).toEqual([
+      'other:latest',
+      'tiny:latest',
+    ])
   })
 })

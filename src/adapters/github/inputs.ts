@@ -1,6 +1,7 @@
 /** The action's inputs: from texts to typed values, every problem at once. Knows names and forms, reads no file. */
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
+import { mostMinutes } from '../../model/policy.ts'
 import type { Problem } from '../../model/problem.ts'
 
 const modes = ['gate', 'record'] as const
@@ -65,7 +66,11 @@ const inputsSchema = z.object({
   'base-model': z.string().optional(),
   'base-agents': z.string().optional(),
   against: choice(bases, ['base-commit']).optional(),
-  'budget-minutes': number(/^\d+(\.\d+)?$/, (value) => value > 0, 'a number of minutes above 0').optional(),
+  'budget-minutes': number(
+    /^\d+(\.\d+)?$/,
+    (value) => value > 0 && value <= mostMinutes,
+    'a number of minutes above 0 and at most a week',
+  ).optional(),
   'fail-on': choice(levels).prefault('fail'),
   out: z.string().prefault('.ollama-perf-gate'),
   seed: number(/^-?\d+$/, Number.isSafeInteger, 'a whole number').optional(),

@@ -10,7 +10,7 @@
 import type { MetricDefinition } from '../../model/metric-catalog.ts'
 import { type Change, passConfidencePercent } from '../../model/verdict.ts'
 import { meanOf, sdOf } from '../statistics/descriptive.ts'
-import { signTestP, upperShare } from '../statistics/exact-binomial.ts'
+import { lowerShare, signTestP, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { type Scale, scaleOf } from './degradation.ts'
 
@@ -31,7 +31,7 @@ export interface PairedAnswer {
   readonly decision: 'worse' | 'less-than-target' | 'not-worse' | 'better' | 'undecided'
   /** Null under two usable pairs. */
   readonly change: Change | null
-  /** The smallest degradation, in the target's unit, that these pairs would have shown; null under two. */
+  /** The smallest degradation, in the target's unit, that these pairs would have shown; null under two, and for events. */
   readonly detectable: number | null
   /** Usable pairs. */
   readonly pairs: number
@@ -111,18 +111,47 @@ function decide(
   return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse'
 }
 
-/** Compares base with head on pairs of one session; a pair without a degradation (a zero) is not usable. */
+const changeOfEvents = (degradations: readonly number[], scale: Scale): Change => {
+  const runs = degradations.length
+  const shareOf = (events: number) => ({
+    low: lowerShare(events, runs, 0.975),
+    high: upperShare(events, runs, 0.975),
+  })
+  const worse = shareOf(degradations.filter((value) => value > 0).length)
+  const better = shareOf(degradations.filter((value) => value < 0).length)
+  const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
+    .map(scale.change)
+    .sort((a, b) => a - b)
+  const [low = Number.NaN, high = Number.NaN] = ends
+  return {
+    kind: 'points',
+    estimate: scale.change(meanOf(degradations)),
+    low,
+    high,
+    confidencePercent: 95,
+    pairs: runs,
+  }
+}
+
+/**
+ * Compares base with head on pairs of one session. A pair whose ratio does not exist (a zero) cannot be used, and then
+ * nothing is acquitted: what it would have said is not known.
+ */
 export function comparePairs(pairs: readonly Pair[], question: PairedQuestion): PairedAnswer {
   const scale = scaleOf(question.metric)
   const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? [])
   const found = estimate(degradations, scale)
   if (!found) return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length }
-  const onScale = { ...question, target: scale.target(question.target) }
+  const decision = decide(found, degradations, { ...question, target: scale.target(question.target) })
+  const isWhole = degradations.length === pairs.length
   const alpha = falseAlarms / Math.max(1, question.checks)
+  const isEvent = question.metric.level === 'event'
   return {
-    decision: decide(found, degradations, onScale),
-    change: changeOf(found, scale, question.metric.change, degradations.length),
-    detectable: scale.size(found.bound(1 - alpha) + found.bound(power)),
+    decision: isWhole || decision === 'worse' ? decision : 'undecided',
+    change: isEvent
+      ? changeOfEvents(degradations, scale)
+      : changeOf(found, scale, question.metric.change, degradations.length),
+    detectable: isEvent ? null : scale.size(found.bound(1 - alpha) + found.bound(power)),
     pairs: degradations.length,
   }
 }

@@ -1,30 +1,34 @@
 /** From samples to one summary for each cell, subject and metric. */
 import type { Sample, Summary } from '../../model/figures.ts'
-import { metricDefinition } from '../../model/metric-catalog.ts'
+import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
 import { maxOf, meanOf, medianOf, minOf, percentileOf, sdOf } from '../statistics/descriptive.ts'
 
-/**
- * One value for a trial: the mean of its agents' medians. One median over all would lie between the agents where they
- * differ, and would not move when the slower one gets slower.
- */
-export const trialValue = (sample: Sample): number => meanOf(sample.values.map(medianOf))
+/** One value for an agent's part in a trial, or for the trial: the median of its values. */
+export const trialValue = (sample: Sample): number => medianOf(sample.values)
 
-/** The value that limits look at: the median over trials; the mean for an event, whose mean is its share. */
-const typicalOf = (samples: readonly Sample[], level: string): number =>
+/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
+export const byAgent = (samples: readonly Sample[]): readonly (readonly Sample[])[] => [
+  ...Map.groupBy(samples, ({ agent }) => agent).values(),
+]
+
+/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
+export const typicalOf = (samples: readonly Sample[], { level }: Pick<MetricDefinition, 'level'>): number =>
   (level === 'event' ? meanOf : medianOf)(samples.map(trialValue))
 
 function summarize(samples: readonly [Sample, ...Sample[]]): Summary {
   const [{ cellId, subject, metric }] = samples
-  const values = samples.flatMap((sample) => sample.values.flat())
+  const definition = metricDefinition(metric)
+  const typical = byAgent(samples).map((own) => typicalOf(own, definition))
+  const values = samples.flatMap((sample) => sample.values)
   const mean = meanOf(values)
   const sd = sdOf(values)
   return {
     cellId,
     subject,
     metric,
-    trials: samples.length,
+    trials: new Set(samples.map(({ round }) => round)).size,
     samples: values.length,
-    typical: typicalOf(samples, metricDefinition(metric).level),
+    typical: definition.better === 'lower' ? maxOf(typical) : minOf(typical),
     mean,
     sd,
     cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,

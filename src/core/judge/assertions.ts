@@ -1,11 +1,12 @@
 /** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
 
-import type { ModelFacts } from '../../model/environment.ts'
+import type { ModelFacts, ServerFacts } from '../../model/environment.ts'
 import { formatPlain } from '../../model/number-format.ts'
-import type { Cell, SubjectName } from '../../model/plan.ts'
-import type { Trial } from '../../model/run.ts'
+import type { Cell, SubjectName, Variant } from '../../model/plan.ts'
+import type { Residency, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { isValid } from '../derive/samples.ts'
+import { isBefore } from '../version.ts'
 import { type Evidence, emptyCheck, positionOf } from './evidence.ts'
 
 /** Above this share of trials left out, what is left is no longer the whole story (STATS section 6). */
@@ -54,17 +55,25 @@ function judgeMeasured(trials: readonly Trial[], planned: number, ended: string)
   return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null }
 }
 
-/** The whole model is on the GPU in every trial. */
-function judgePlacement(trials: readonly Trial[]): Finding {
-  const seen = trials.flatMap((trial) => trial.residency)
-  if (seen.length === 0)
-    return {
-      status: 'invalid',
-      message: '/api/ps listed no loaded model, so its placement is unknown.',
-      fix: 'Check that nothing unloads the model between the load and the calls.',
-    }
+/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
+function residencyOf(trials: readonly Trial[], variant: Variant): readonly Residency[] | null {
+  const servers = [...new Set(variant.agents.map(({ server }) => server))]
+  const isListed = (trial: Trial) =>
+    servers.every((server) => trial.residency.some((row) => row.server === server))
+  return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null
+}
+
+const unlisted: Finding = {
+  status: 'invalid',
+  message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
+  fix: 'Check that nothing unloads the model between the load and the calls.',
+}
+
+/** The whole model is on the GPU in every trial, on every server. */
+function judgePlacement(rows: readonly Residency[] | null): Finding {
+  if (rows === null) return unlisted
   const share = Math.min(
-    ...seen.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)),
+    ...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)),
   )
   if (share >= 1) return { status: 'pass', message: 'The whole model was on the GPU.', fix: null }
   return {
@@ -89,22 +98,37 @@ const expectedContexts = (
   )
 }
 
-/** The server really used a context that an agent asked for; older servers list it times the parallel slots. */
-function judgeContext(trials: readonly Trial[], expected: readonly number[]): Finding {
-  const seen = [
-    ...new Set(trials.flatMap((trial) => trial.residency.map(({ contextLength }) => contextLength))),
-  ]
-  if (seen.length === 0 || seen.includes(null))
+/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
+const ownContextSince = '0.15.5'
+
+interface ContextQuestion {
+  readonly rows: readonly Residency[] | null
+  readonly expected: readonly number[]
+  readonly servers: readonly ServerFacts[]
+}
+
+/** The server really used a context that an agent asked for. */
+function judgeContext({ rows, expected, servers }: ContextQuestion): Finding {
+  if (rows === null) return unlisted
+  if (rows.some(({ contextLength }) => contextLength === null))
     return {
       status: 'inconclusive',
       message: 'The server does not tell the context length that it uses.',
       fix: 'Ollama tells it in /api/ps since 0.10.0.',
     }
-  const odd = seen.filter((length) => length !== null && !expected.some((wanted) => length % wanted === 0))
-  if (odd.length === 0) return { status: 'pass', message: `Context length ${seen.join(' and ')}.`, fix: null }
+  const fits = ({ server, contextLength }: Residency): boolean =>
+    expected.some(
+      (wanted) =>
+        contextLength === wanted ||
+        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0),
+    )
+  const lengths = (list: readonly Residency[]) =>
+    [...new Set(list.map((row) => row.contextLength))].join(' and ')
+  const odd = rows.filter((row) => !fits(row))
+  if (odd.length === 0) return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null }
   return {
     status: 'fail',
-    message: `The server runs with a context of ${odd.join(' and ')}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+    message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
     fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
   }
 }
@@ -116,18 +140,27 @@ function assertionsOf(evidence: Evidence, cell: Cell, subject: SubjectName): rea
   const planned = run.plan.visits.filter(
     (visit) => visit.cellId === cell.id && visit.subject === subject,
   ).length
+  const variant = subject === 'base' ? cell.base : cell.head
+  const rows = variant && residencyOf(measured, variant)
+  const servers = run.environment.servers[subject]
   const contexts = expectedContexts(
     cell,
     subject,
-    run.environment.servers[subject].flatMap(({ models }) => models),
+    servers.flatMap(({ models }) => models),
   )
   const findings: readonly (readonly [string, string, Finding])[] = [
     ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
     ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
-      ? [['placement', 'all of the model on the GPU', judgePlacement(measured)] as const]
+      ? [['placement', 'all of the model on the GPU', judgePlacement(rows)] as const]
       : []),
     ...(contexts.length > 0 && measured.length > 0
-      ? [['context', 'the context length that was asked for', judgeContext(measured, contexts)] as const]
+      ? [
+          [
+            'context',
+            'the context length that was asked for',
+            judgeContext({ rows, expected: contexts, servers }),
+          ] as const,
+        ]
       : []),
   ]
   return findings.map(([name, expected, finding]) => ({

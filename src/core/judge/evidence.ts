@@ -6,6 +6,7 @@ import type { Cell, SubjectName } from '../../model/plan.ts'
 import type { SourcePosition } from '../../model/policy.ts'
 import type { Run, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
+import { requestMetrics } from '../derive/request-metrics.ts'
 import { deriveSamples } from '../derive/samples.ts'
 import { summarizeSamples, trialValue } from '../derive/summaries.ts'
 
@@ -42,6 +43,26 @@ export function gatherEvidence(run: Run, baseline: Baseline | null): Evidence {
 
 /** One value a trial, in the order of measuring. */
 export const trialValues = (samples: readonly Sample[]): readonly number[] => samples.map(trialValue)
+
+/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
+export function agentsWith(cell: Cell, metric: MetricId): readonly (number | null)[] {
+  const legs: readonly string[] = isRequestMetric(metric) ? requestMetrics[metric].legs : []
+  if (legs.length === 0) return [null]
+  const agents = cell.head.agents.map((_, index) => index)
+  if (!legs.includes('cold')) return agents
+  return agents.filter(
+    (index) =>
+      cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index,
+  )
+}
+
+const isRequestMetric = (metric: MetricId): metric is keyof typeof requestMetrics => metric in requestMetrics
+
+/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
+export const agentLabel = (cell: Cell, metric: MetricId, agent: number | null): string => {
+  const { label } = metricDefinition(metric)
+  return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`
+}
 
 /** Whether a cell can give the metric at all. */
 export const applies = (cell: Cell, metric: MetricId): boolean =>

@@ -3,7 +3,6 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Run } from '../../model/run.ts'
 import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
-import { isValid } from '../derive/samples.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
 import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
@@ -12,10 +11,8 @@ import { judgeRegressions } from './regressions.ts'
 import { titleOf } from './title.ts'
 
 /** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
-function headIsBroken({ trials, ended }: Run): boolean {
-  const heads = trials.filter(({ visit }) => visit.subject === 'head')
-  if (heads.some(isValid)) return false
-  return ended.how === 'failed' || heads.some(({ failure }) => failure !== null)
+function headIsBroken({ trials }: Run): boolean {
+  return !trials.some(({ visit, failure }) => visit.subject === 'head' && failure === null)
 }
 
 function outcomeOfRun(run: Run, checks: readonly Check[]): Outcome {
@@ -35,13 +32,11 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
   const reasons = run.trials.flatMap(({ visit, failure }) =>
     visit.subject === 'head' && failure ? [failure] : [],
   )
-  return [...new Set([...reasons, ...(run.ended.how === 'failed' ? [run.ended.message] : [])])].map(
-    (what) => ({
-      what,
-      why: 'Head gave no figure, so nothing can be said about its speed.',
-      fix: 'See the server’s log; `curl` its /api/generate by hand.',
-    }),
-  )
+  return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
+    what,
+    why: 'Head gave no figure, so nothing can be said about its speed.',
+    fix: 'See the server’s log; `curl` its /api/generate by hand.',
+  }))
 }
 
 function notesOf({ run }: Evidence): readonly string[] {

@@ -1,15 +1,24 @@
 /** Absolute limits: each limit against head’s figures in every cell that has the metric. */
-import type { Summary } from '../../model/figures.ts'
 import { type MetricDefinition, metricDefinition } from '../../model/metric-catalog.ts'
 import { formatBound, formatValue } from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import type { Limit } from '../../model/policy.ts'
 import type { Check, CheckStatus } from '../../model/verdict.ts'
-import { meanOf, sdOf } from '../statistics/descriptive.ts'
+import { severity } from '../outcome.ts'
+import { meanOf, medianOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { adviceFor } from './advice.ts'
-import { applies, type Evidence, emptyCheck, positionOf, trialValues, wholeRun } from './evidence.ts'
+import {
+  agentLabel,
+  agentsWith,
+  applies,
+  type Evidence,
+  emptyCheck,
+  positionOf,
+  trialValues,
+  wholeRun,
+} from './evidence.ts'
 
 const confidence = 0.95
 
@@ -35,20 +44,22 @@ function isShown(values: readonly number[], bound: number, definition: MetricDef
   return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition)
 }
 
-function judgeValue(limit: Limit, summary: Summary, values: readonly number[]): Finding {
+/** One agent's values, one a trial, against the limit. */
+function judgeValue(limit: Limit, label: string, values: readonly number[]): Finding {
   const definition = metricDefinition(limit.metric)
-  const value = formatValue(limit.metric, summary.typical)
+  const typical = medianOf(values)
+  const value = formatValue(limit.metric, typical)
   for (const level of ['fail', 'warn'] as const satisfies Level[]) {
     const bound = limit[level]
-    if (bound === undefined || !beyond(summary.typical, bound, definition)) continue
-    const relation = `${definition.label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${formatBound(limit.metric, bound)}`
+    if (bound === undefined || !beyond(typical, bound, definition)) continue
+    const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${formatBound(limit.metric, bound)}`
     if (isShown(values, bound, definition)) return { status: level, message: `${relation}.` }
     return {
       status: level === 'fail' ? 'inconclusive' : 'warn',
       message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
     }
   }
-  return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` }
+  return { status: 'pass', message: `${label} is ${value}, within the limit.` }
 }
 
 /** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
@@ -89,20 +100,25 @@ interface Judged {
   readonly trials: number
 }
 
-const unmeasured = ({ metric }: Limit): Finding => ({
+const unmeasured = (label: string): Finding => ({
   status: 'invalid',
-  message: `${metricDefinition(metric).label} was not measured in any valid trial.`,
+  message: `${label} was not measured in any valid trial.`,
 })
 
+/** The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): Judged {
-  const summary = evidence.summaryOf(cell.id, 'head', limit.metric)
-  const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric))
-  return {
-    cellId: cell.id,
-    finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
-    head: summary?.typical ?? null,
-    trials: values.length,
-  }
+  const { metric } = limit
+  const samples = evidence.samplesOf(cell.id, 'head', metric)
+  const findings = agentsWith(cell, metric).map((agent) => {
+    const values = trialValues(samples.filter((sample) => sample.agent === agent))
+    const label = agentLabel(cell, metric, agent)
+    return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label)
+  })
+  const [worst = unmeasured(metricDefinition(metric).label)] = findings.toSorted(
+    (a, b) => severity.indexOf(a.status) - severity.indexOf(b.status),
+  )
+  const summary = evidence.summaryOf(cell.id, 'head', metric)
+  return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 }
 }
 
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
@@ -110,10 +126,15 @@ function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit)
   const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)))
   return {
     cellId: wholeRun,
-    finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+    finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(metricDefinition(limit.metric).label),
     head: values.length > 0 ? meanOf(values) : null,
     trials: values.length,
   }
+}
+
+const fixFor = (status: CheckStatus, { metric }: Limit): string | null => {
+  if (status === 'pass') return null
+  return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric)
 }
 
 function checkOf(evidence: Evidence, limit: Limit, index: number, judged: Judged): Check {
@@ -126,7 +147,7 @@ function checkOf(evidence: Evidence, limit: Limit, index: number, judged: Judged
     kind: 'limit',
     cellId,
     metric: limit.metric,
-    fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
+    fix: fixFor(finding.status, limit),
     expected: expectedText(limit, metricDefinition(limit.metric)),
     head,
     trials,

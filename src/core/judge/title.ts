@@ -44,8 +44,11 @@ function figureOf({ metric, change, head, kind }: Check): string {
 }
 
 /** How far beyond what it should be; only to order findings of one status. */
-const gravity = ({ change, target }: Check): number =>
-  change && target ? Math.abs(change.estimate) / target : 0
+function gravity({ change, target, metric, head }: Check): number {
+  if (change && target) return Math.abs(change.estimate) / target
+  if (metric === null || head === null) return 0
+  return metricDefinition(metric).better === 'lower' ? head : -head
+}
 
 /** Metrics that a title names; what is more is in the table below it. */
 const mostNamed = 2
@@ -76,8 +79,10 @@ function inconclusiveTitle(checks: readonly Check[]): string {
   return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : ''
 }
 
-const firstHeadFailure = ({ trials }: Run): string | null =>
-  trials.find(({ visit, failure }) => visit.subject === 'head' && failure !== null)?.failure ?? null
+function brokenTitle({ trials, ended }: Run): string {
+  const failure = trials.find((trial) => trial.visit.subject === 'head' && trial.failure !== null)?.failure
+  return failure ? `head is broken: ${failure}` : `nothing of head was measured: ${ended.message}`
+}
 
 /** The title for an outcome that came from checks; other outcomes bring their own words. */
 export function titleOf(outcome: Outcome, checks: readonly Check[], run: Run): string {
@@ -93,7 +98,7 @@ export function titleOf(outcome: Outcome, checks: readonly Check[], run: Run): s
     case 'interrupted':
       return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`
     case 'error-machine':
-      return `head is broken: ${firstHeadFailure(run) ?? run.ended.message}`
+      return brokenTitle(run)
     case 'error-input':
       return 'nothing to check: no limit and no regression rule applies to any cell'
     case 'not-needed':

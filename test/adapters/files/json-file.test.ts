@@ -6,15 +6,15 @@ import { readBaseline, readBaselineIfAny } from '../../../src/adapters/files/rea
 import { readRun } from '../../../src/adapters/files/read-run.ts'
 import { InputError } from '../../../src/errors.ts'
 import type { Baseline } from '../../../src/model/baseline.ts'
-import { aRun } from '../../model/a-run.ts'
+import { aCell, aRun } from '../../model/a-run.ts'
 import { aFolder } from './a-folder.ts'
 
 const at = aFolder()
 
 const aBaseline = (): Baseline => {
   const { environment } = aRun()
-  const series = [{ metric: 'warmTtftMs' as const, values: [612.5, 611, 620] }]
-  const cells = [{ id: 'cell', contextLengths: [1024, null], series }]
+  const series = [{ metric: 'warmTtftMs' as const, agent: 0, values: [612.5, 611, 620] }]
+  const cells = [{ id: 'cell', variant: aCell().head, requests: 1, contextLengths: [1024, null], series }]
   const recordedAt = '2026-01-01T00:00:00.000Z'
   return {
     schemaVersion: 1,

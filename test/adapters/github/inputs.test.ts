@@ -88,9 +88,13 @@ describe('what is refused, and in which words', () => {
     [
       'a budget with a unit',
       { policy, 'budget-minutes': '10m' },
-      '"10m" is not a number of minutes above 0.',
+      '"10m" is not a number of minutes above 0 and at most a week.',
     ],
-    ['a budget of nothing', { policy, 'budget-minutes': '0' }, '"0" is not a number of minutes above 0.'],
+    [
+      'a budget of nothing',
+      { policy, 'budget-minutes': '0' },
+      '"0" is not a number of minutes above 0 and at most a week.',
+    ],
     ['a budget in hexadecimal', { policy, 'budget-minutes': '0x10' }, '"0x10" is not a number'],
     ['a broken seed', { policy, seed: '1.5' }, '"1.5" is not a whole number.'],
     ['a seed past exact integers', { policy, seed: '99999999999999999999' }, 'is not a whole number.'],

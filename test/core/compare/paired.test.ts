@@ -135,6 +135,23 @@ describe('pairs of one session', () => {
     expect(comparePairs(clean(100), question).decision).toBe('not-worse')
   })
 
+  test('pairs that cannot be used forbid an acquittal: what they would have said is not known', () => {
+    const unchanged = Array.from({ length: 8 }, (_, i) => ({ base: 100, head: 100 + (i % 2) * 0.1 }))
+    const appeared = Array.from({ length: 5 }, () => ({ base: 0, head: 500 }))
+    expect(comparePairs(unchanged, { metric: ttft, target: 0.1, checks: 1 }).decision).toBe('not-worse')
+    expect(comparePairs([...unchanged, ...appeared], { metric: ttft, target: 0.1, checks: 1 }).decision).toBe(
+      'undecided',
+    )
+  })
+
+  test('the interval of a share is exact: five of five do not make 100 % certain', () => {
+    const pairs = Array.from({ length: 5 }, () => ({ base: 0, head: 100 }))
+    const { change, detectable } = comparePairs(pairs, { metric: contention, target: 5, checks: 78 })
+    expect(change?.estimate).toBe(100)
+    expect(change?.low).toBeLessThan(10)
+    expect(detectable).toBeNull()
+  })
+
   test('contention is convicted by discordant pairs only', () => {
     const event = (base: number, head: number) => ({ base, head })
     const discordant = Array.from({ length: 12 }, () => event(0, 100))

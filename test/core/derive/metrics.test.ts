@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deriveSamples } from '../../../src/core/derive/samples.ts'
-import { trialValue } from '../../../src/core/derive/summaries.ts'
+import { summarizeSamples } from '../../../src/core/derive/summaries.ts'
 import type { MetricId } from '../../../src/model/metric-catalog.ts'
 import { metricIds } from '../../../src/model/metric-catalog.ts'
 import type { Leg, Trial } from '../../../src/model/run.ts'
@@ -8,8 +8,8 @@ import { aCall, aLeg, aRun, aTrial, evenLegs } from '../../model/a-run.ts'
 
 const valuesOf = (metric: MetricId, trial: Trial): readonly number[] =>
   deriveSamples(aRun({ trials: [trial] }))
-    .find((sample) => sample.metric === metric)
-    ?.values.flat() ?? []
+    .filter((sample) => sample.metric === metric)
+    .flatMap(({ values }) => values)
 
 const withLegs = (...legs: Leg[]): Trial => aTrial({ legs })
 
@@ -175,21 +175,16 @@ describe('figures from records', () => {
     for (const [i, value] of values.entries()) expect(found[i]).toBeCloseTo(value, 6)
   })
 
-  test('a trial’s value moves with each of its agents, also where they differ', () => {
-    const probes = (slow: number) =>
-      aLeg(
-        'probe',
-        ...[10, 11, 12].map((ttftMs) => aCall({ agent: 0, ttftMs })),
-        ...[slow, slow + 1, slow + 2].map((ttftMs) => aCall({ agent: 1, ttftMs })),
-      )
-    const trialOf = (slow: number) => {
-      const sample = deriveSamples(aRun({ trials: [withLegs(probes(slow))] })).find(
-        ({ metric }) => metric === 'warmTtftMs',
-      )
-      return sample && trialValue(sample)
-    }
-    expect(trialOf(50)).toBe((11 + 51) / 2)
-    expect(trialOf(90)).toBe((11 + 91) / 2)
+  test('each agent has its own samples, and the typical value is that of the agent who suffers', () => {
+    const probes = (agent: number, ttfts: readonly number[]) =>
+      ttfts.map((ttftMs) => aCall({ agent, ttftMs }))
+    const trial = withLegs(aLeg('probe', ...probes(0, [10, 11, 12]), ...probes(1, [50, 51, 52])))
+    const samples = deriveSamples(aRun({ trials: [trial] })).filter(({ metric }) => metric === 'warmTtftMs')
+    expect(samples.map(({ agent, values }) => [agent, values])).toEqual([
+      [0, [10, 11, 12]],
+      [1, [50, 51, 52]],
+    ])
+    expect(summarizeSamples(samples)[0]).toMatchObject({ typical: 51, trials: 1, samples: 6 })
   })
 
   test('every metric of the catalog is derived, and has a row here', () => {

@@ -20,7 +20,10 @@ const limited = (limit: Record<string, unknown>) => aPolicy({ limits: [{ metric:
 
 const trialsOf = (ttfts: readonly number[]): Trial[] =>
   ttfts.map((ttftMs, round) =>
-    aTrial({ visit: aVisit({ round }), legs: [aLeg('solo', aCall({ ttftMs, durationMs: ttftMs + 900 }))] }),
+    aTrial({
+      visit: aVisit({ round }),
+      legs: [aLeg('solo', ...[0, 1].map((agent) => aCall({ agent, ttftMs, durationMs: ttftMs + 900 })))],
+    }),
   )
 
 const verdictOf = (parts: RunParts, baseline: Baseline | null = null) => judgeRun(aRun(parts), baseline)
@@ -28,7 +31,9 @@ const verdictOf = (parts: RunParts, baseline: Baseline | null = null) => judgeRu
 const checkOf = (parts: RunParts, id: string, baseline: Baseline | null = null) =>
   verdictOf(parts, baseline).checks.find((check) => check.id.startsWith(id))
 
-const singleCell = aCell({ workload: 'single-agent', base: aCell().head })
+const oneAgent = { ...aCell().head, agents: aCell().head.agents.slice(0, 1) }
+
+const singleCell = aCell({ workload: 'single-agent', head: oneAgent, base: oneAgent })
 
 const paired = (
   factors: Parameters<typeof pairedTrials>[0],
@@ -170,7 +175,13 @@ describe('a stored baseline', () => {
         policySha256: '0',
         environment: aRun().environment,
         cells: [
-          { id: 'cell', contextLengths: [1024], series: [{ metric: 'warmTtftMs', values: [ttft, ttft] }] },
+          {
+            id: 'cell',
+            variant: aCell().head,
+            requests: 1,
+            contextLengths: [1024],
+            series: [0, 1].map((agent) => ({ metric: 'warmTtftMs' as const, agent, values: [ttft, ttft] })),
+          },
         ],
       },
     ],
@@ -198,6 +209,41 @@ describe('a stored baseline', () => {
     })
   })
 
+  test.each([
+    [
+      'another prompt',
+      {
+        variant: {
+          ...aCell().head,
+          agents: aCell().head.agents.map((agent) => ({ ...agent, prompt: 'hi' })),
+        },
+      },
+    ],
+    ['more requests', { requests: 2 }],
+  ])('a cell of the same name that was measured with %s is not comparable', (_what, difference) => {
+    const other = baseline(100)
+    const sessions = other.sessions.map((session) => ({
+      ...session,
+      cells: session.cells.map((cell) => ({ ...cell, ...difference })),
+    }))
+    expect(checkOf(parts, 'regression/', { ...other, sessions })).toMatchObject({
+      status: 'not-comparable',
+      message: expect.stringContaining('configuration'),
+    })
+  })
+
+  test('another model under the same tag is not comparable', () => {
+    const other = baseline(100)
+    const [server] = aRun().environment.servers.head
+    const models = (server?.models ?? []).map((model) => ({ ...model, digest: 'e'.repeat(64) }))
+    const environment = {
+      ...aRun().environment,
+      servers: { head: server ? [{ ...server, models }] : [], base: [] },
+    }
+    const sessions = other.sessions.map((session) => ({ ...session, environment }))
+    expect(checkOf(parts, 'regression/', { ...other, sessions })?.status).toBe('not-comparable')
+  })
+
   test('compared with nothing by choice: no regression check, and a note says so', () => {
     const verdict = verdictOf({ ...parts, run: { against: 'none' } })
     expect(verdict.checks.some(({ kind }) => kind === 'regression')).toBe(false)
@@ -207,9 +253,8 @@ describe('a stored baseline', () => {
 
 describe('hard assertions', () => {
   const policy = limited({ fail: 5000 })
-  const residency = (sizeVramBytes: number, contextLength: number | null = 1024) => [
-    { server: 0, model: 'tiny:latest', sizeBytes: 1000, sizeVramBytes, contextLength },
-  ]
+  const residency = (sizeVramBytes: number, contextLength: number | null = 1024) =>
+    [0, 1].map((server) => ({ server, model: 'tiny:latest', sizeBytes: 1000, sizeVramBytes, contextLength }))
   const withResidency = (...list: Parameters<typeof residency>): RunParts => ({
     policy,
     trials: [aTrial({ residency: residency(...list) })],
@@ -236,11 +281,37 @@ describe('hard assertions', () => {
 
   test.each([
     ['as asked', 1024, 'pass'],
-    ['times the slots, as older servers list it', 4096, 'pass'],
+    ['grown, as a changed default makes it', 32_768, 'fail'],
     ['lowered by the server', 512, 'fail'],
     ['not told', null, 'inconclusive'],
   ])('context length %s: %s', (_what, length, status) => {
     expect(checkOf(withResidency(1000, length), 'assertion/context')?.status).toBe(status)
+  })
+
+  test('a context times the slots is what servers before 0.15.5 list', () => {
+    const { environment } = aRun()
+    const servers = environment.servers.head.map((server) => ({ ...server, version: '0.12.6' }))
+    const run = { environment: { ...environment, servers: { head: servers, base: [] } } }
+    expect(checkOf({ ...withResidency(1000, 4096), run }, 'assertion/context')?.status).toBe('pass')
+  })
+
+  test('one server that lists nothing in one trial leaves the placement unknown', () => {
+    const trials = [aTrial(), aTrial({ visit: aVisit({ round: 1 }), residency: residency(1000).slice(0, 1) })]
+    expect(checkOf({ policy, trials }, 'assertion/placement')?.status).toBe('invalid')
+  })
+
+  test('the agent who suffers decides, and one without figures is not averaged away', () => {
+    const legs = (...ttfts: number[]) => [
+      aLeg('solo', ...ttfts.map((ttftMs, agent) => aCall({ agent, ttftMs, durationMs: ttftMs + 900 }))),
+    ]
+    const strict = limited({ fail: 2000 })
+    expect(checkOf({ policy: strict, trials: [aTrial({ legs: legs(10, 3900) })] }, 'limit/')).toMatchObject({
+      status: 'fail',
+      head: 3900,
+    })
+    expect(checkOf({ policy: strict, trials: [aTrial({ legs: legs(10) })] }, 'limit/')?.status).toBe(
+      'invalid',
+    )
   })
 
   test('some trials failed: invalid, with the reason, and never green', () => {
