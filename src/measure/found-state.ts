@@ -1,0 +1,46 @@
+/** Servers that were found are left as they were: what this job loaded goes, and what it displaced comes back. */
+import type { InferenceServer, LoadedModel } from '../ports/inference-server.ts'
+import type { Rig } from './bench-rig.ts'
+import { patience } from './patience.ts'
+
+/** The models that each server held before the job. */
+export type FoundState = ReadonlyMap<InferenceServer, readonly LoadedModel[]>
+
+const allServers = ({ servers }: Rig): readonly InferenceServer[] => [
+  ...new Map([...servers.head, ...servers.base].map((server) => [server.url, server])).values(),
+]
+
+/** Reads what every server holds. Throws MachineError when one does not answer, and the signal's reason. */
+export const snapshotServers = async (rig: Rig): Promise<FoundState> =>
+  new Map(
+    await Promise.all(
+      allServers(rig).map(async (server) => [server, await server.loaded(rig.signal)] as const),
+    ),
+  )
+
+const isSame = (a: LoadedModel, b: LoadedModel): boolean =>
+  a.name === b.name && a.contextLength === b.contextLength
+
+async function restore(
+  server: InferenceServer,
+  before: readonly LoadedModel[],
+  signal: AbortSignal,
+): Promise<void> {
+  const now = await server.loaded(signal)
+  for (const { name } of now.filter((model) => !before.some((other) => other.name === model.name)))
+    await server.unload(name, signal)
+  // Context is all that /api/ps tells of how a model was loaded; its keep-alive becomes the server's own.
+  for (const { name, contextLength } of before.filter((model) => !now.some((other) => isSame(other, model))))
+    await server.load(name, contextLength === null ? {} : { num_ctx: contextLength }, signal)
+}
+
+/**
+ * A server that is gone by now has nothing to restore, and no result depends on it. One that hangs is given up after a
+ * while, soon when the job was told to stop.
+ */
+export async function restoreServers(rig: Rig, before: FoundState): Promise<void> {
+  const done = new AbortController()
+  const signal = patience(rig, done.signal)
+  await Promise.allSettled(allServers(rig).map((server) => restore(server, before.get(server) ?? [], signal)))
+  done.abort()
+}
