@@ -16,6 +16,7 @@ export interface OllamaAnswers {
   readonly models?: readonly string[]
   readonly ps?: Answer
   readonly load?: Answer
+  /** Of a model that is loaded: that one is not is nothing to wait for. */
   readonly unload?: Answer
   readonly chat?: Answer
 }
@@ -95,9 +96,10 @@ export async function anOllama(answers: OllamaAnswers = {}): Promise<string> {
   const row = (name: string) => ({ name, model: name, size: 1000, size_vram: 1000, context_length: 1024 })
   const generate: Answer = (response, body) => {
     const ending = body.keep_alive === 0
-    if (ending) loaded.delete(String(body.model))
-    else loaded.add(String(body.model))
-    const other = ending ? answers.unload : answers.load
+    const model = String(body.model)
+    const other = ending ? loaded.has(model) && answers.unload : answers.load
+    if (ending) loaded.delete(model)
+    else loaded.add(model)
     if (other) other(response, body)
     else say(response, { model: body.model, done: true, done_reason: ending ? 'unload' : 'load' })
   }

@@ -72,7 +72,7 @@ export const aPolicy = ({
     `name: ${name}`,
     `models: ${models}`,
     'agents:',
-    '  short: { options: { num_ctx: 1024, num_predict: 12, temperature: 0, seed: 1 } }',
+    '  short: { options: { num_ctx: 1024, num_gpu: 8, num_predict: 12, temperature: 0, seed: 1 } }',
     ...list('matrix', matrix),
     `protocol: { budget-minutes: 1, warmup-requests: 0, ttft-probes: 0, cold: false, placement: any, timeouts: ${timeouts}, ${protocol} }`,
     ...list('limits', limits),
