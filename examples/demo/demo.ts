@@ -4,8 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmbeddedServers } from '../../src/adapters/process/embedded-servers.ts'
 import { type Verdict, verdictSchema } from '../../src/model/verdict.ts'
@@ -17,6 +16,8 @@ const delayMs = 250
 const slowdownRatio = 0.7
 
 interface Scene {
+  /** Also the name of its folder of results. */
+  readonly name: string
   readonly title: string
   readonly head: readonly string[]
   /** The exit code, and the checks that must fail: no more and no fewer. */
@@ -30,7 +31,8 @@ const failedRules = ({ checks }: Verdict): readonly string[] =>
     .map(({ cellId, metric }) => `${cellId.split('/')[0]} ${metric}`)
     .toSorted()
 
-async function play(scene: Scene, base: readonly string[], folder: string): Promise<readonly string[]> {
+async function play(scene: Scene, base: readonly string[]): Promise<readonly string[]> {
+  const folder = join('.ollama-perf-gate', 'demo', scene.name)
   console.log(`\n=== ${scene.title}\n`)
   const args = [
     'src/cli.ts',
@@ -47,7 +49,7 @@ async function play(scene: Scene, base: readonly string[], folder: string): Prom
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [exitCode]: unknown[] = await once(gate, 'exit')
-  const verdict = verdictSchema.parse(JSON.parse(readFileSync(join(folder, 'verdict.json'), 'utf8')))
+  const verdict = verdictSchema.parse(JSON.parse(readFileSync(join(root, folder, 'verdict.json'), 'utf8')))
   const failed = failedRules(verdict)
   const wanted = scene.mustFail.toSorted()
   return [
@@ -60,7 +62,6 @@ async function play(scene: Scene, base: readonly string[], folder: string): Prom
   ]
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'ollama-perf-gate-demo-'))
 const entry = join(root, 'src', 'embedded', 'main.ts')
 const servers = await startEmbeddedServers({ entry, engine: 'llama', count: 2 })
 const [first = '', second = ''] = servers.urls
@@ -81,14 +82,16 @@ const silent = await startSlowdownProxy({
 })
 
 const scenes: readonly Scene[] = [
-  { title: 'An unchanged head: green', head: servers.urls, exitCode: 0, mustFail: [] },
+  { name: 'green', title: 'An unchanged head: green', head: servers.urls, exitCode: 0, mustFail: [] },
   {
+    name: 'red',
     title: `A head whose second server answers ${delayMs} ms later and ${slowdownRatio * 100} % slower: red, in the cell that uses it`,
     head: [first, slow.url],
     exitCode: 1,
     mustFail: ['two-agents decodeTokensPerSecond', 'two-agents warmTtftMs'],
   },
   {
+    name: 'error',
     title: 'A head that never gets a token: an error, not red',
     head: [silent.url, second],
     exitCode: 4,
@@ -98,10 +101,9 @@ const scenes: readonly Scene[] = [
 
 const surprises: string[] = []
 try {
-  for (const scene of scenes) surprises.push(...(await play(scene, servers.urls, folder)))
+  for (const scene of scenes) surprises.push(...(await play(scene, servers.urls)))
 } finally {
   await Promise.all([slow.close(), silent.close(), servers.stop()])
-  rmSync(folder, { recursive: true, force: true })
 }
 console.log(
   surprises.length === 0 ? '\nThe demo went as it should: green, red, error.' : `\n${surprises.join('\n')}`,

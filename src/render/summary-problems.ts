@@ -6,11 +6,13 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
 import { sentence } from './run-text.ts'
+import { isInTitle } from './verdict-facts.ts'
 
-const problemLine = ({ what, why, fix, at }: Problem): string => {
+const problemLine = (problem: Problem, verdict: Verdict): string => {
+  const { what, why, fix, at } = problem
   const place = at ? `${markdownCode(`${at.file}:${at.line}:${at.column}`)} ` : ''
   const parts = [
-    `**${markdownText(sentence(what))}**`,
+    ...(isInTitle(problem, verdict) ? [] : [`**${markdownText(sentence(what))}**`]),
     ...(why ? [markdownText(sentence(why))] : []),
     ...(fix ? [markdownText(sentence(fix))] : []),
   ]
@@ -18,16 +20,16 @@ const problemLine = ({ what, why, fix, at }: Problem): string => {
 }
 
 /** Every problem with its place, reason and remedy; nothing when there is none. */
-export const problemsSection = ({ problems, trials }: Verdict): readonly Section[] =>
-  problems.length === 0
+export const problemsSection = (verdict: Verdict): readonly Section[] =>
+  verdict.problems.length === 0
     ? []
     : [
         {
           before: [],
-          rows: problems.map(problemLine),
+          rows: verdict.problems.map((problem) => problemLine(problem, verdict)),
           after: [
             '',
-            `${count(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
+            `${count(verdict.problems.length, 'problem')}.${verdict.trials.measured === 0 ? ' Nothing was measured.' : ''}`,
             '',
           ],
           rank: 0,

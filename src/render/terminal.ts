@@ -11,7 +11,7 @@ import { terminalChecks } from './terminal-checks.ts'
 import { terminalFigures } from './terminal-figures.ts'
 import { type Page, paintFor } from './terminal-page.ts'
 import { wrapText } from './text-columns.ts'
-import { lacksBase } from './verdict-facts.ts'
+import { isInTitle, lacksBase } from './verdict-facts.ts'
 
 /** Colour or none, and the columns that may be used. */
 export interface TerminalStyle {
@@ -34,11 +34,14 @@ const headLines = (verdict: Verdict, { width, paint }: Page): readonly string[] 
   ]
 }
 
-const problemLines = ({ problems, trials }: Verdict, { width, paint }: Page): readonly string[] => {
+const problemLines = (verdict: Verdict, { width, paint }: Page): readonly string[] => {
+  const { problems, trials } = verdict
   if (problems.length === 0) return []
-  const lines = problems.flatMap(({ what, why, fix, at }) => {
+  const lines = problems.flatMap((problem) => {
+    const { what, why, fix, at } = problem
     const place = at ? [paint('bold', `${plainText(at.file, 200)}:${at.line}:${at.column}`)] : []
-    const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(sentence)
+    const told = isInTitle(problem, verdict) ? [] : [what]
+    const parts = [...told, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(sentence)
     return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })]
   })
   return [

@@ -1,5 +1,6 @@
 /** What several renderings need to know of a verdict: its cells, their worst check, its rules. Makes no text. */
 import type { SourcePosition } from '../model/policy.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Check, CheckStatus, Verdict } from '../model/verdict.ts'
 
 /** All checks of one cell, worst first, and the worst status; a cell without checks has none. */
@@ -49,6 +50,10 @@ export const adviceGroups = (verdict: Pick<Verdict, 'checks'>): readonly (readon
       JSON.stringify([status, fix ?? metric]),
     ).values(),
   )
+
+/** Whether the title has said it already; then only reason and remedy are left to tell. */
+export const isInTitle = ({ what, why, fix }: Problem, { title }: Pick<Verdict, 'title'>): boolean =>
+  title.includes(what) && (why !== undefined || fix !== undefined)
 
 /** Whether the job compared with nothing, since there was no base and no baseline at all. */
 export const lacksBase = ({ checks }: Pick<Verdict, 'checks'>): boolean => {
