@@ -12,8 +12,9 @@ const run = (name: string, ...args: string[]): void => {
 const entries = { main: 'index', post: 'post', cli: 'cli' } as const
 
 rmSync(join(root, 'build'), { recursive: true, force: true })
-rmSync(join(root, 'dist'), { recursive: true, force: true })
 run('tsc', '-p', 'tsconfig.build.json')
+// Only now: a mistake in the sources must not cost the bundle that works.
+rmSync(join(root, 'dist'), { recursive: true, force: true })
 for (const [folder, entry] of Object.entries(entries))
   run(
     'ncc',

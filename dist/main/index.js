@@ -28090,6 +28090,3245 @@ module.exports = {
 
 /***/ }),
 
+/***/ 9379:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const ANY = Symbol('SemVer ANY')
+// hoisted class for cyclic dependency
+class Comparator {
+  static get ANY () {
+    return ANY
+  }
+
+  constructor (comp, options) {
+    options = parseOptions(options)
+
+    if (comp instanceof Comparator) {
+      if (comp.loose === !!options.loose) {
+        return comp
+      } else {
+        comp = comp.value
+      }
+    }
+
+    comp = comp.trim().split(/\s+/).join(' ')
+    debug('comparator', comp, options)
+    this.options = options
+    this.loose = !!options.loose
+    this.parse(comp)
+
+    if (this.semver === ANY) {
+      this.value = ''
+    } else {
+      this.value = this.operator + this.semver.version
+    }
+
+    debug('comp', this)
+  }
+
+  parse (comp) {
+    const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR]
+    const m = comp.match(r)
+
+    if (!m) {
+      throw new TypeError(`Invalid comparator: ${comp}`)
+    }
+
+    this.operator = m[1] !== undefined ? m[1] : ''
+    if (this.operator === '=') {
+      this.operator = ''
+    }
+
+    // if it literally is just '>' or '' then allow anything.
+    if (!m[2]) {
+      this.semver = ANY
+    } else {
+      this.semver = new SemVer(m[2], this.options.loose)
+    }
+  }
+
+  toString () {
+    return this.value
+  }
+
+  test (version) {
+    debug('Comparator.test', version, this.options.loose)
+
+    if (this.semver === ANY || version === ANY) {
+      return true
+    }
+
+    if (typeof version === 'string') {
+      try {
+        version = new SemVer(version, this.options)
+      } catch (er) {
+        return false
+      }
+    }
+
+    return cmp(version, this.operator, this.semver, this.options)
+  }
+
+  intersects (comp, options) {
+    if (!(comp instanceof Comparator)) {
+      throw new TypeError('a Comparator is required')
+    }
+
+    if (this.operator === '') {
+      if (this.value === '') {
+        return true
+      }
+      return new Range(comp.value, options).test(this.value)
+    } else if (comp.operator === '') {
+      if (comp.value === '') {
+        return true
+      }
+      return new Range(this.value, options).test(comp.semver)
+    }
+
+    options = parseOptions(options)
+
+    // Special cases where nothing can possibly be lower
+    if (options.includePrerelease &&
+      (this.value === '<0.0.0-0' || comp.value === '<0.0.0-0')) {
+      return false
+    }
+    if (!options.includePrerelease &&
+      (this.value.startsWith('<0.0.0') || comp.value.startsWith('<0.0.0'))) {
+      return false
+    }
+
+    // Same direction increasing (> or >=)
+    if (this.operator.startsWith('>') && comp.operator.startsWith('>')) {
+      return true
+    }
+    // Same direction decreasing (< or <=)
+    if (this.operator.startsWith('<') && comp.operator.startsWith('<')) {
+      return true
+    }
+    // same SemVer and both sides are inclusive (<= or >=)
+    if (
+      (this.semver.version === comp.semver.version) &&
+      this.operator.includes('=') && comp.operator.includes('=')) {
+      return true
+    }
+    // opposite directions less than
+    if (cmp(this.semver, '<', comp.semver, options) &&
+      this.operator.startsWith('>') && comp.operator.startsWith('<')) {
+      return true
+    }
+    // opposite directions greater than
+    if (cmp(this.semver, '>', comp.semver, options) &&
+      this.operator.startsWith('<') && comp.operator.startsWith('>')) {
+      return true
+    }
+    return false
+  }
+}
+
+module.exports = Comparator
+
+const parseOptions = __nccwpck_require__(356)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+const cmp = __nccwpck_require__(8646)
+const debug = __nccwpck_require__(1159)
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+
+
+/***/ }),
+
+/***/ 6782:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SPACE_CHARACTERS = /\s+/g
+
+// hoisted class for cyclic dependency
+class Range {
+  constructor (range, options) {
+    options = parseOptions(options)
+
+    if (range instanceof Range) {
+      if (
+        range.loose === !!options.loose &&
+        range.includePrerelease === !!options.includePrerelease
+      ) {
+        return range
+      } else {
+        return new Range(range.raw, options)
+      }
+    }
+
+    if (range instanceof Comparator) {
+      // just put it in the set and return
+      this.raw = range.value
+      this.set = [[range]]
+      this.formatted = undefined
+      return this
+    }
+
+    this.options = options
+    this.loose = !!options.loose
+    this.includePrerelease = !!options.includePrerelease
+
+    // First reduce all whitespace as much as possible so we do not have to rely
+    // on potentially slow regexes like \s*. This is then stored and used for
+    // future error messages as well.
+    this.raw = range.trim().replace(SPACE_CHARACTERS, ' ')
+
+    // First, split on ||
+    this.set = this.raw
+      .split('||')
+      // map the range to a 2d array of comparators
+      .map(r => this.parseRange(r.trim()))
+      // throw out any comparator lists that are empty
+      // this generally means that it was not a valid range, which is allowed
+      // in loose mode, but will still throw if the WHOLE range is invalid.
+      .filter(c => c.length)
+
+    if (!this.set.length) {
+      throw new TypeError(`Invalid SemVer Range: ${this.raw}`)
+    }
+
+    // if we have any that are not the null set, throw out null sets.
+    if (this.set.length > 1) {
+      // keep the first one, in case they're all null sets
+      const first = this.set[0]
+      this.set = this.set.filter(c => !isNullSet(c[0]))
+      if (this.set.length === 0) {
+        this.set = [first]
+      } else if (this.set.length > 1) {
+        // if we have any that are *, then the range is just *
+        for (const c of this.set) {
+          if (c.length === 1 && isAny(c[0])) {
+            this.set = [c]
+            break
+          }
+        }
+      }
+    }
+
+    this.formatted = undefined
+  }
+
+  get range () {
+    if (this.formatted === undefined) {
+      this.formatted = ''
+      for (let i = 0; i < this.set.length; i++) {
+        if (i > 0) {
+          this.formatted += '||'
+        }
+        const comps = this.set[i]
+        for (let k = 0; k < comps.length; k++) {
+          if (k > 0) {
+            this.formatted += ' '
+          }
+          this.formatted += comps[k].toString().trim()
+        }
+      }
+    }
+    return this.formatted
+  }
+
+  format () {
+    return this.range
+  }
+
+  toString () {
+    return this.range
+  }
+
+  parseRange (range) {
+    // strip build metadata so it can't bleed into the version
+    range = range.replace(BUILDSTRIPRE, '')
+
+    // memoize range parsing for performance.
+    // this is a very hot path, and fully deterministic.
+    const memoOpts =
+      (this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) |
+      (this.options.loose && FLAG_LOOSE)
+    const memoKey = memoOpts + ':' + range
+    const cached = cache.get(memoKey)
+    if (cached) {
+      return cached
+    }
+
+    const loose = this.options.loose
+    // `1.2.3 - 1.2.4` => `>=1.2.3 <=1.2.4`
+    const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE]
+    range = range.replace(hr, hyphenReplace(this.options.includePrerelease))
+    debug('hyphen replace', range)
+
+    // `> 1.2.3 < 1.2.5` => `>1.2.3 <1.2.5`
+    range = trimComparatorWhitespace(range)
+    debug('comparator trim', range)
+
+    // `~ 1.2.3` => `~1.2.3`
+    range = range.replace(re[t.TILDETRIM], tildeTrimReplace)
+    debug('tilde trim', range)
+
+    // `^ 1.2.3` => `^1.2.3`
+    range = range.replace(re[t.CARETTRIM], caretTrimReplace)
+    debug('caret trim', range)
+
+    // At this point, the range is completely trimmed and
+    // ready to be split into comparators.
+
+    let rangeList = range
+      .split(' ')
+      .map(comp => parseComparator(comp, this.options))
+      .join(' ')
+      .split(/\s+/)
+      // >=0.0.0 is equivalent to *
+      .map(comp => replaceGTE0(comp, this.options))
+
+    if (loose) {
+      // in loose mode, throw out any that are not valid comparators
+      rangeList = rangeList.filter(comp => {
+        debug('loose invalid filter', comp, this.options)
+        return !!comp.match(re[t.COMPARATORLOOSE])
+      })
+    }
+    debug('range list', rangeList)
+
+    // if any comparators are the null set, then replace with JUST null set
+    // if more than one comparator, remove any * comparators
+    // also, don't include the same comparator more than once
+    const rangeMap = new Map()
+    const comparators = rangeList.map(comp => new Comparator(comp, this.options))
+    for (const comp of comparators) {
+      if (isNullSet(comp)) {
+        return [comp]
+      }
+      rangeMap.set(comp.value, comp)
+    }
+    if (rangeMap.size > 1 && rangeMap.has('')) {
+      rangeMap.delete('')
+    }
+
+    const result = [...rangeMap.values()]
+    cache.set(memoKey, result)
+    return result
+  }
+
+  intersects (range, options) {
+    if (!(range instanceof Range)) {
+      throw new TypeError('a Range is required')
+    }
+
+    return this.set.some((thisComparators) => {
+      return (
+        isSatisfiable(thisComparators, options) &&
+        range.set.some((rangeComparators) => {
+          return (
+            isSatisfiable(rangeComparators, options) &&
+            thisComparators.every((thisComparator) => {
+              return rangeComparators.every((rangeComparator) => {
+                return thisComparator.intersects(rangeComparator, options)
+              })
+            })
+          )
+        })
+      )
+    })
+  }
+
+  // if ANY of the sets match ALL of its comparators, then pass
+  test (version) {
+    if (!version) {
+      return false
+    }
+
+    if (typeof version === 'string') {
+      try {
+        version = new SemVer(version, this.options)
+      } catch (er) {
+        return false
+      }
+    }
+
+    for (let i = 0; i < this.set.length; i++) {
+      if (testSet(this.set[i], version, this.options)) {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+module.exports = Range
+
+const LRU = __nccwpck_require__(1383)
+const cache = new LRU()
+
+const parseOptions = __nccwpck_require__(356)
+const Comparator = __nccwpck_require__(9379)
+const debug = __nccwpck_require__(1159)
+const SemVer = __nccwpck_require__(7163)
+const trimComparatorWhitespace = __nccwpck_require__(9737)
+const {
+  safeRe: re,
+  src,
+  t,
+  tildeTrimReplace,
+  caretTrimReplace,
+} = __nccwpck_require__(5471)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5101)
+
+// unbounded global build-metadata stripper used by parseRange
+const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
+
+const isNullSet = c => c.value === '<0.0.0-0'
+const isAny = c => c.value === ''
+
+// take a set of comparators and determine whether there
+// exists a version which can satisfy it
+const isSatisfiable = (comparators, options) => {
+  let result = true
+  const remainingComparators = comparators.slice()
+  let testComparator = remainingComparators.pop()
+
+  while (result && remainingComparators.length) {
+    result = remainingComparators.every((otherComparator) => {
+      return testComparator.intersects(otherComparator, options)
+    })
+
+    testComparator = remainingComparators.pop()
+  }
+
+  return result
+}
+
+// comprised of xranges, tildes, stars, and gtlt's at this point.
+// already replaced the hyphen ranges
+// turn into a set of JUST comparators.
+const parseComparator = (comp, options) => {
+  comp = comp.replace(re[t.BUILD], '')
+  debug('comp', comp, options)
+  comp = replaceCarets(comp, options)
+  debug('caret', comp)
+  comp = replaceTildes(comp, options)
+  debug('tildes', comp)
+  comp = replaceXRanges(comp, options)
+  debug('xrange', comp)
+  comp = replaceStars(comp, options)
+  debug('stars', comp)
+  return comp
+}
+
+const isX = id => !id || id.toLowerCase() === 'x' || id === '*'
+
+const invalidXRangeOrder = (M, m, p) => (
+  (isX(M) && !isX(m)) ||
+  (isX(m) && p && !isX(p))
+)
+
+// ~, ~> --> * (any, kinda silly)
+// ~2, ~2.x, ~2.x.x, ~>2, ~>2.x ~>2.x.x --> >=2.0.0 <3.0.0-0
+// ~2.0, ~2.0.x, ~>2.0, ~>2.0.x --> >=2.0.0 <2.1.0-0
+// ~1.2, ~1.2.x, ~>1.2, ~>1.2.x --> >=1.2.0 <1.3.0-0
+// ~1.2.3, ~>1.2.3 --> >=1.2.3 <1.3.0-0
+// ~1.2.0, ~>1.2.0 --> >=1.2.0 <1.3.0-0
+// ~0.0.1 --> >=0.0.1 <0.1.0-0
+const replaceTildes = (comp, options) => {
+  return comp
+    .trim()
+    .split(/\s+/)
+    .map((c) => replaceTilde(c, options))
+    .join(' ')
+}
+
+const replaceTilde = (comp, options) => {
+  const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE]
+  // if we're including prereleases in the match, then the lower bound is
+  // -0, the lowest possible prerelease value, just like x-ranges and carets.
+  // this keeps `~1.2` equivalent to the `1.2.x` x-range it's documented as.
+  const z = options.includePrerelease ? '-0' : ''
+  return comp.replace(r, (_, M, m, p, pr) => {
+    debug('tilde', comp, _, M, m, p, pr)
+    let ret
+
+    if (isX(M)) {
+      ret = ''
+    } else if (isX(m)) {
+      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
+    } else if (isX(p)) {
+      // ~1.2 == >=1.2.0 <1.3.0-0
+      ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
+    } else if (pr) {
+      debug('replaceTilde pr', pr)
+      ret = `>=${M}.${m}.${p}-${pr
+      } <${M}.${+m + 1}.0-0`
+    } else {
+      // ~1.2.3 == >=1.2.3 <1.3.0-0
+      ret = `>=${M}.${m}.${p
+      } <${M}.${+m + 1}.0-0`
+    }
+
+    debug('tilde return', ret)
+    return ret
+  })
+}
+
+// ^ --> * (any, kinda silly)
+// ^2, ^2.x, ^2.x.x --> >=2.0.0 <3.0.0-0
+// ^2.0, ^2.0.x --> >=2.0.0 <3.0.0-0
+// ^1.2, ^1.2.x --> >=1.2.0 <2.0.0-0
+// ^1.2.3 --> >=1.2.3 <2.0.0-0
+// ^1.2.0 --> >=1.2.0 <2.0.0-0
+// ^0.0.1 --> >=0.0.1 <0.0.2-0
+// ^0.1.0 --> >=0.1.0 <0.2.0-0
+const replaceCarets = (comp, options) => {
+  return comp
+    .trim()
+    .split(/\s+/)
+    .map((c) => replaceCaret(c, options))
+    .join(' ')
+}
+
+const replaceCaret = (comp, options) => {
+  debug('caret', comp, options)
+  const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET]
+  const z = options.includePrerelease ? '-0' : ''
+  return comp.replace(r, (_, M, m, p, pr) => {
+    debug('caret', comp, _, M, m, p, pr)
+    let ret
+
+    if (isX(M)) {
+      ret = ''
+    } else if (isX(m)) {
+      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
+    } else if (isX(p)) {
+      if (M === '0') {
+        ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
+      } else {
+        ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`
+      }
+    } else if (pr) {
+      debug('replaceCaret pr', pr)
+      if (M === '0') {
+        if (m === '0') {
+          ret = `>=${M}.${m}.${p}-${pr
+          } <${M}.${m}.${+p + 1}-0`
+        } else {
+          ret = `>=${M}.${m}.${p}-${pr
+          } <${M}.${+m + 1}.0-0`
+        }
+      } else {
+        ret = `>=${M}.${m}.${p}-${pr
+        } <${+M + 1}.0.0-0`
+      }
+    } else {
+      debug('no pr')
+      if (M === '0') {
+        if (m === '0') {
+          ret = `>=${M}.${m}.${p
+          } <${M}.${m}.${+p + 1}-0`
+        } else {
+          ret = `>=${M}.${m}.${p
+          } <${M}.${+m + 1}.0-0`
+        }
+      } else {
+        ret = `>=${M}.${m}.${p
+        } <${+M + 1}.0.0-0`
+      }
+    }
+
+    debug('caret return', ret)
+    return ret
+  })
+}
+
+const replaceXRanges = (comp, options) => {
+  debug('replaceXRanges', comp, options)
+  return comp
+    .split(/\s+/)
+    .map((c) => replaceXRange(c, options))
+    .join(' ')
+}
+
+const replaceXRange = (comp, options) => {
+  comp = comp.trim()
+  const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE]
+  return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+    debug('xRange', comp, ret, gtlt, M, m, p, pr)
+    if (invalidXRangeOrder(M, m, p)) {
+      return comp
+    }
+
+    const xM = isX(M)
+    const xm = xM || isX(m)
+    const xp = xm || isX(p)
+    const anyX = xp
+
+    if (gtlt === '=' && anyX) {
+      gtlt = ''
+    }
+
+    // if we're including prereleases in the match, then we need
+    // to fix this to -0, the lowest possible prerelease value
+    pr = options.includePrerelease ? '-0' : ''
+
+    if (xM) {
+      if (gtlt === '>' || gtlt === '<') {
+        // nothing is allowed
+        ret = '<0.0.0-0'
+      } else {
+        // nothing is forbidden
+        ret = '*'
+      }
+    } else if (gtlt && anyX) {
+      // we know patch is an x, because we have any x at all.
+      // replace X with 0
+      if (xm) {
+        m = 0
+      }
+      p = 0
+
+      if (gtlt === '>') {
+        // >1 => >=2.0.0
+        // >1.2 => >=1.3.0
+        gtlt = '>='
+        if (xm) {
+          M = +M + 1
+          m = 0
+          p = 0
+        } else {
+          m = +m + 1
+          p = 0
+        }
+      } else if (gtlt === '<=') {
+        // <=0.7.x is actually <0.8.0, since any 0.7.x should
+        // pass.  Similarly, <=7.x is actually <8.0.0, etc.
+        gtlt = '<'
+        if (xm) {
+          M = +M + 1
+        } else {
+          m = +m + 1
+        }
+      }
+
+      if (gtlt === '<') {
+        pr = '-0'
+      }
+
+      ret = `${gtlt + M}.${m}.${p}${pr}`
+    } else if (xm) {
+      ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`
+    } else if (xp) {
+      ret = `>=${M}.${m}.0${pr
+      } <${M}.${+m + 1}.0-0`
+    }
+
+    debug('xRange return', ret)
+
+    return ret
+  })
+}
+
+// Because * is AND-ed with everything else in the comparator,
+// and '' means "any version", just remove the *s entirely.
+const replaceStars = (comp, options) => {
+  debug('replaceStars', comp, options)
+  // Looseness is ignored here.  star is always as loose as it gets!
+  return comp
+    .trim()
+    .replace(re[t.STAR], '')
+}
+
+const replaceGTE0 = (comp, options) => {
+  debug('replaceGTE0', comp, options)
+  return comp
+    .trim()
+    .replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], '')
+}
+
+// This function is passed to string.replace(re[t.HYPHENRANGE])
+// M, m, patch, prerelease, build
+// 1.2 - 3.4.5 => >=1.2.0 <=3.4.5
+// 1.2.3 - 3.4 => >=1.2.0 <3.5.0-0 Any 3.4.x will do
+// 1.2 - 3.4 => >=1.2.0 <3.5.0-0
+// TODO build?
+const hyphenReplace = incPr => ($0,
+  from, fM, fm, fp, fpr, fb,
+  to, tM, tm, tp, tpr) => {
+  if (isX(fM)) {
+    from = ''
+  } else if (isX(fm)) {
+    from = `>=${fM}.0.0${incPr ? '-0' : ''}`
+  } else if (isX(fp)) {
+    from = `>=${fM}.${fm}.0${incPr ? '-0' : ''}`
+  } else if (fpr) {
+    from = `>=${from}`
+  } else {
+    from = `>=${from}${incPr ? '-0' : ''}`
+  }
+
+  if (isX(tM)) {
+    to = ''
+  } else if (isX(tm)) {
+    to = `<${+tM + 1}.0.0-0`
+  } else if (isX(tp)) {
+    to = `<${tM}.${+tm + 1}.0-0`
+  } else if (tpr) {
+    to = `<=${tM}.${tm}.${tp}-${tpr}`
+  } else if (incPr) {
+    to = `<${tM}.${tm}.${+tp + 1}-0`
+  } else {
+    to = `<=${to}`
+  }
+
+  return `${from} ${to}`.trim()
+}
+
+const testSet = (set, version, options) => {
+  for (let i = 0; i < set.length; i++) {
+    if (!set[i].test(version)) {
+      return false
+    }
+  }
+
+  if (version.prerelease.length && !options.includePrerelease) {
+    // Find the set of versions that are allowed to have prereleases
+    // For example, ^1.2.3-pr.1 desugars to >=1.2.3-pr.1 <2.0.0
+    // That should allow `1.2.3-pr.2` to pass.
+    // However, `1.2.4-alpha.notready` should NOT be allowed,
+    // even though it's within the range set by the comparators.
+    for (let i = 0; i < set.length; i++) {
+      debug(set[i].semver)
+      if (set[i].semver === Comparator.ANY) {
+        continue
+      }
+
+      if (set[i].semver.prerelease.length > 0) {
+        const allowed = set[i].semver
+        if (allowed.major === version.major &&
+            allowed.minor === version.minor &&
+            allowed.patch === version.patch) {
+          return true
+        }
+      }
+    }
+
+    // Version has a -pre, but it's not one of the ones we like.
+    return false
+  }
+
+  return true
+}
+
+
+/***/ }),
+
+/***/ 7163:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const debug = __nccwpck_require__(1159)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(5101)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+
+const parseOptions = __nccwpck_require__(356)
+const { compareIdentifiers } = __nccwpck_require__(3348)
+
+const isPrereleaseIdentifier = (prerelease, identifier) => {
+  const identifiers = identifier.split('.')
+  if (identifiers.length > prerelease.length) {
+    return false
+  }
+
+  for (let i = 0; i < identifiers.length; i++) {
+    if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) {
+      return false
+    }
+  }
+
+  return true
+}
+
+class SemVer {
+  constructor (version, options) {
+    options = parseOptions(options)
+
+    if (version instanceof SemVer) {
+      if (version.loose === !!options.loose &&
+        version.includePrerelease === !!options.includePrerelease) {
+        return version
+      } else {
+        version = version.version
+      }
+    } else if (typeof version !== 'string') {
+      throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`)
+    }
+
+    if (version.length > MAX_LENGTH) {
+      throw new TypeError(
+        `version is longer than ${MAX_LENGTH} characters`
+      )
+    }
+
+    debug('SemVer', version, options)
+    this.options = options
+    this.loose = !!options.loose
+    // this isn't actually relevant for versions, but keep it so that we
+    // don't run into trouble passing this.options around.
+    this.includePrerelease = !!options.includePrerelease
+
+    const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL])
+
+    if (!m) {
+      throw new TypeError(`Invalid Version: ${version}`)
+    }
+
+    this.raw = version
+
+    // these are actually numbers
+    this.major = +m[1]
+    this.minor = +m[2]
+    this.patch = +m[3]
+
+    if (this.major > MAX_SAFE_INTEGER || this.major < 0) {
+      throw new TypeError('Invalid major version')
+    }
+
+    if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) {
+      throw new TypeError('Invalid minor version')
+    }
+
+    if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) {
+      throw new TypeError('Invalid patch version')
+    }
+
+    // numberify any prerelease numeric ids
+    if (!m[4]) {
+      this.prerelease = []
+    } else {
+      this.prerelease = m[4].split('.').map((id) => {
+        if (/^[0-9]+$/.test(id)) {
+          const num = +id
+          if (num >= 0 && num < MAX_SAFE_INTEGER) {
+            return num
+          }
+        }
+        return id
+      })
+    }
+
+    this.build = m[5] ? m[5].split('.') : []
+    this.format()
+  }
+
+  format () {
+    this.version = `${this.major}.${this.minor}.${this.patch}`
+    if (this.prerelease.length) {
+      this.version += `-${this.prerelease.join('.')}`
+    }
+    return this.version
+  }
+
+  toString () {
+    return this.version
+  }
+
+  compare (other) {
+    debug('SemVer.compare', this.version, this.options, other)
+    if (!(other instanceof SemVer)) {
+      if (typeof other === 'string' && other === this.version) {
+        return 0
+      }
+      other = new SemVer(other, this.options)
+    }
+
+    if (other.version === this.version) {
+      return 0
+    }
+
+    return this.compareMain(other) || this.comparePre(other)
+  }
+
+  compareMain (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    if (this.major < other.major) {
+      return -1
+    }
+    if (this.major > other.major) {
+      return 1
+    }
+    if (this.minor < other.minor) {
+      return -1
+    }
+    if (this.minor > other.minor) {
+      return 1
+    }
+    if (this.patch < other.patch) {
+      return -1
+    }
+    if (this.patch > other.patch) {
+      return 1
+    }
+    return 0
+  }
+
+  comparePre (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    // NOT having a prerelease is > having one
+    if (this.prerelease.length && !other.prerelease.length) {
+      return -1
+    } else if (!this.prerelease.length && other.prerelease.length) {
+      return 1
+    } else if (!this.prerelease.length && !other.prerelease.length) {
+      return 0
+    }
+
+    let i = 0
+    do {
+      const a = this.prerelease[i]
+      const b = other.prerelease[i]
+      debug('prerelease compare', i, a, b)
+      if (a === undefined && b === undefined) {
+        return 0
+      } else if (b === undefined) {
+        return 1
+      } else if (a === undefined) {
+        return -1
+      } else if (a === b) {
+        continue
+      } else {
+        return compareIdentifiers(a, b)
+      }
+    } while (++i)
+  }
+
+  compareBuild (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    let i = 0
+    do {
+      const a = this.build[i]
+      const b = other.build[i]
+      debug('build compare', i, a, b)
+      if (a === undefined && b === undefined) {
+        return 0
+      } else if (b === undefined) {
+        return 1
+      } else if (a === undefined) {
+        return -1
+      } else if (a === b) {
+        continue
+      } else {
+        return compareIdentifiers(a, b)
+      }
+    } while (++i)
+  }
+
+  // preminor will bump the version up to the next minor release, and immediately
+  // down to pre-release. premajor and prepatch work the same way.
+  inc (release, identifier, identifierBase) {
+    if (release.startsWith('pre')) {
+      if (!identifier && identifierBase === false) {
+        throw new Error('invalid increment argument: identifier is empty')
+      }
+      // Avoid an invalid semver results
+      if (identifier) {
+        const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE])
+        if (!match || match[1] !== identifier) {
+          throw new Error(`invalid identifier: ${identifier}`)
+        }
+      }
+    }
+
+    switch (release) {
+      case 'premajor':
+        this.prerelease.length = 0
+        this.patch = 0
+        this.minor = 0
+        this.major++
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'preminor':
+        this.prerelease.length = 0
+        this.patch = 0
+        this.minor++
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'prepatch':
+        // If this is already a prerelease, it will bump to the next version
+        // drop any prereleases that might already exist, since they are not
+        // relevant at this point.
+        this.prerelease.length = 0
+        this.inc('patch', identifier, identifierBase)
+        this.inc('pre', identifier, identifierBase)
+        break
+      // If the input is a non-prerelease version, this acts the same as
+      // prepatch.
+      case 'prerelease':
+        if (this.prerelease.length === 0) {
+          this.inc('patch', identifier, identifierBase)
+        }
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'release':
+        if (this.prerelease.length === 0) {
+          throw new Error(`version ${this.raw} is not a prerelease`)
+        }
+        this.prerelease.length = 0
+        break
+
+      case 'major':
+        // If this is a pre-major version, bump up to the same major version.
+        // Otherwise increment major.
+        // 1.0.0-5 bumps to 1.0.0
+        // 1.1.0 bumps to 2.0.0
+        if (
+          this.minor !== 0 ||
+          this.patch !== 0 ||
+          this.prerelease.length === 0
+        ) {
+          this.major++
+        }
+        this.minor = 0
+        this.patch = 0
+        this.prerelease = []
+        break
+      case 'minor':
+        // If this is a pre-minor version, bump up to the same minor version.
+        // Otherwise increment minor.
+        // 1.2.0-5 bumps to 1.2.0
+        // 1.2.1 bumps to 1.3.0
+        if (this.patch !== 0 || this.prerelease.length === 0) {
+          this.minor++
+        }
+        this.patch = 0
+        this.prerelease = []
+        break
+      case 'patch':
+        // If this is not a pre-release version, it will increment the patch.
+        // If it is a pre-release it will bump up to the same patch version.
+        // 1.2.0-5 patches to 1.2.0
+        // 1.2.0 patches to 1.2.1
+        if (this.prerelease.length === 0) {
+          this.patch++
+        }
+        this.prerelease = []
+        break
+      // This probably shouldn't be used publicly.
+      // 1.0.0 'pre' would become 1.0.0-0 which is the wrong direction.
+      case 'pre': {
+        const base = Number(identifierBase) ? 1 : 0
+
+        if (this.prerelease.length === 0) {
+          this.prerelease = [base]
+        } else {
+          let i = this.prerelease.length
+          while (--i >= 0) {
+            if (typeof this.prerelease[i] === 'number') {
+              this.prerelease[i]++
+              i = -2
+            }
+          }
+          if (i === -1) {
+            // didn't increment anything
+            if (identifier === this.prerelease.join('.') && identifierBase === false) {
+              throw new Error('invalid increment argument: identifier already exists')
+            }
+            this.prerelease.push(base)
+          }
+        }
+        if (identifier) {
+          // 1.2.0-beta.1 bumps to 1.2.0-beta.2,
+          // 1.2.0-beta.fooblz or 1.2.0-beta bumps to 1.2.0-beta.0
+          let prerelease = [identifier, base]
+          if (identifierBase === false) {
+            prerelease = [identifier]
+          }
+          if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+            const prereleaseBase = this.prerelease[identifier.split('.').length]
+            if (isNaN(prereleaseBase)) {
+              this.prerelease = prerelease
+            }
+          } else {
+            this.prerelease = prerelease
+          }
+        }
+        break
+      }
+      default:
+        throw new Error(`invalid increment argument: ${release}`)
+    }
+    this.raw = this.format()
+    if (this.build.length) {
+      this.raw += `+${this.build.join('.')}`
+    }
+    return this
+  }
+}
+
+module.exports = SemVer
+
+
+/***/ }),
+
+/***/ 1799:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const clean = (version, options) => {
+  const s = parse(version.trim().replace(/^[=v]+/, ''), options)
+  return s ? s.version : null
+}
+module.exports = clean
+
+
+/***/ }),
+
+/***/ 8646:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const eq = __nccwpck_require__(5082)
+const neq = __nccwpck_require__(4974)
+const gt = __nccwpck_require__(6599)
+const gte = __nccwpck_require__(1236)
+const lt = __nccwpck_require__(3872)
+const lte = __nccwpck_require__(6717)
+
+const cmp = (a, op, b, loose) => {
+  switch (op) {
+    case '===':
+      if (typeof a === 'object') {
+        a = a.version
+      }
+      if (typeof b === 'object') {
+        b = b.version
+      }
+      return a === b
+
+    case '!==':
+      if (typeof a === 'object') {
+        a = a.version
+      }
+      if (typeof b === 'object') {
+        b = b.version
+      }
+      return a !== b
+
+    case '':
+    case '=':
+    case '==':
+      return eq(a, b, loose)
+
+    case '!=':
+      return neq(a, b, loose)
+
+    case '>':
+      return gt(a, b, loose)
+
+    case '>=':
+      return gte(a, b, loose)
+
+    case '<':
+      return lt(a, b, loose)
+
+    case '<=':
+      return lte(a, b, loose)
+
+    default:
+      throw new TypeError(`Invalid operator: ${op}`)
+  }
+}
+module.exports = cmp
+
+
+/***/ }),
+
+/***/ 5385:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const parse = __nccwpck_require__(6353)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+
+const coerce = (version, options) => {
+  if (version instanceof SemVer) {
+    return version
+  }
+
+  if (typeof version === 'number') {
+    version = String(version)
+  }
+
+  if (typeof version !== 'string') {
+    return null
+  }
+
+  options = options || {}
+
+  let match = null
+  if (!options.rtl) {
+    match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE])
+  } else {
+    // Find the right-most coercible string that does not share
+    // a terminus with a more left-ward coercible string.
+    // Eg, '1.2.3.4' wants to coerce '2.3.4', not '3.4' or '4'
+    // With includePrerelease option set, '1.2.3.4-rc' wants to coerce '2.3.4-rc', not '2.3.4'
+    //
+    // Walk through the string checking with a /g regexp
+    // Manually set the index so as to pick up overlapping matches.
+    // Stop when we get a match that ends at the string end, since no
+    // coercible string can be more right-ward without the same terminus.
+    const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL]
+    let next
+    while ((next = coerceRtlRegex.exec(version)) &&
+        (!match || match.index + match[0].length !== version.length)
+    ) {
+      if (!match ||
+            next.index + next[0].length !== match.index + match[0].length) {
+        match = next
+      }
+      coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length
+    }
+    // leave it in a clean state
+    coerceRtlRegex.lastIndex = -1
+  }
+
+  if (match === null) {
+    return null
+  }
+
+  const major = match[2]
+  const minor = match[3] || '0'
+  const patch = match[4] || '0'
+  const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : ''
+  const build = options.includePrerelease && match[6] ? `+${match[6]}` : ''
+
+  return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options)
+}
+module.exports = coerce
+
+
+/***/ }),
+
+/***/ 7648:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const compareBuild = (a, b, loose) => {
+  const versionA = new SemVer(a, loose)
+  const versionB = new SemVer(b, loose)
+  return versionA.compare(versionB) || versionA.compareBuild(versionB)
+}
+module.exports = compareBuild
+
+
+/***/ }),
+
+/***/ 6874:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const compareLoose = (a, b) => compare(a, b, true)
+module.exports = compareLoose
+
+
+/***/ }),
+
+/***/ 8469:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const compare = (a, b, loose) =>
+  new SemVer(a, loose).compare(new SemVer(b, loose))
+
+module.exports = compare
+
+
+/***/ }),
+
+/***/ 711:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+
+const diff = (version1, version2) => {
+  const v1 = parse(version1, null, true)
+  const v2 = parse(version2, null, true)
+  const comparison = v1.compare(v2)
+
+  if (comparison === 0) {
+    return null
+  }
+
+  const v1Higher = comparison > 0
+  const highVersion = v1Higher ? v1 : v2
+  const lowVersion = v1Higher ? v2 : v1
+  const highHasPre = !!highVersion.prerelease.length
+  const lowHasPre = !!lowVersion.prerelease.length
+
+  if (lowHasPre && !highHasPre) {
+    // Going from prerelease -> no prerelease requires some special casing
+
+    // If the low version has only a major, then it will always be a major
+    // Some examples:
+    // 1.0.0-1 -> 1.0.0
+    // 1.0.0-1 -> 1.1.1
+    // 1.0.0-1 -> 2.0.0
+    if (!lowVersion.patch && !lowVersion.minor) {
+      return 'major'
+    }
+
+    // If the main part has no difference
+    if (lowVersion.compareMain(highVersion) === 0) {
+      if (lowVersion.minor && !lowVersion.patch) {
+        return 'minor'
+      }
+      return 'patch'
+    }
+  }
+
+  // add the `pre` prefix if we are going to a prerelease version
+  const prefix = highHasPre ? 'pre' : ''
+
+  if (v1.major !== v2.major) {
+    return prefix + 'major'
+  }
+
+  if (v1.minor !== v2.minor) {
+    return prefix + 'minor'
+  }
+
+  if (v1.patch !== v2.patch) {
+    return prefix + 'patch'
+  }
+
+  // high and low are prereleases
+  return 'prerelease'
+}
+
+module.exports = diff
+
+
+/***/ }),
+
+/***/ 5082:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
+
+
+/***/ }),
+
+/***/ 6599:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
+
+
+/***/ }),
+
+/***/ 1236:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 2338:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+
+const inc = (version, release, options, identifier, identifierBase) => {
+  if (typeof (options) === 'string') {
+    identifierBase = identifier
+    identifier = options
+    options = undefined
+  }
+
+  try {
+    return new SemVer(
+      version instanceof SemVer ? version.version : version,
+      options
+    ).inc(release, identifier, identifierBase).version
+  } catch (er) {
+    return null
+  }
+}
+module.exports = inc
+
+
+/***/ }),
+
+/***/ 3872:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
+
+
+/***/ }),
+
+/***/ 6717:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
+
+
+/***/ }),
+
+/***/ 8511:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
+
+
+/***/ }),
+
+/***/ 2603:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 4974:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 6353:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const parse = (version, options, throwErrors = false) => {
+  if (version instanceof SemVer) {
+    return version
+  }
+  try {
+    return new SemVer(version, options)
+  } catch (er) {
+    if (!throwErrors) {
+      return null
+    }
+    throw er
+  }
+}
+
+module.exports = parse
+
+
+/***/ }),
+
+/***/ 8756:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
+
+
+/***/ }),
+
+/***/ 5714:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
+
+
+/***/ }),
+
+/***/ 2173:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
+
+
+/***/ }),
+
+/***/ 7192:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compareBuild = __nccwpck_require__(7648)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 8011:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const satisfies = (version, range, options) => {
+  try {
+    range = new Range(range, options)
+  } catch (er) {
+    return false
+  }
+  return range.test(version)
+}
+module.exports = satisfies
+
+
+/***/ }),
+
+/***/ 9872:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compareBuild = __nccwpck_require__(7648)
+const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
+module.exports = sort
+
+
+/***/ }),
+
+/***/ 6114:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const constants = __nccwpck_require__(5101)
+const SemVer = __nccwpck_require__(7163)
+
+const truncate = (version, truncation, options) => {
+  if (!constants.RELEASE_TYPES.includes(truncation)) {
+    return null
+  }
+
+  const clonedVersion = cloneInputVersion(version, options)
+  return clonedVersion && doTruncation(clonedVersion, truncation)
+}
+
+const cloneInputVersion = (version, options) => {
+  const versionStringToParse = (
+    version instanceof SemVer ? version.version : version
+  )
+
+  return parse(versionStringToParse, options)
+}
+
+const doTruncation = (version, truncation) => {
+  if (isPrerelease(truncation)) {
+    return version.version
+  }
+
+  version.prerelease = []
+
+  switch (truncation) {
+    case 'major':
+      version.minor = 0
+      version.patch = 0
+      break
+    case 'minor':
+      version.patch = 0
+      break
+  }
+
+  return version.format()
+}
+
+const isPrerelease = (type) => {
+  return type.startsWith('pre')
+}
+
+module.exports = truncate
+
+
+/***/ }),
+
+/***/ 6399:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const valid = (version, options) => {
+  const v = parse(version, options)
+  return v ? v.version : null
+}
+module.exports = valid
+
+
+/***/ }),
+
+/***/ 2088:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// just pre-load all the stuff that index.js lazily exports
+const internalRe = __nccwpck_require__(5471)
+const constants = __nccwpck_require__(5101)
+const SemVer = __nccwpck_require__(7163)
+const identifiers = __nccwpck_require__(3348)
+const parse = __nccwpck_require__(6353)
+const valid = __nccwpck_require__(6399)
+const clean = __nccwpck_require__(1799)
+const inc = __nccwpck_require__(2338)
+const diff = __nccwpck_require__(711)
+const major = __nccwpck_require__(8511)
+const minor = __nccwpck_require__(2603)
+const patch = __nccwpck_require__(8756)
+const prerelease = __nccwpck_require__(5714)
+const compare = __nccwpck_require__(8469)
+const rcompare = __nccwpck_require__(2173)
+const compareLoose = __nccwpck_require__(6874)
+const compareBuild = __nccwpck_require__(7648)
+const sort = __nccwpck_require__(9872)
+const rsort = __nccwpck_require__(7192)
+const gt = __nccwpck_require__(6599)
+const lt = __nccwpck_require__(3872)
+const eq = __nccwpck_require__(5082)
+const neq = __nccwpck_require__(4974)
+const gte = __nccwpck_require__(1236)
+const lte = __nccwpck_require__(6717)
+const cmp = __nccwpck_require__(8646)
+const coerce = __nccwpck_require__(5385)
+const truncate = __nccwpck_require__(6114)
+const Comparator = __nccwpck_require__(9379)
+const Range = __nccwpck_require__(6782)
+const satisfies = __nccwpck_require__(8011)
+const toComparators = __nccwpck_require__(4750)
+const maxSatisfying = __nccwpck_require__(5574)
+const minSatisfying = __nccwpck_require__(8595)
+const minVersion = __nccwpck_require__(1866)
+const validRange = __nccwpck_require__(4737)
+const outside = __nccwpck_require__(280)
+const gtr = __nccwpck_require__(2276)
+const ltr = __nccwpck_require__(5213)
+const intersects = __nccwpck_require__(3465)
+const simplifyRange = __nccwpck_require__(2028)
+const subset = __nccwpck_require__(1489)
+module.exports = {
+  parse,
+  valid,
+  clean,
+  inc,
+  diff,
+  major,
+  minor,
+  patch,
+  prerelease,
+  compare,
+  rcompare,
+  compareLoose,
+  compareBuild,
+  sort,
+  rsort,
+  gt,
+  lt,
+  eq,
+  neq,
+  gte,
+  lte,
+  cmp,
+  coerce,
+  truncate,
+  Comparator,
+  Range,
+  satisfies,
+  toComparators,
+  maxSatisfying,
+  minSatisfying,
+  minVersion,
+  validRange,
+  outside,
+  gtr,
+  ltr,
+  intersects,
+  simplifyRange,
+  subset,
+  SemVer,
+  re: internalRe.re,
+  src: internalRe.src,
+  tokens: internalRe.t,
+  SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+  RELEASE_TYPES: constants.RELEASE_TYPES,
+  compareIdentifiers: identifiers.compareIdentifiers,
+  rcompareIdentifiers: identifiers.rcompareIdentifiers,
+}
+
+
+/***/ }),
+
+/***/ 5101:
+/***/ ((module) => {
+
+
+
+// Note: this is the semver.org version of the spec that it implements
+// Not necessarily the package version of this code.
+const SEMVER_SPEC_VERSION = '2.0.0'
+
+const MAX_LENGTH = 256
+const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER ||
+/* istanbul ignore next */ 9007199254740991
+
+// Max safe segment length for coercion.
+const MAX_SAFE_COMPONENT_LENGTH = 16
+
+// Max safe length for a build identifier. The max length minus 6 characters for
+// the shortest version with a build 0.0.0+BUILD.
+const MAX_SAFE_BUILD_LENGTH = MAX_LENGTH - 6
+
+// ECMAScript whitespace and line terminators matched by \s.
+const WHITESPACE_CHARACTERS = [
+  '\t',
+  '\n',
+  '\v',
+  '\f',
+  '\r',
+  ' ',
+  '\u00a0',
+  '\u1680',
+  '\u2000',
+  '\u2001',
+  '\u2002',
+  '\u2003',
+  '\u2004',
+  '\u2005',
+  '\u2006',
+  '\u2007',
+  '\u2008',
+  '\u2009',
+  '\u200a',
+  '\u2028',
+  '\u2029',
+  '\u202f',
+  '\u205f',
+  '\u3000',
+  '\ufeff',
+]
+
+const RELEASE_TYPES = [
+  'major',
+  'premajor',
+  'minor',
+  'preminor',
+  'patch',
+  'prepatch',
+  'prerelease',
+]
+
+module.exports = {
+  MAX_LENGTH,
+  MAX_SAFE_COMPONENT_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  MAX_SAFE_INTEGER,
+  WHITESPACE_CHARACTERS,
+  RELEASE_TYPES,
+  SEMVER_SPEC_VERSION,
+  FLAG_INCLUDE_PRERELEASE: 0b001,
+  FLAG_LOOSE: 0b010,
+}
+
+
+/***/ }),
+
+/***/ 1159:
+/***/ ((module) => {
+
+
+
+const debug = (
+  typeof process === 'object' &&
+  process.env &&
+  process.env.NODE_DEBUG &&
+  /\bsemver\b/i.test(process.env.NODE_DEBUG)
+) ? (...args) => console.error('SEMVER', ...args)
+  : () => {}
+
+module.exports = debug
+
+
+/***/ }),
+
+/***/ 3348:
+/***/ ((module) => {
+
+
+
+const numeric = /^[0-9]+$/
+const compareIdentifiers = (a, b) => {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return a === b ? 0 : a < b ? -1 : 1
+  }
+
+  const anum = numeric.test(a)
+  const bnum = numeric.test(b)
+
+  if (anum && bnum) {
+    a = +a
+    b = +b
+  }
+
+  return a === b ? 0
+    : (anum && !bnum) ? -1
+    : (bnum && !anum) ? 1
+    : a < b ? -1
+    : 1
+}
+
+const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a)
+
+module.exports = {
+  compareIdentifiers,
+  rcompareIdentifiers,
+}
+
+
+/***/ }),
+
+/***/ 1383:
+/***/ ((module) => {
+
+
+
+class LRUCache {
+  constructor () {
+    this.max = 1000
+    this.map = new Map()
+  }
+
+  get (key) {
+    const value = this.map.get(key)
+    if (value === undefined) {
+      return undefined
+    } else {
+      // Remove the key from the map and add it to the end
+      this.map.delete(key)
+      this.map.set(key, value)
+      return value
+    }
+  }
+
+  delete (key) {
+    return this.map.delete(key)
+  }
+
+  set (key, value) {
+    const deleted = this.delete(key)
+
+    if (!deleted && value !== undefined) {
+      // If cache is full, delete the least recently used item
+      if (this.map.size >= this.max) {
+        const firstKey = this.map.keys().next().value
+        this.delete(firstKey)
+      }
+
+      this.map.set(key, value)
+    }
+
+    return this
+  }
+}
+
+module.exports = LRUCache
+
+
+/***/ }),
+
+/***/ 356:
+/***/ ((module) => {
+
+
+
+// parse out just the options we care about
+const looseOption = Object.freeze({ loose: true })
+const emptyOpts = Object.freeze({ })
+const parseOptions = options => {
+  if (!options) {
+    return emptyOpts
+  }
+
+  if (typeof options !== 'object') {
+    return looseOption
+  }
+
+  return options
+}
+module.exports = parseOptions
+
+
+/***/ }),
+
+/***/ 5471:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+
+
+const {
+  MAX_SAFE_COMPONENT_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  MAX_LENGTH,
+} = __nccwpck_require__(5101)
+const debug = __nccwpck_require__(1159)
+exports = module.exports = {}
+
+// The actual regexps go on exports.re
+const re = exports.re = []
+const safeRe = exports.safeRe = []
+const src = exports.src = []
+const safeSrc = exports.safeSrc = []
+const t = exports.t = {}
+let R = 0
+
+const LETTERDASHNUMBER = '[a-zA-Z0-9-]'
+
+// Replace some greedy regex tokens to prevent regex dos issues. These regex are
+// used internally via the safeRe object since all inputs in this library get
+// normalized first to trim and collapse all extra whitespace. The original
+// regexes are exported for userland consumption and lower level usage. A
+// future breaking change could export the safer regex only with a note that
+// all input should have extra whitespace removed.
+const safeRegexReplacements = [
+  ['\\s', 1],
+  ['\\d', MAX_LENGTH],
+  [LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH],
+]
+
+const makeSafeRegex = (value) => {
+  for (const [token, max] of safeRegexReplacements) {
+    value = value
+      .split(`${token}*`).join(`${token}{0,${max}}`)
+      .split(`${token}+`).join(`${token}{1,${max}}`)
+  }
+  return value
+}
+
+const createToken = (name, value, isGlobal) => {
+  const safe = makeSafeRegex(value)
+  const index = R++
+  debug(name, index, value)
+  t[name] = index
+  src[index] = value
+  safeSrc[index] = safe
+  re[index] = new RegExp(value, isGlobal ? 'g' : undefined)
+  safeRe[index] = new RegExp(safe, isGlobal ? 'g' : undefined)
+}
+
+// The following Regular Expressions can be used for tokenizing,
+// validating, and parsing SemVer version strings.
+
+// ## Numeric Identifier
+// A single `0`, or a non-zero digit followed by zero or more digits.
+
+createToken('NUMERICIDENTIFIER', '0|[1-9]\\d*')
+createToken('NUMERICIDENTIFIERLOOSE', '\\d+')
+
+// ## Non-numeric Identifier
+// Zero or more digits, followed by a letter or hyphen, and then zero or
+// more letters, digits, or hyphens.
+
+createToken('NONNUMERICIDENTIFIER', `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`)
+
+// ## Main Version
+// Three dot-separated numeric identifiers.
+
+createToken('MAINVERSION', `(${src[t.NUMERICIDENTIFIER]})\\.` +
+                   `(${src[t.NUMERICIDENTIFIER]})\\.` +
+                   `(${src[t.NUMERICIDENTIFIER]})`)
+
+createToken('MAINVERSIONLOOSE', `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.` +
+                        `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.` +
+                        `(${src[t.NUMERICIDENTIFIERLOOSE]})`)
+
+// ## Pre-release Version Identifier
+// A numeric identifier, or a non-numeric identifier.
+// Non-numeric identifiers include numeric identifiers but can be longer.
+// Therefore non-numeric identifiers must go first.
+
+createToken('PRERELEASEIDENTIFIER', `(?:${src[t.NONNUMERICIDENTIFIER]
+}|${src[t.NUMERICIDENTIFIER]})`)
+
+createToken('PRERELEASEIDENTIFIERLOOSE', `(?:${src[t.NONNUMERICIDENTIFIER]
+}|${src[t.NUMERICIDENTIFIERLOOSE]})`)
+
+// ## Pre-release Version
+// Hyphen, followed by one or more dot-separated pre-release version
+// identifiers.
+
+createToken('PRERELEASE', `(?:-(${src[t.PRERELEASEIDENTIFIER]
+}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`)
+
+createToken('PRERELEASELOOSE', `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]
+}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`)
+
+// ## Build Metadata Identifier
+// Any combination of digits, letters, or hyphens.
+
+createToken('BUILDIDENTIFIER', `${LETTERDASHNUMBER}+`)
+
+// ## Build Metadata
+// Plus sign, followed by one or more period-separated build metadata
+// identifiers.
+
+createToken('BUILD', `(?:\\+(${src[t.BUILDIDENTIFIER]
+}(?:\\.${src[t.BUILDIDENTIFIER]})*))`)
+
+// ## Full Version String
+// A main version, followed optionally by a pre-release version and
+// build metadata.
+
+// Note that the only major, minor, patch, and pre-release sections of
+// the version string are capturing groups.  The build metadata is not a
+// capturing group, because it should not ever be used in version
+// comparison.
+
+createToken('FULLPLAIN', `v?${src[t.MAINVERSION]
+}${src[t.PRERELEASE]}?${
+  src[t.BUILD]}?`)
+
+createToken('FULL', `^${src[t.FULLPLAIN]}$`)
+
+// like full, but allows v1.2.3 and =1.2.3, which people do sometimes.
+// also, 1.0.0alpha1 (prerelease without the hyphen) which is pretty
+// common in the npm registry.
+createToken('LOOSEPLAIN', `[v=\\s]*${src[t.MAINVERSIONLOOSE]
+}${src[t.PRERELEASELOOSE]}?${
+  src[t.BUILD]}?`)
+
+createToken('LOOSE', `^${src[t.LOOSEPLAIN]}$`)
+
+createToken('GTLT', '((?:<|>)?=?)')
+
+// Something like "2.*" or "1.2.x".
+// Note that "x.x" is a valid xRange identifier, meaning "any version"
+// Only the first item is strictly required.
+createToken('XRANGEIDENTIFIERLOOSE', `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`)
+createToken('XRANGEIDENTIFIER', `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`)
+
+createToken('XRANGEPLAIN', `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:\\.(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:\\.(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:${src[t.PRERELEASE]})?${
+                     src[t.BUILD]}?` +
+                   `)?)?`)
+
+createToken('XRANGEPLAINLOOSE', `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:${src[t.PRERELEASELOOSE]})?${
+                          src[t.BUILD]}?` +
+                        `)?)?`)
+
+createToken('XRANGE', `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`)
+createToken('XRANGELOOSE', `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`)
+
+// Coercion.
+// Extract anything that could conceivably be a part of a valid semver
+createToken('COERCEPLAIN', `${'(^|[^\\d])' +
+              '(\\d{1,'}${MAX_SAFE_COMPONENT_LENGTH}})` +
+              `(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?` +
+              `(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`)
+createToken('COERCE', `${src[t.COERCEPLAIN]}(?:$|[^\\d])`)
+createToken('COERCEFULL', src[t.COERCEPLAIN] +
+              `(?:${src[t.PRERELEASE]})?` +
+              `(?:${src[t.BUILD]})?` +
+              `(?:$|[^\\d])`)
+createToken('COERCERTL', src[t.COERCE], true)
+createToken('COERCERTLFULL', src[t.COERCEFULL], true)
+
+// Tilde ranges.
+// Meaning is "reasonably at or greater than"
+createToken('LONETILDE', '(?:~>?)')
+
+createToken('TILDETRIM', `(\\s*)${src[t.LONETILDE]}\\s+`, true)
+exports.tildeTrimReplace = '$1~'
+
+createToken('TILDE', `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`)
+createToken('TILDELOOSE', `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`)
+
+// Caret ranges.
+// Meaning is "at least and backwards compatible with"
+createToken('LONECARET', '(?:\\^)')
+
+createToken('CARETTRIM', `(\\s*)${src[t.LONECARET]}\\s+`, true)
+exports.caretTrimReplace = '$1^'
+
+createToken('CARET', `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`)
+createToken('CARETLOOSE', `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`)
+
+// A simple gt/lt/eq thing, or just "" to indicate "any version"
+createToken('COMPARATORLOOSE', `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`)
+createToken('COMPARATOR', `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`)
+
+// An expression to strip any whitespace between the gtlt and the thing
+// it modifies, so that `> 1.2.3` ==> `>1.2.3`
+createToken('COMPARATORTRIM', `(\\s*)${src[t.GTLT]
+}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true)
+exports.comparatorTrimReplace = '$1$2$3'
+
+// Something like `1.2.3 - 1.2.4`
+// Note that these all use the loose form, because they'll be
+// checked against either the strict or loose comparator form
+// later.
+createToken('HYPHENRANGE', `^\\s*(${src[t.XRANGEPLAIN]})` +
+                   `\\s+-\\s+` +
+                   `(${src[t.XRANGEPLAIN]})` +
+                   `\\s*$`)
+
+createToken('HYPHENRANGELOOSE', `^\\s*(${src[t.XRANGEPLAINLOOSE]})` +
+                        `\\s+-\\s+` +
+                        `(${src[t.XRANGEPLAINLOOSE]})` +
+                        `\\s*$`)
+
+// Star ranges basically just allow anything at all.
+createToken('STAR', '(<|>)?=?\\s*\\*')
+// >=0.0.0 is like a star
+createToken('GTE0', '^\\s*>=\\s*0\\.0\\.0\\s*$')
+createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
+
+
+/***/ }),
+
+/***/ 9737:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+// @ts-check
+
+
+// Reproduce safeRe[COMPARATORTRIM] replacement boundaries, not version
+// validation. Each end-index finder returns an exclusive end, or its start
+// on no match.
+// Positions count from zero. An end of 3 means characters 0, 1, and 2 were read;
+// range.slice(start, end) gives the matched text, not a converted number.
+const {
+  MAX_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  WHITESPACE_CHARACTERS,
+} = __nccwpck_require__(5101)
+
+/**
+ * Remembers the last two rows of digits so their characters need not be reread.
+ * Positions start at -1 until a row has been found.
+ *
+ * @typedef {object} DigitRunCache
+ * @property {number} start The first character of the most recently found row.
+ * @property {number} end The position after that row's last character.
+ * @property {number} previousStart The first character of the previous row.
+ * @property {number} previousEnd The position after the previous row.
+ */
+
+// One entry per UTF-16 code unit keeps membership checks constant-time.
+const whitespace = new Uint8Array(0x10000)
+for (const char of WHITESPACE_CHARACTERS) {
+  whitespace[char.charCodeAt(0)] = 1
+}
+
+/**
+ * Checks whether a character is whitespace, like a space, tab, or newline.
+ * Looking past the end of the string returns false.
+ *
+ * @param {string|undefined} char One character, or undefined past the string's end.
+ * @returns {boolean} Whether the character is whitespace.
+ * @example isWhitespace(' ') // true
+ * @example isWhitespace('1') // false
+ */
+const isWhitespace = char =>
+  char !== undefined && whitespace[char.charCodeAt(0)] === 1
+
+/**
+ * Checks for v, =, or whitespace before the version number.
+ * These are historical version prefixes, not range operators:
+ * < and > are handled separately, as are tilde and caret ranges.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character can belong to a version prefix.
+ * @example isVersionPrefix('=') // true
+ * @example isVersionPrefix('>') // false
+ */
+const isVersionPrefix = char =>
+  char === 'v' ||
+  char === '=' ||
+  isWhitespace(char)
+
+/**
+ * Checks whether a character is one of the digits 0 through 9.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character is an ASCII digit.
+ * @example isDigit('7') // true
+ * @example isDigit('.') // false
+ */
+const isDigit = char => char !== undefined && char >= '0' && char <= '9'
+
+/**
+ * Checks whether a character is an English letter, uppercase or lowercase.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character is an ASCII letter.
+ * @example isLetter('b') // true
+ * @example isLetter('7') // false
+ */
+const isLetter = char =>
+  char !== undefined && (
+    (char >= 'a' && char <= 'z') ||
+    (char >= 'A' && char <= 'Z')
+  )
+
+/**
+ * Checks for a letter, digit, or hyphen: the characters allowed inside
+ * prerelease and build names such as beta-1.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character can be part of an identifier.
+ * @example isIdentifierCharacter('-') // true
+ * @example isIdentifierCharacter('.') // false; dots separate identifiers
+ */
+const isIdentifierCharacter = char => isDigit(char) || isLetter(char) || char === '-'
+
+/**
+ * Checks whether a version component can begin here: with a digit or
+ * a wildcard such as x, X, or *.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether a number or wildcard can start with this character.
+ * @example isVersionStart('x') // true
+ * @example isVersionStart('v') // false; v belongs to the prefix
+ */
+const isVersionStart = char =>
+  isDigit(char) ||
+  char === 'x' ||
+  char === 'X' ||
+  char === '*'
+
+/**
+ * Finds the end of a row of digits, but returns no more than limit digits.
+ * Remembers the last two rows so looking at them again does not reread them.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of the first character to check.
+ * @param {number} limit The most digit characters the returned match can include.
+ * @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+ * @returns {number} The position after the matched digits, or start if none match.
+ * @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+ * @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+ */
+const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+  if (!isDigit(range[start])) {
+    return start
+  }
+  if (start >= digitRuns.start && start < digitRuns.end) {
+    return Math.min(start + limit, digitRuns.end)
+  }
+  if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) {
+    return Math.min(start + limit, digitRuns.previousEnd)
+  }
+  let end = start + 1
+  while (isDigit(range[end])) {
+    end++
+  }
+  // A failed full version can rewind from its second run to its first.
+  digitRuns.previousStart = digitRuns.start
+  digitRuns.previousEnd = digitRuns.end
+  digitRuns.start = start
+  digitRuns.end = end
+  return Math.min(start + limit, end)
+}
+
+/**
+ * Reads a number using the old regex's length and leading-zero rules.
+ * Strict mode reads just the first zero in 012; loose mode can read all three.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the number should begin.
+ * @param {boolean} loose Whether to allow leading zeros.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched digits, not their numeric value.
+ * @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+ * @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+ */
+const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+  if (!loose && range[start] === '0') {
+    return start + 1
+  }
+  // Strict syntax allows an initial nonzero digit plus MAX_LENGTH digits.
+  return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns)
+}
+
+/**
+ * Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+ * Tries the letter-or-hyphen form first, then the number-only form.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the identifier should begin.
+ * @param {boolean} loose Whether numeric identifiers may have leading zeros.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the identifier, or start if none matches.
+ * @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+ * @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+ */
+const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+  const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns)
+  // The legacy regex tries a nonnumeric identifier before a numeric one.
+  if (isLetter(range[digitsEnd]) || range[digitsEnd] === '-') {
+    let end = digitsEnd + 1
+    const limit = end + MAX_SAFE_BUILD_LENGTH
+    while (end < limit && isIdentifierCharacter(range[end])) {
+      end++
+    }
+    return end
+  }
+  return findVersionNumberEndIndex(range, start, loose, digitRuns)
+}
+
+/**
+ * Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+ * Loose mode also allows the name without its opening hyphen.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the suffix should begin, including -.
+ * @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched suffix, or start if absent.
+ * @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+ * @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+ */
+const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+  const hyphen = range[start] === '-'
+  if (!loose && !hyphen) {
+    return start
+  }
+  const identifierStart = start + (hyphen ? 1 : 0)
+  let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns)
+  if (end === identifierStart) {
+    if (!loose || !hyphen) {
+      return start
+    }
+    // In loose syntax, a lone hyphen can itself be the identifier.
+    end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns)
+  }
+  while (range[end] === '.') {
+    const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns)
+    if (next === end + 1) {
+      break
+    }
+    end = next
+  }
+  return end
+}
+
+/**
+ * Reads one build-name piece, such as sha or 123 in +sha.123.
+ * Stops at a disallowed character or the old regex's length limit.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the identifier should begin.
+ * @returns {number} The position after the identifier, or start if none matches.
+ * @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+ * @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+ */
+const findBuildIdentifierEndIndex = (range, start) => {
+  let end = start
+  while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) {
+    end++
+  }
+  return end
+}
+
+/**
+ * Reads optional build metadata such as +sha.123.
+ * Leaves the position unchanged if there is no plus sign followed by a name.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the opening + should be.
+ * @returns {number} The position after the matched metadata, or start if absent.
+ * @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+ * @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+ */
+const findBuildEndIndex = (range, start) => {
+  if (range[start] !== '+') {
+    return start
+  }
+  let end = findBuildIdentifierEndIndex(range, start + 1)
+  if (end === start + 1) {
+    return start
+  }
+  while (range[end] === '.') {
+    const next = findBuildIdentifierEndIndex(range, end + 1)
+    if (next === end + 1) {
+      break
+    }
+    end = next
+  }
+  return end
+}
+
+/**
+ * Reads three numbers separated by dots, then any prerelease and build suffixes.
+ * Uses loose rules, so forms such as 01.02.03beta can match here.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of the first number, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the version match, or start if none matches.
+ * @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+ * @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+ */
+const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+  let end = start
+  for (let component = 0; component < 3; component++) {
+    const next = findVersionNumberEndIndex(range, end, true, digitRuns)
+    if (next === end) {
+      return start
+    }
+    end = next
+    if (component < 2) {
+      if (range[end] !== '.') {
+        return start
+      }
+      end++
+    }
+  }
+  const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns)
+  return findBuildEndIndex(range, prereleaseEnd)
+}
+
+/**
+ * Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+ * Numbers use strict leading-zero rules; wildcards take up one character.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the component should begin.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the component, or start if none matches.
+ * @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+ * @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+ */
+const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+  if (isDigit(range[start])) {
+    return findVersionNumberEndIndex(range, start, false, digitRuns)
+  }
+  return isVersionStart(range[start]) ? start + 1 : start
+}
+
+/**
+ * Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+ * After the third component, also reads any strict prerelease and build suffixes.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of a number or wildcard, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched version text.
+ * @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+ * @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+ */
+const findPartialVersionEndIndex = (range, start, digitRuns) => {
+  let end = findPartialVersionComponentEndIndex(range, start, digitRuns)
+  for (let component = 0; component < 2; component++) {
+    if (range[end] !== '.') {
+      return end
+    }
+    const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns)
+    if (next === end + 1) {
+      return end
+    }
+    end = next
+  }
+  const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns)
+  return findBuildEndIndex(range, prereleaseEnd)
+}
+
+/**
+ * Finds where a version match ends, without deciding whether the range is valid.
+ * Tries a loose full version first, then a partial or wildcard version, just
+ * like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of a number or wildcard, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position where scanning the next candidate can resume.
+ * @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+ * @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+ */
+const findVersionEndIndex = (range, start, digitRuns) => {
+  const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns)
+  return fullVersionEnd !== start
+    ? fullVersionEnd
+    : findPartialVersionEndIndex(range, start, digitRuns)
+}
+
+/**
+ * Finds the one whitespace character the old replacement would remove.
+ * Keeps leading whitespace, skips an optional operator, and checks immediately
+ * after it. Returns -1 if there is nothing to remove.
+ *
+ * @param {string} range The text containing a candidate already found by the caller.
+ * @param {number} matchStart The candidate's position, including leading whitespace.
+ * @returns {number} The position of the removable whitespace, or -1 if absent.
+ * @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+ * @example findRemovableWhitespaceIndex('>1', 0) // -1
+ */
+const findRemovableWhitespaceIndex = (range, matchStart) => {
+  let position = matchStart
+  if (isWhitespace(range[position])) {
+    position++
+  }
+  if (range[position] === '<' || range[position] === '>') {
+    position++
+  }
+  if (range[position] === '=') {
+    position++
+  }
+  return isWhitespace(range[position]) ? position : -1
+}
+
+/**
+ * Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+ * Copies everything else according to the old regex's matching rules.
+ * Moves forward through prefixes and whole versions to avoid repeatedly
+ * searching the same characters on long inputs.
+ *
+ * @param {string} range The range text to process; the original string is unchanged.
+ * @returns {string} The range with matched operator whitespace removed.
+ * @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+ * @example trimComparatorWhitespace('> invalid') // '> invalid'
+ */
+const trimComparatorWhitespace = range => {
+  let result = ''
+  let copyFrom = 0
+  let cursor = 0
+  const digitRuns = { start: -1, end: -1, previousStart: -1, previousEnd: -1 }
+
+  while (cursor < range.length) {
+    const matchStart = cursor
+    if (range[cursor] === '<' || range[cursor] === '>') {
+      cursor++
+    } else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+      cursor++
+      continue
+    }
+
+    // Consume a v/=/whitespace run once, even when no version follows it.
+    while (cursor < range.length && isVersionPrefix(range[cursor])) {
+      cursor++
+    }
+    if (!isVersionStart(range[cursor])) {
+      continue
+    }
+
+    const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart)
+    if (whitespacePosition !== -1) {
+      result += range.slice(copyFrom, whitespacePosition)
+      copyFrom = whitespacePosition + 1
+    }
+
+    // Skip the entire match, so a prerelease's trailing v cannot be
+    // reconsidered as the prefix of another version.
+    cursor = findVersionEndIndex(range, cursor, digitRuns)
+  }
+
+  return result + range.slice(copyFrom)
+}
+
+module.exports = trimComparatorWhitespace
+
+
+/***/ }),
+
+/***/ 2276:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// Determine if version is greater than all the versions possible in the range.
+const outside = __nccwpck_require__(280)
+const gtr = (version, range, options) => outside(version, range, '>', options)
+module.exports = gtr
+
+
+/***/ }),
+
+/***/ 3465:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const intersects = (r1, r2, options) => {
+  r1 = new Range(r1, options)
+  r2 = new Range(r2, options)
+  return r1.intersects(r2, options)
+}
+module.exports = intersects
+
+
+/***/ }),
+
+/***/ 5213:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const outside = __nccwpck_require__(280)
+// Determine if version is less than all the versions possible in the range
+const ltr = (version, range, options) => outside(version, range, '<', options)
+module.exports = ltr
+
+
+/***/ }),
+
+/***/ 5574:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+
+const maxSatisfying = (versions, range, options) => {
+  let max = null
+  let maxSV = null
+  let rangeObj = null
+  try {
+    rangeObj = new Range(range, options)
+  } catch (er) {
+    return null
+  }
+  versions.forEach((v) => {
+    if (rangeObj.test(v)) {
+      // satisfies(v, range, options)
+      if (!max || maxSV.compare(v) === -1) {
+        // compare(max, v, true)
+        max = v
+        maxSV = new SemVer(max, options)
+      }
+    }
+  })
+  return max
+}
+module.exports = maxSatisfying
+
+
+/***/ }),
+
+/***/ 8595:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+const minSatisfying = (versions, range, options) => {
+  let min = null
+  let minSV = null
+  let rangeObj = null
+  try {
+    rangeObj = new Range(range, options)
+  } catch (er) {
+    return null
+  }
+  versions.forEach((v) => {
+    if (rangeObj.test(v)) {
+      // satisfies(v, range, options)
+      if (!min || minSV.compare(v) === 1) {
+        // compare(min, v, true)
+        min = v
+        minSV = new SemVer(min, options)
+      }
+    }
+  })
+  return min
+}
+module.exports = minSatisfying
+
+
+/***/ }),
+
+/***/ 1866:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+const gt = __nccwpck_require__(6599)
+
+const minVersion = (range, loose) => {
+  range = new Range(range, loose)
+
+  let minver = new SemVer('0.0.0')
+  if (range.test(minver)) {
+    return minver
+  }
+
+  minver = new SemVer('0.0.0-0')
+  if (range.test(minver)) {
+    return minver
+  }
+
+  minver = null
+  for (let i = 0; i < range.set.length; ++i) {
+    const comparators = range.set[i]
+
+    let setMin = null
+    comparators.forEach((comparator) => {
+      // Clone to avoid manipulating the comparator's semver object.
+      const compver = new SemVer(comparator.semver.version)
+      switch (comparator.operator) {
+        case '>':
+          if (compver.prerelease.length === 0) {
+            compver.patch++
+          } else {
+            compver.prerelease.push(0)
+          }
+          compver.raw = compver.format()
+          /* fallthrough */
+        case '':
+        case '>=':
+          if (!setMin || gt(compver, setMin)) {
+            setMin = compver
+          }
+          break
+        case '<':
+        case '<=':
+          /* Ignore maximum versions */
+          break
+        /* istanbul ignore next */
+        default:
+          throw new Error(`Unexpected operation: ${comparator.operator}`)
+      }
+    })
+    if (setMin && (!minver || gt(minver, setMin))) {
+      minver = setMin
+    }
+  }
+
+  if (minver && range.test(minver)) {
+    return minver
+  }
+
+  return null
+}
+module.exports = minVersion
+
+
+/***/ }),
+
+/***/ 280:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Comparator = __nccwpck_require__(9379)
+const { ANY } = Comparator
+const Range = __nccwpck_require__(6782)
+const satisfies = __nccwpck_require__(8011)
+const gt = __nccwpck_require__(6599)
+const lt = __nccwpck_require__(3872)
+const lte = __nccwpck_require__(6717)
+const gte = __nccwpck_require__(1236)
+
+const outside = (version, range, hilo, options) => {
+  version = new SemVer(version, options)
+  range = new Range(range, options)
+
+  let gtfn, ltefn, ltfn, comp, ecomp
+  switch (hilo) {
+    case '>':
+      gtfn = gt
+      ltefn = lte
+      ltfn = lt
+      comp = '>'
+      ecomp = '>='
+      break
+    case '<':
+      gtfn = lt
+      ltefn = gte
+      ltfn = gt
+      comp = '<'
+      ecomp = '<='
+      break
+    default:
+      throw new TypeError('Must provide a hilo val of "<" or ">"')
+  }
+
+  // If it satisfies the range it is not outside
+  if (satisfies(version, range, options)) {
+    return false
+  }
+
+  // From now on, variable terms are as if we're in "gtr" mode.
+  // but note that everything is flipped for the "ltr" function.
+
+  for (let i = 0; i < range.set.length; ++i) {
+    const comparators = range.set[i]
+
+    let high = null
+    let low = null
+
+    comparators.forEach((comparator) => {
+      if (comparator.semver === ANY) {
+        comparator = new Comparator('>=0.0.0')
+      }
+      high = high || comparator
+      low = low || comparator
+      if (gtfn(comparator.semver, high.semver, options)) {
+        high = comparator
+      } else if (ltfn(comparator.semver, low.semver, options)) {
+        low = comparator
+      }
+    })
+
+    // If the edge version comparator has a operator then our version
+    // isn't outside it
+    if (high.operator === comp || high.operator === ecomp) {
+      return false
+    }
+
+    // If the lowest version comparator has an operator and our version
+    // is less than it then it isn't higher than the range
+    if ((!low.operator || low.operator === comp) &&
+        ltefn(version, low.semver)) {
+      return false
+    } else if (low.operator === ecomp && ltfn(version, low.semver)) {
+      return false
+    }
+  }
+  return true
+}
+
+module.exports = outside
+
+
+/***/ }),
+
+/***/ 2028:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// given a set of versions and a range, create a "simplified" range
+// that includes the same versions that the original range does
+// If the original range is shorter than the simplified one, return that.
+const satisfies = __nccwpck_require__(8011)
+const compare = __nccwpck_require__(8469)
+module.exports = (versions, range, options) => {
+  const set = []
+  let first = null
+  let prev = null
+  const v = versions.sort((a, b) => compare(a, b, options))
+  for (const version of v) {
+    const included = satisfies(version, range, options)
+    if (included) {
+      prev = version
+      if (!first) {
+        first = version
+      }
+    } else {
+      if (prev) {
+        set.push([first, prev])
+      }
+      prev = null
+      first = null
+    }
+  }
+  if (first) {
+    set.push([first, null])
+  }
+
+  const ranges = []
+  for (const [min, max] of set) {
+    if (min === max) {
+      ranges.push(min)
+    } else if (!max && min === v[0]) {
+      ranges.push('*')
+    } else if (!max) {
+      ranges.push(`>=${min}`)
+    } else if (min === v[0]) {
+      ranges.push(`<=${max}`)
+    } else {
+      ranges.push(`${min} - ${max}`)
+    }
+  }
+  const simplified = ranges.join(' || ')
+  const original = typeof range.raw === 'string' ? range.raw : String(range)
+  return simplified.length < original.length ? simplified : range
+}
+
+
+/***/ }),
+
+/***/ 1489:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const Comparator = __nccwpck_require__(9379)
+const { ANY } = Comparator
+const satisfies = __nccwpck_require__(8011)
+const compare = __nccwpck_require__(8469)
+
+// Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
+// - Every simple range `r1, r2, ...` is a null set, OR
+// - Every simple range `r1, r2, ...` which is not a null set is a subset of
+//   some `R1, R2, ...`
+//
+// Simple range `c1 c2 ...` is a subset of simple range `C1 C2 ...` iff:
+// - If c is only the ANY comparator
+//   - If C is only the ANY comparator, return true
+//   - Else if in prerelease mode, return false
+//   - else replace c with `[>=0.0.0]`
+// - If C is only the ANY comparator
+//   - if in prerelease mode, return true
+//   - else replace C with `[>=0.0.0]`
+// - Let EQ be the set of = comparators in c
+// - If EQ is more than one, return true (null set)
+// - Let GT be the highest > or >= comparator in c
+// - Let LT be the lowest < or <= comparator in c
+// - If GT and LT, and GT.semver > LT.semver, return true (null set)
+// - If any C is a = range, and GT or LT are set, return false
+// - If EQ
+//   - If GT, and EQ does not satisfy GT, return true (null set)
+//   - If LT, and EQ does not satisfy LT, return true (null set)
+//   - If EQ satisfies every C, return true
+//   - Else return false
+// - If GT
+//   - If GT.semver is lower than any > or >= comp in C, return false
+//   - If GT is >=, and GT.semver does not satisfy every C, return false
+//   - If GT.semver has a prerelease, and not in prerelease mode
+//     - If no C has a prerelease and the GT.semver tuple, return false
+// - If LT
+//   - If LT.semver is greater than any < or <= comp in C, return false
+//   - If LT is <=, and LT.semver does not satisfy every C, return false
+//   - If LT.semver has a prerelease, and not in prerelease mode
+//     - If no C has a prerelease and the LT.semver tuple, return false
+// - Else return true
+
+const subset = (sub, dom, options = {}) => {
+  if (sub === dom) {
+    return true
+  }
+
+  sub = new Range(sub, options)
+  dom = new Range(dom, options)
+  let sawNonNull = false
+
+  OUTER: for (const simpleSub of sub.set) {
+    for (const simpleDom of dom.set) {
+      const isSub = simpleSubset(simpleSub, simpleDom, options)
+      sawNonNull = sawNonNull || isSub !== null
+      if (isSub) {
+        continue OUTER
+      }
+    }
+    // the null set is a subset of everything, but null simple ranges in
+    // a complex range should be ignored.  so if we saw a non-null range,
+    // then we know this isn't a subset, but if EVERY simple range was null,
+    // then it is a subset.
+    if (sawNonNull) {
+      return false
+    }
+  }
+  return true
+}
+
+const minimumVersionWithPreRelease = [new Comparator('>=0.0.0-0')]
+const minimumVersion = [new Comparator('>=0.0.0')]
+
+const simpleSubset = (sub, dom, options) => {
+  if (sub === dom) {
+    return true
+  }
+
+  if (sub.length === 1 && sub[0].semver === ANY) {
+    if (dom.length === 1 && dom[0].semver === ANY) {
+      return true
+    } else if (options.includePrerelease) {
+      sub = minimumVersionWithPreRelease
+    } else {
+      sub = minimumVersion
+    }
+  }
+
+  if (dom.length === 1 && dom[0].semver === ANY) {
+    if (options.includePrerelease) {
+      return true
+    } else {
+      dom = minimumVersion
+    }
+  }
+
+  const eqSet = new Set()
+  let gt, lt
+  for (const c of sub) {
+    if (c.operator === '>' || c.operator === '>=') {
+      gt = higherGT(gt, c, options)
+    } else if (c.operator === '<' || c.operator === '<=') {
+      lt = lowerLT(lt, c, options)
+    } else {
+      eqSet.add(c.semver)
+    }
+  }
+
+  if (eqSet.size > 1) {
+    return null
+  }
+
+  let gtltComp
+  if (gt && lt) {
+    gtltComp = compare(gt.semver, lt.semver, options)
+    if (gtltComp > 0) {
+      return null
+    } else if (gtltComp === 0 && (gt.operator !== '>=' || lt.operator !== '<=')) {
+      return null
+    }
+  }
+
+  // will iterate one or zero times
+  for (const eq of eqSet) {
+    if (gt && !satisfies(eq, String(gt), options)) {
+      return null
+    }
+
+    if (lt && !satisfies(eq, String(lt), options)) {
+      return null
+    }
+
+    for (const c of dom) {
+      if (!satisfies(eq, String(c), options)) {
+        return false
+      }
+    }
+
+    return true
+  }
+
+  let higher, lower
+  let hasDomLT, hasDomGT
+  // if the subset has a prerelease, we need a comparator in the superset
+  // with the same tuple and a prerelease, or it's not a subset
+  let needDomLTPre = lt &&
+    !options.includePrerelease &&
+    lt.semver.prerelease.length ? lt.semver : false
+  let needDomGTPre = gt &&
+    !options.includePrerelease &&
+    gt.semver.prerelease.length ? gt.semver : false
+  // exception: <1.2.3-0 is the same as <1.2.3
+  if (needDomLTPre && needDomLTPre.prerelease.length === 1 &&
+      lt.operator === '<' && needDomLTPre.prerelease[0] === 0) {
+    needDomLTPre = false
+  }
+
+  for (const c of dom) {
+    hasDomGT = hasDomGT || c.operator === '>' || c.operator === '>='
+    hasDomLT = hasDomLT || c.operator === '<' || c.operator === '<='
+    if (gt) {
+      if (needDomGTPre) {
+        if (c.semver.prerelease && c.semver.prerelease.length &&
+            c.semver.major === needDomGTPre.major &&
+            c.semver.minor === needDomGTPre.minor &&
+            c.semver.patch === needDomGTPre.patch) {
+          needDomGTPre = false
+        }
+      }
+      if (c.operator === '>' || c.operator === '>=') {
+        higher = higherGT(gt, c, options)
+        if (higher === c && higher !== gt) {
+          return false
+        }
+      } else if (gt.operator === '>=' && !c.test(gt.semver)) {
+        return false
+      }
+    }
+    if (lt) {
+      if (needDomLTPre) {
+        if (c.semver.prerelease && c.semver.prerelease.length &&
+            c.semver.major === needDomLTPre.major &&
+            c.semver.minor === needDomLTPre.minor &&
+            c.semver.patch === needDomLTPre.patch) {
+          needDomLTPre = false
+        }
+      }
+      if (c.operator === '<' || c.operator === '<=') {
+        lower = lowerLT(lt, c, options)
+        if (lower === c && lower !== lt) {
+          return false
+        }
+      } else if (lt.operator === '<=' && !c.test(lt.semver)) {
+        return false
+      }
+    }
+    if (!c.operator && (lt || gt) && gtltComp !== 0) {
+      return false
+    }
+  }
+
+  // if there was a < or >, and nothing in the dom, then must be false
+  // UNLESS it was limited by another range in the other direction.
+  // Eg, >1.0.0 <1.0.1 is still a subset of <2.0.0
+  if (gt && hasDomLT && !lt && gtltComp !== 0) {
+    return false
+  }
+
+  if (lt && hasDomGT && !gt && gtltComp !== 0) {
+    return false
+  }
+
+  // we needed a prerelease range in a specific tuple, but didn't get one
+  // then this isn't a subset.  eg >=1.2.3-pre is not a subset of >=1.0.0,
+  // because it includes prereleases in the 1.2.3 tuple
+  if (needDomGTPre || needDomLTPre) {
+    return false
+  }
+
+  return true
+}
+
+// >=1.2.3 is lower than >1.2.3
+const higherGT = (a, b, options) => {
+  if (!a) {
+    return b
+  }
+  const comp = compare(a.semver, b.semver, options)
+  return comp > 0 ? a
+    : comp < 0 ? b
+    : b.operator === '>' && a.operator === '>=' ? b
+    : a
+}
+
+// <=1.2.3 is higher than <1.2.3
+const lowerLT = (a, b, options) => {
+  if (!a) {
+    return b
+  }
+  const comp = compare(a.semver, b.semver, options)
+  return comp < 0 ? a
+    : comp > 0 ? b
+    : b.operator === '<' && a.operator === '<=' ? b
+    : a
+}
+
+module.exports = subset
+
+
+/***/ }),
+
+/***/ 4750:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+
+// Mostly just for testing and legacy API reasons
+const toComparators = (range, options) =>
+  new Range(range, options).set
+    .map(comp => comp.map(c => c.value).join(' ').trim().split(' '))
+
+module.exports = toComparators
+
+
+/***/ }),
+
+/***/ 4737:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const validRange = (range, options) => {
+  try {
+    // Return '*' instead of '' so that truthiness works.
+    // This will throw if it's invalid anyway
+    return new Range(range, options).range || '*'
+  } catch (er) {
+    return null
+  }
+}
+module.exports = validRange
+
+
+/***/ }),
+
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -62804,7 +66043,7 @@ const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nc
 const { getGlobalDispatcher } = __nccwpck_require__(2581)
 const { webidl } = __nccwpck_require__(7879)
 const { STATUS_CODES } = __nccwpck_require__(7067)
-const { bytesMatch } = __nccwpck_require__(5082)
+const { bytesMatch } = __nccwpck_require__(2701)
 const { isomorphicEncode } = __nccwpck_require__(8116)
 
 const GET_OR_HEAD = ['GET', 'HEAD']
@@ -68750,7 +71989,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5082:
+/***/ 2701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -82773,7 +86012,7 @@ async function writeText(path, text) {
 
 /***/ }),
 
-/***/ 1253:
+/***/ 2271:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -85489,7 +88728,7 @@ function exportVariable(name, val) {
  * ```
  */
 function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -85652,13 +88891,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    command_issue('group', name);
+    issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    command_issue('endgroup');
+    issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -85731,60 +88970,6 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
-var schemas = __nccwpck_require__(9691);
-;// CONCATENATED MODULE: ./build/src/adapters/github/event.js
-/** What GitHub tells of the occasion: environment variables and the event file. Knows no API. */
-
-
-
-/** The few facts of the event file that matter; the file has many more. */
-const eventFileSchema = schemas/* object */.Ikc({
-    pull_request: schemas/* object */.Ikc({ number: schemas/* int */.Whr(), head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }) }).optional(),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).optional(),
-});
-const unreadable = (path, thrown) => new errors/* InputError */.dz([
-    {
-        what: `The event file ${path} (GITHUB_EVENT_PATH) cannot be read.`,
-        why: (0,errors/* messageOf */.bD)(thrown),
-        fix: 'The runner writes it; outside a runner, unset GITHUB_EVENT_PATH.',
-    },
-], { cause: thrown });
-const readEventFile = async (path) => {
-    if (path === null)
-        return {};
-    try {
-        return eventFileSchema.parse(JSON.parse(await (0,promises_.readFile)(path, 'utf8')));
-    }
-    catch (thrown) {
-        throw unreadable(path, thrown);
-    }
-};
-const runUrlOf = (text) => {
-    const [server, repository, run] = [
-        text('GITHUB_SERVER_URL'),
-        text('GITHUB_REPOSITORY'),
-        text('GITHUB_RUN_ID'),
-    ];
-    return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
-};
-/**
- * The event; every part is null outside a runner, which is no error. Throws InputError when there is an event file that
- * is not readable JSON of the known form.
- */
-const readEvent = async (variables) => {
-    const text = (name) => variables[name] || null;
-    const file = await readEventFile(text('GITHUB_EVENT_PATH'));
-    return {
-        name: text('GITHUB_EVENT_NAME'),
-        repository: text('GITHUB_REPOSITORY'),
-        headSha: file.pull_request?.head.sha ?? file.merge_group?.head_sha ?? text('GITHUB_SHA'),
-        pullRequest: file.pull_request?.number ?? null,
-        runUrl: runUrlOf(text),
-        runner: text('RUNNER_NAME'),
-    };
-};
-
 ;// CONCATENATED MODULE: ./build/src/adapters/github/log-text.js
 /** Text from outside, made safe to print in a runner's log: it can neither command the runner nor the terminal. */
 /** Whatever ends a line for the runner or for a reader. */
@@ -85804,7 +88989,6 @@ const logText = (text) => text
 
 ;// CONCATENATED MODULE: ./build/src/adapters/github/actions-host.js
 /** GitHub Actions as a CI host: outputs, summary, annotations, log and state through @actions/core. */
-
 
 
 
@@ -85861,7 +89045,6 @@ const intoFile = (path, what, write) => {
 };
 /** The host of this process; `variables` is its environment, from which @actions/core reads as well. */
 const actionsHost = (variables) => ({
-    event: () => readEvent(variables),
     input: (name) => getInput(name),
     setOutputs: (outputs) => {
         for (const [name, value] of Object.entries(outputs))
@@ -85872,14 +89055,9 @@ const actionsHost = (variables) => ({
         for (const annotation of annotations)
             annotate(annotation);
     },
-    group: (name, inside) => group(logText(name), inside),
     log: (text) => info(text),
     logUntrusted: (text) => info(logText(text)),
     warn: (message) => warning(logText(message)),
-    mask: (secret) => {
-        if (secret !== '')
-            core_setSecret(secret);
-    },
     saveState: (name, value) => intoFile(variables.GITHUB_STATE, `The state ${name}`, () => saveState(name, value)),
     state: (name) => getState(name),
     exitWith: (code) => {
@@ -85897,10 +89075,12 @@ const actionsHost = (variables) => ({
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export inputNames */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8532);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9691);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8532);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9691);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _model_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
 /** The action's inputs: from texts to typed values, every problem at once. Knows names and forms, reads no file. */
+
 
 
 const modes = ['gate', 'record'];
@@ -85909,24 +89089,24 @@ const bases = ['baseline', 'none'];
 const levels = ['fail', 'warn'];
 const refuse = (context, { what, fix }) => {
     context.addIssue({ code: 'custom', message: what, params: { fix } });
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .NEVER */ .tm;
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .NEVER */ .tm;
 };
 /** One of the legal values; those of later versions are told apart from misspelt ones. */
-const choice = (legal, later = []) => zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text, context) => {
+const choice = (legal, later = []) => zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().transform((text, context) => {
     const found = legal.find((value) => value === text);
     if (found !== undefined)
         return found;
     const reason = later.includes(text) ? 'is not in this version' : 'is not a legal value';
     return refuse(context, { what: `"${text}" ${reason}.`, fix: `Legal: ${legal.join(', ')}.` });
 });
-const number = (form, fits, wanted) => zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text, context) => {
+const number = (form, fits, wanted) => zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().transform((text, context) => {
     const value = Number(text);
     if (form.test(text) && fits(value))
         return value;
     return refuse(context, { what: `"${text}" is not ${wanted}.`, fix: 'Write digits only, without a unit.' });
 });
 /** Addresses between commas or on lines of their own; what each must look like is the server adapter's matter. */
-const addresses = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform((text, context) => {
+const addresses = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().transform((text, context) => {
     const found = text
         .split(/[\n,]/)
         .map((part) => part.trim())
@@ -85946,18 +89126,18 @@ const addresses = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().transform
     return found;
 });
 /** Every input of action.yml by its name; an input that is not given is undefined before defaults apply. */
-const inputsSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+const inputsSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     mode: choice(modes, laterModes).prefault('gate'),
-    policy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    baseline: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    policy: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    baseline: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     servers: addresses.optional(),
     'base-servers': addresses.optional(),
-    'base-model': zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    'base-agents': zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    'base-model': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    'base-agents': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
     against: choice(bases, ['base-commit']).optional(),
-    'budget-minutes': number(/^\d+(\.\d+)?$/, (value) => value > 0, 'a number of minutes above 0').optional(),
+    'budget-minutes': number(/^\d+(\.\d+)?$/, (value) => value > 0 && value <= _model_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .mostMinutes */ .lZ, 'a number of minutes above 0 and at most a week').optional(),
     'fail-on': choice(levels).prefault('fail'),
-    out: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().prefault('.ollama-perf-gate'),
+    out: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().prefault('.ollama-perf-gate'),
     seed: number(/^-?\d+$/, Number.isSafeInteger, 'a whole number').optional(),
 });
 /** Names of all inputs, as action.yml declares them. */
@@ -85974,8 +89154,13 @@ const missingPolicy = (policy) => policy === undefined
     : [];
 /** What is legal alone and senseless together. */
 const contradictions = (inputs) => {
-    const { against, baseline } = inputs;
+    const { against, baseline, mode } = inputs;
     const paired = ['base-servers', 'base-model', 'base-agents'].filter((name) => inputs[name] !== undefined);
+    if (mode === 'record')
+        return [...paired, ...(against === undefined ? [] : ['against'])].map((name) => ({
+            what: `Input ${name}: mode "record" measures head alone and compares with nothing.`,
+            fix: 'Leave it out.',
+        }));
     return [
         ...(against === 'baseline' && baseline === undefined
             ? [
@@ -86027,6 +89212,75 @@ const readInputs = (read) => {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz(problems);
     return typed(parsed.data, parsed.data.policy);
 };
+
+
+/***/ }),
+
+/***/ 6024:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DY: () => (/* binding */ measuredAlike),
+/* harmony export */   Kf: () => (/* binding */ baselineProblems),
+/* harmony export */   fO: () => (/* binding */ baselineNotes)
+/* harmony export */ });
+const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
+const versionsOf = ({ servers }) => [...new Set(servers.head.map(({ version }) => version))].join(', ');
+/** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
+function baselineProblems(baseline, policy, { engine }) {
+    const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
+    return [
+        ...(baseline.policy === policy
+            ? []
+            : [
+                {
+                    what: `The baseline belongs to the policy ${baseline.policy}, not to ${policy}.`,
+                    fix: 'Name the right baseline file.',
+                },
+            ]),
+        ...(engines.every((one) => one === engine)
+            ? []
+            : [
+                {
+                    what: `The baseline was measured on the engine ${engines.join(' and ')}, these servers are ${engine}.`,
+                    why: 'Their figures mean different things.',
+                    fix: 'Record a baseline on this engine with `record`.',
+                },
+            ]),
+    ];
+}
+/** What changed since the newest session, as notes for the report. */
+function baselineNotes(baseline, now) {
+    const then = baseline.sessions.at(-1)?.environment;
+    if (!then)
+        return [];
+    const digests = modelsOf(then);
+    return [
+        ...(versionsOf(then) === versionsOf(now)
+            ? []
+            : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
+        ...(then.machine === now.machine && then.host.cpu === now.host.cpu
+            ? []
+            : [
+                `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
+            ]),
+        ...[...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
+            ? [`${name} is another model than in the baseline: its digest changed.`]
+            : []),
+    ];
+}
+/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
+function measuredAlike(session, cell, run) {
+    const now = run.environment;
+    const then = session.environment;
+    const current = run.plan.cells.find(({ id }) => id === cell.id);
+    const model = cell.variant.model;
+    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
+        run.policy.policy.protocol.requests === cell.requests &&
+        then.host.cpu === now.host.cpu &&
+        then.host.cores === now.host.cores &&
+        modelsOf(then).get(model) === modelsOf(now).get(model));
+}
 
 
 /***/ }),
@@ -86222,33 +89476,29 @@ const trialMetrics = {
 /** A trial counts when nothing broke and no instrument recorded a reason against it. */
 const isValid = (trial) => trial.failure === null && trial.spoiled.length === 0;
 const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
-/** The values of one request metric, agent by agent; an agent whose calls cannot give it has no list. */
-function byAgent(calls, value) {
-    return [...Map.groupBy(calls, ({ agent }) => agent).values()]
-        .map((group) => finite(group.map(value)))
-        .filter((values) => values.length > 0);
-}
-function valuesOf(trial, run) {
-    const ofRequests = Object.entries(request_metrics/* requestMetrics */.V1).map(([metric, { legs, value }]) => {
-        const kinds = legs;
-        const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
-        return [metric, byAgent(calls, value)]; // a key of the table
-    });
-    const ofTrial = Object.entries(trialMetrics).map(([metric, value]) => {
-        const found = finite([value(trial, run.policy.policy.protocol)]);
-        return [metric, found.length > 0 ? [found] : []]; // likewise
-    });
-    return [...ofRequests, ...ofTrial];
-}
+/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
+const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetrics */.V1).flatMap(([metric, { legs, value }]) => {
+    const kinds = legs;
+    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
+    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
+        metric: metric, // a key of the table
+        agent,
+        values: finite(own.map(value)),
+    }));
+});
+const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
+    metric: metric, // likewise
+    agent: null,
+    values: finite([value(trial, run.policy.policy.protocol)]),
+}));
 /** All samples of a run, in the order of measuring; trials that failed or are spoiled give none. */
-const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => valuesOf(trial, run)
-    .filter(([, values]) => values.length > 0)
-    .map(([metric, values]) => ({
+const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
+    .filter(({ values }) => values.length > 0)
+    .map((own) => ({
     cellId: trial.visit.cellId,
     subject: trial.visit.subject,
     round: trial.visit.round,
-    metric,
-    values,
+    ...own,
 })));
 
 
@@ -86258,32 +89508,36 @@ const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => val
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ trialValue),
-/* harmony export */   p: () => (/* binding */ summarizeSamples)
+/* harmony export */   So: () => (/* binding */ trialValue),
+/* harmony export */   pQ: () => (/* binding */ summarizeSamples)
 /* harmony export */ });
+/* unused harmony exports byAgent, typicalOf */
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2183);
 
 
-/**
- * One value for a trial: the mean of its agents' medians. One median over all would lie between the agents where they
- * differ, and would not move when the slower one gets slower.
- */
-const trialValue = (sample) => (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .meanOf */ .hm)(sample.values.map(_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .medianOf */ .ux));
-/** The value that limits look at: the median over trials; the mean for an event, whose mean is its share. */
-const typicalOf = (samples, level) => (level === 'event' ? _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .meanOf */ .hm : _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .medianOf */ .ux)(samples.map(trialValue));
+/** One value for an agent's part in a trial, or for the trial: the median of its values. */
+const trialValue = (sample) => (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .medianOf */ .ux)(sample.values);
+/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
+const byAgent = (samples) => [
+    ...Map.groupBy(samples, ({ agent }) => agent).values(),
+];
+/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
+const typicalOf = (samples, { level }) => (level === 'event' ? _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .meanOf */ .hm : _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .medianOf */ .ux)(samples.map(trialValue));
 function summarize(samples) {
     const [{ cellId, subject, metric }] = samples;
-    const values = samples.flatMap((sample) => sample.values.flat());
+    const definition = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
+    const values = samples.flatMap((sample) => sample.values);
     const mean = (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .meanOf */ .hm)(values);
     const sd = (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .sdOf */ .$2)(values);
     return {
         cellId,
         subject,
         metric,
-        trials: samples.length,
+        trials: new Set(samples.map(({ round }) => round)).size,
         samples: values.length,
-        typical: typicalOf(samples, (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).level),
+        typical: definition.better === 'lower' ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .maxOf */ ._)(typical) : (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .minOf */ ._h)(typical),
         mean,
         sd,
         cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
@@ -86304,7 +89558,7 @@ function summarizeSamples(samples) {
 
 /***/ }),
 
-/***/ 3529:
+/***/ 7568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -86316,17 +89570,34 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/model/verdict.js + 2 modules
 var verdict = __nccwpck_require__(9194);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 1 modules
-var derive_samples = __nccwpck_require__(3207);
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var core_outcome = __nccwpck_require__(973);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 1 modules
+var derive_samples = __nccwpck_require__(3207);
+// EXTERNAL MODULE: ./node_modules/semver/index.js
+var semver = __nccwpck_require__(2088);
+;// CONCATENATED MODULE: ./build/src/core/version.js
+/** Ollama's version strings. The only file that opens the door to semver. */
+
+/**
+ * Whether a server is of a release before `release`. False for 0.0.0 and for what is no version: an unknown build gets
+ * no allowance (OLLAMA section 3).
+ */
+function isBefore(version, release) {
+    const parsed = (0,semver.parse)(version);
+    return parsed !== null && parsed.version !== '0.0.0' && (0,semver.lt)(parsed, release);
+}
+
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var derive_summaries = __nccwpck_require__(1837);
 ;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
+
 
 
 
@@ -86334,7 +89605,7 @@ const key = (...parts) => parts.join('\n');
 /** Derives and indexes once, since every check asks for its cell and metric. */
 function gatherEvidence(run, baseline) {
     const samples = (0,derive_samples/* deriveSamples */.r)(run);
-    const summaries = (0,derive_summaries/* summarizeSamples */.p)(samples);
+    const summaries = (0,derive_summaries/* summarizeSamples */.pQ)(samples);
     const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
     const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
     const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
@@ -86349,7 +89620,23 @@ function gatherEvidence(run, baseline) {
     };
 }
 /** One value a trial, in the order of measuring. */
-const trialValues = (samples) => samples.map(derive_summaries/* trialValue */.S);
+const trialValues = (samples) => samples.map(derive_summaries/* trialValue */.So);
+/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
+function agentsWith(cell, metric) {
+    const legs = isRequestMetric(metric) ? request_metrics/* requestMetrics */.V1[metric].legs : [];
+    if (legs.length === 0)
+        return [null];
+    const agents = cell.head.agents.map((_, index) => index);
+    if (!legs.includes('cold'))
+        return agents;
+    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
+}
+const isRequestMetric = (metric) => metric in request_metrics/* requestMetrics */.V1;
+/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
+const agentLabel = (cell, metric, agent) => {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
+};
 /** Whether a cell can give the metric at all. */
 const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
 /** The place of a path such as `limits[0]` in the policy's file. */
@@ -86372,6 +89659,7 @@ const emptyCheck = {
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
 /** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
+
 
 
 
@@ -86413,16 +89701,22 @@ function judgeMeasured(trials, planned, ended) {
     const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : '';
     return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null };
 }
-/** The whole model is on the GPU in every trial. */
-function judgePlacement(trials) {
-    const seen = trials.flatMap((trial) => trial.residency);
-    if (seen.length === 0)
-        return {
-            status: 'invalid',
-            message: '/api/ps listed no loaded model, so its placement is unknown.',
-            fix: 'Check that nothing unloads the model between the load and the calls.',
-        };
-    const share = Math.min(...seen.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
+/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
+function residencyOf(trials, variant) {
+    const servers = [...new Set(variant.agents.map(({ server }) => server))];
+    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
+    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
+}
+const unlisted = {
+    status: 'invalid',
+    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
+    fix: 'Check that nothing unloads the model between the load and the calls.',
+};
+/** The whole model is on the GPU in every trial, on every server. */
+function judgePlacement(rows) {
+    if (rows === null)
+        return unlisted;
+    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
     if (share >= 1)
         return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
     return {
@@ -86438,23 +89732,27 @@ const expectedContexts = (cell, subject, facts) => {
     const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY;
     return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
 };
-/** The server really used a context that an agent asked for; older servers list it times the parallel slots. */
-function judgeContext(trials, expected) {
-    const seen = [
-        ...new Set(trials.flatMap((trial) => trial.residency.map(({ contextLength }) => contextLength))),
-    ];
-    if (seen.length === 0 || seen.includes(null))
+/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
+const ownContextSince = '0.15.5';
+/** The server really used a context that an agent asked for. */
+function judgeContext({ rows, expected, servers }) {
+    if (rows === null)
+        return unlisted;
+    if (rows.some(({ contextLength }) => contextLength === null))
         return {
             status: 'inconclusive',
             message: 'The server does not tell the context length that it uses.',
             fix: 'Ollama tells it in /api/ps since 0.10.0.',
         };
-    const odd = seen.filter((length) => length !== null && !expected.some((wanted) => length % wanted === 0));
+    const fits = ({ server, contextLength }) => expected.some((wanted) => contextLength === wanted ||
+        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0));
+    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
+    const odd = rows.filter((row) => !fits(row));
     if (odd.length === 0)
-        return { status: 'pass', message: `Context length ${seen.join(' and ')}.`, fix: null };
+        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
     return {
         status: 'fail',
-        message: `The server runs with a context of ${odd.join(' and ')}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
         fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
     };
 }
@@ -86463,14 +89761,23 @@ function assertionsOf(evidence, cell, subject) {
     const trials = evidence.trialsOf(cell.id, subject);
     const measured = trials.filter((trial) => trial.failure === null);
     const planned = run.plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length;
-    const contexts = expectedContexts(cell, subject, run.environment.servers[subject].flatMap(({ models }) => models));
+    const variant = subject === 'base' ? cell.base : cell.head;
+    const rows = variant && residencyOf(measured, variant);
+    const servers = run.environment.servers[subject];
+    const contexts = expectedContexts(cell, subject, servers.flatMap(({ models }) => models));
     const findings = [
         ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
         ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
-            ? [['placement', 'all of the model on the GPU', judgePlacement(measured)]]
+            ? [['placement', 'all of the model on the GPU', judgePlacement(rows)]]
             : []),
         ...(contexts.length > 0 && measured.length > 0
-            ? [['context', 'the context length that was asked for', judgeContext(measured, contexts)]]
+            ? [
+                [
+                    'context',
+                    'the context length that was asked for',
+                    judgeContext({ rows, expected: contexts, servers }),
+                ],
+            ]
             : []),
     ];
     return findings.map(([name, expected, finding]) => ({
@@ -86619,6 +89926,8 @@ const adviceByMetric = {
 const adviceFor = (metric) => adviceByMetric[metric];
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/limits.js
+/** Absolute limits: each limit against head’s figures in every cell that has the metric. */
+
 
 
 
@@ -86640,14 +89949,16 @@ function isShown(values, bound, definition) {
     const mean = (0,descriptive/* meanOf */.hm)(values);
     return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
 }
-function judgeValue(limit, summary, values) {
+/** One agent's values, one a trial, against the limit. */
+function judgeValue(limit, label, values) {
     const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const value = (0,number_format/* formatValue */.Fl)(limit.metric, summary.typical);
+    const typical = (0,descriptive/* medianOf */.ux)(values);
+    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
     for (const level of ['fail', 'warn']) {
         const bound = limit[level];
-        if (bound === undefined || !beyond(summary.typical, bound, definition))
+        if (bound === undefined || !beyond(typical, bound, definition))
             continue;
-        const relation = `${definition.label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
         if (isShown(values, bound, definition))
             return { status: level, message: `${relation}.` };
         return {
@@ -86655,7 +89966,7 @@ function judgeValue(limit, summary, values) {
             message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
         };
     }
-    return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` };
+    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
 }
 /** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
 function judgeShare(limit, values) {
@@ -86686,30 +89997,38 @@ const expectedText = (limit, definition) => {
     })
         .join(', ');
 };
-const unmeasured = ({ metric }) => ({
+const unmeasured = (label) => ({
     status: 'invalid',
-    message: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} was not measured in any valid trial.`,
+    message: `${label} was not measured in any valid trial.`,
 });
+/** The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence, cell, limit) {
-    const summary = evidence.summaryOf(cell.id, 'head', limit.metric);
-    const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric));
-    return {
-        cellId: cell.id,
-        finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
-        head: summary?.typical ?? null,
-        trials: values.length,
-    };
+    const { metric } = limit;
+    const samples = evidence.samplesOf(cell.id, 'head', metric);
+    const findings = agentsWith(cell, metric).map((agent) => {
+        const values = trialValues(samples.filter((sample) => sample.agent === agent));
+        const label = agentLabel(cell, metric, agent);
+        return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label);
+    });
+    const [worst = unmeasured((0,metric_catalog/* metricDefinition */.u8)(metric).label)] = findings.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status));
+    const summary = evidence.summaryOf(cell.id, 'head', metric);
+    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
 }
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence, cells, limit) {
     const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
     return {
         cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured((0,metric_catalog/* metricDefinition */.u8)(limit.metric).label),
         head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
         trials: values.length,
     };
 }
+const fixFor = (status, { metric }) => {
+    if (status === 'pass')
+        return null;
+    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
+};
 function checkOf(evidence, limit, index, judged) {
     const { cellId, finding, head, trials } = judged;
     const place = finding.status === 'warn' ? 'warn' : 'fail';
@@ -86720,7 +90039,7 @@ function checkOf(evidence, limit, index, judged) {
         kind: 'limit',
         cellId,
         metric: limit.metric,
-        fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
+        fix: fixFor(finding.status, limit),
         expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
         head,
         trials,
@@ -86814,29 +90133,145 @@ function decide(found, degradations, { metric, target, checks }) {
         : boundsOfMean(found, target, alpha);
     if (degradations.length < leastPairs)
         return 'undecided';
-    if (convicts && found.mean >= target / 2)
-        return 'worse';
+    const isWorse = convicts && found.mean >= target / 2;
     if (!acquits)
-        return 'undecided';
+        return isWorse ? 'worse' : 'undecided';
+    if (isWorse)
+        return 'less-than-target';
     return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse';
 }
-/** Compares base with head on pairs of one session; a pair without a degradation (a zero) is not usable. */
+const changeOfEvents = (degradations, scale) => {
+    const runs = degradations.length;
+    const shareOf = (events) => ({
+        low: lowerShare(events, runs, 0.975),
+        high: upperShare(events, runs, 0.975),
+    });
+    const worse = shareOf(degradations.filter((value) => value > 0).length);
+    const better = shareOf(degradations.filter((value) => value < 0).length);
+    const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
+        .map(scale.change)
+        .sort((a, b) => a - b);
+    const [low = Number.NaN, high = Number.NaN] = ends;
+    return {
+        kind: 'points',
+        estimate: scale.change((0,descriptive/* meanOf */.hm)(degradations)),
+        low,
+        high,
+        confidencePercent: 95,
+        pairs: runs,
+    };
+};
+/**
+ * Compares base with head on pairs of one session. A pair whose ratio does not exist (a zero) cannot be used, and then
+ * nothing is acquitted: what it would have said is not known.
+ */
 function comparePairs(pairs, question) {
     const scale = scaleOf(question.metric);
     const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? []);
     const found = estimate(degradations, scale);
     if (!found)
         return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
-    const onScale = { ...question, target: scale.target(question.target) };
+    const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
+    const isWhole = degradations.length === pairs.length;
     const alpha = falseAlarms / Math.max(1, question.checks);
+    const isEvent = question.metric.level === 'event';
     return {
-        decision: decide(found, degradations, onScale),
-        change: changeOf(found, scale, question.metric.change, degradations.length),
-        detectable: scale.size(found.bound(1 - alpha) + found.bound(power)),
+        decision: isWhole || decision === 'worse' ? decision : 'undecided',
+        change: isEvent
+            ? changeOfEvents(degradations, scale)
+            : changeOf(found, scale, question.metric.change, degradations.length),
+        detectable: isEvent ? null : scale.size(found.bound(1 - alpha) + found.bound(power)),
         pairs: degradations.length,
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-rule.js
+/** What to do when there are no figures. */
+const lookAtTrials = 'See the failed, spoiled or missing trials of this cell.';
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-pairs.js
+/** A regression rule on pairs: base and head of the same rounds of this session. */
+
+
+
+
+
+
+/** Values of rounds in which both subjects have a valid trial. */
+function pairsOf({ evidence, cell, rule, agent }) {
+    const samplesOf = (subject) => evidence.samplesOf(cell.id, subject, rule.regression.metric).filter((sample) => sample.agent === agent);
+    const heads = new Map(samplesOf('head').map((sample) => [sample.round, (0,derive_summaries/* trialValue */.So)(sample)]));
+    return samplesOf('base').flatMap((sample) => {
+        const head = heads.get(sample.round);
+        return head === undefined ? [] : [{ base: (0,derive_summaries/* trialValue */.So)(sample), head }];
+    });
+}
+/** What pairs say, in words: the change with its interval, and what it means against the target. */
+function wordPairs(answer, { rule, label }) {
+    const { regression, target } = rule;
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    if (!answer.change) {
+        const message = `${label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
+        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
+    }
+    const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
+    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
+    switch (answer.decision) {
+        case 'worse':
+            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
+        case 'less-than-target':
+            return {
+                status: 'warn',
+                message: `${seen}: worse, by less than the ${must} that must be caught.`,
+                fix: adviceFor(regression.metric),
+            };
+        case 'not-worse':
+            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
+        case 'better':
+            return {
+                status: 'warn',
+                message: `${seen}: better by more than ${must}.`,
+                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
+            };
+        case 'undecided':
+            return {
+                status: 'inconclusive',
+                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+                fix: 'Give the policy more runs or minutes, or quieten the machine.',
+            };
+        default:
+            return answer.decision;
+    }
+}
+/** `checks` is how many such questions the whole matrix asks: they share the false alarms. */
+function judgePaired(question, checks) {
+    const { cell, rule, label } = question;
+    if (!cell.base)
+        return {
+            status: 'not-comparable',
+            message: `base has no such cell, so ${label} cannot be compared.`,
+            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
+        };
+    const pairs = pairsOf(question);
+    if (pairs.length === 0)
+        return {
+            status: 'invalid',
+            message: `${label}: no round has a valid trial of both base and head.`,
+            fix: lookAtTrials,
+        };
+    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
+    return {
+        ...wordPairs(answer, question),
+        base: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.base)),
+        head: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.head)),
+        trials: answer.pairs,
+        change: answer.change,
+        detectable: answer.detectable,
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/core/baseline-fit.js
+var baseline_fit = __nccwpck_require__(6024);
 ;// CONCATENATED MODULE: ./build/src/core/compare/stored.js
 
 
@@ -86860,10 +90295,7 @@ function compareStored({ metric, target, base, head }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
-/** Regression rules: head against base, cell by cell, paired where both were measured in this session. */
-
-
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-stored.js
 
 
 
@@ -86872,153 +90304,107 @@ function compareStored({ metric, target, base, head }) {
 
 
 const recordHint = 'Compare with a second server in the same job (--base-servers), or write a baseline with `record` and give it with --baseline.';
-/** Values of rounds in which both subjects have a valid trial. */
-function pairsOf(evidence, cell, { regression }) {
-    const heads = new Map(evidence
-        .samplesOf(cell.id, 'head', regression.metric)
-        .map((sample) => [sample.round, (0,derive_summaries/* trialValue */.S)(sample)]));
-    return evidence.samplesOf(cell.id, 'base', regression.metric).flatMap((sample) => {
-        const head = heads.get(sample.round);
-        return head === undefined ? [] : [{ base: (0,derive_summaries/* trialValue */.S)(sample), head }];
-    });
-}
-/** What pairs say, in words: the change with its interval, and what it means against the target. */
-function wordPairs(answer, rule) {
-    const { definition, target, regression } = rule;
-    const must = (0,number_format/* formatTarget */.P4)(rule.regression.metric, target);
-    if (!answer.change) {
-        const message = `${definition.label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
-        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
-    }
-    const seen = `${definition.label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
-    const least = answer.detectable === null ? 'none' : (0,number_format/* formatDetectable */.zb)(rule.regression.metric, answer.detectable);
-    switch (answer.decision) {
-        case 'worse':
-            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
-        case 'not-worse':
-            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
-        case 'better':
-            return {
-                status: 'warn',
-                message: `${seen}: better by more than ${must}.`,
-                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
-            };
-        case 'undecided':
-            return {
-                status: 'inconclusive',
-                message: `${seen}: cannot tell. These pairs could only have shown a change of ${least} or more; must catch ${must}.`,
-                fix: 'Give the policy more runs or minutes, or quieten the machine.',
-            };
-        default:
-            return answer.decision;
-    }
-}
-function judgePaired(evidence, cell, rule, checks) {
-    if (!cell.base)
-        return {
-            status: 'not-comparable',
-            message: `base has no such cell, so ${rule.definition.label} cannot be compared.`,
-            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
-        };
-    const pairs = pairsOf(evidence, cell, rule);
-    if (pairs.length === 0)
-        return {
-            status: 'invalid',
-            message: `${rule.definition.label}: no round has a valid trial of both base and head.`,
-            fix: 'See the failed and spoiled trials of this cell.',
-        };
-    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
-    return {
-        ...wordPairs(answer, rule),
-        base: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.base)),
-        head: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.head)),
-        trials: answer.pairs,
-        change: answer.change,
-        detectable: answer.detectable,
-    };
-}
-/** The baseline's typical value in each of its sessions; empty when it does not know the cell or metric. */
-function storedValues(evidence, cell, { regression }) {
-    return (evidence.baseline?.sessions ?? []).flatMap((session) => {
-        const series = session.cells
-            .find(({ id }) => id === cell.id)
-            ?.series.find(({ metric }) => metric === regression.metric);
-        return series ? [(0,descriptive/* medianOf */.ux)(series.values)] : [];
-    });
-}
-function judgeStored(evidence, cell, rule) {
-    const { definition } = rule;
-    const values = trialValues(evidence.samplesOf(cell.id, 'head', rule.regression.metric));
+const storedCells = ({ evidence, cell }) => (evidence.baseline?.sessions ?? []).flatMap((session) => session.cells.filter(({ id }) => id === cell.id).map((found) => ({ session, cell: found })));
+/** One typical value for each session that has any. */
+const typicalValues = (stored, { rule, agent }) => stored.flatMap(({ cell }) => {
+    const series = cell.series.find((one) => one.metric === rule.regression.metric && one.agent === agent);
+    return series ? [(0,descriptive/* medianOf */.ux)(series.values)] : [];
+});
+const notComparable = (message, trials) => ({
+    status: 'not-comparable',
+    message,
+    fix: recordHint,
+    trials,
+});
+/** Judges one question against the sessions that were measured as this run is. */
+function judgeStored(question) {
+    const { evidence, rule, cell, agent, label } = question;
+    const own = evidence
+        .samplesOf(cell.id, 'head', rule.regression.metric)
+        .filter((sample) => sample.agent === agent);
+    const values = trialValues(own);
     if (!evidence.baseline)
-        return {
-            status: 'not-comparable',
-            message: `${definition.label}: no baseline yet, nothing to compare with.`,
-            fix: recordHint,
-            trials: values.length,
-        };
-    const base = storedValues(evidence, cell, rule);
+        return notComparable(`${label}: no baseline yet, nothing to compare with.`, values.length);
+    const stored = storedCells(question);
+    const alike = stored.filter((one) => (0,baseline_fit/* measuredAlike */.DY)(one.session, one.cell, evidence.run));
+    if (stored.length > 0 && alike.length === 0)
+        return notComparable(`${label}: the baseline of this cell is from another machine, model or configuration.`, values.length);
+    const base = typicalValues(alike, question);
     if (base.length === 0)
-        return {
-            status: 'not-comparable',
-            message: `${definition.label}: the baseline has no figure for this cell.`,
-            fix: recordHint,
-            trials: values.length,
-        };
+        return notComparable(`${label}: the baseline has no figure for this cell.`, values.length);
     if (values.length === 0)
-        return {
-            status: 'invalid',
-            message: `${definition.label} was not measured in any valid trial.`,
-            fix: 'See the failed and spoiled trials of this cell.',
-        };
-    return wordStored(base, (0,descriptive/* medianOf */.ux)(values), values.length, rule);
+        return { status: 'invalid', message: `${label} was not measured in any valid trial.`, fix: lookAtTrials };
+    return wordStored(base, values, question);
 }
-function wordStored(base, head, trials, rule) {
-    const { definition, target } = rule;
+function wordStored(base, values, { rule, label }) {
+    const { definition, target, regression } = rule;
+    const head = (0,descriptive/* medianOf */.ux)(values);
     const answer = compareStored({ metric: definition, target, base, head });
     const moved = answer.change === null ? 'unknown' : (0,number_format/* formatSignedChange */._N)(definition.change, answer.change);
-    const floor = (0,number_format/* formatDetectable */.zb)(rule.regression.metric, answer.floor);
-    const seen = `${definition.label} ${moved} against the stored baseline, which can tell ${floor} at best`;
-    const figures = { base: (0,descriptive/* medianOf */.ux)(base), head, trials, detectable: answer.floor };
+    const floor = (0,number_format/* formatDetectable */.zb)(regression.metric, answer.floor);
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    const seen = `${label} ${moved} against the stored baseline, which can tell ${floor} at best`;
+    const figures = { base: (0,descriptive/* medianOf */.ux)(base), head, trials: values.length, detectable: answer.floor };
     switch (answer.decision) {
         case 'warn':
             return {
                 ...figures,
                 status: 'warn',
                 message: `${seen}: more than one day differs from another. A stored baseline cannot convict.`,
-                fix: `Measure base and head in one job to be sure. ${adviceFor(rule.regression.metric)}`,
+                fix: `Measure base and head in one job to be sure. ${adviceFor(regression.metric)}`,
             };
         case 'not-worse':
-            return {
-                ...figures,
-                status: 'pass',
-                message: `${seen}: worse by ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, target)} is excluded.`,
-                fix: null,
-            };
+            return { ...figures, status: 'pass', message: `${seen}: worse by ${must} is excluded.`, fix: null };
         case 'undecided':
             return {
                 ...figures,
                 status: 'inconclusive',
-                message: `${seen}: cannot tell a change of ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, target)}.`,
+                message: `${seen}: cannot tell a change of ${must}.`,
                 fix: 'Measure base and head in one job (--base-servers), or catch larger changes.',
             };
         default:
             return answer.decision;
     }
 }
-function regressions_judgeCell(evidence, cell, rule, checks) {
-    const finding = evidence.run.against === 'pair'
-        ? judgePaired(evidence, cell, rule, checks)
-        : judgeStored(evidence, cell, rule);
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
+/** Regression rules: head against base, cell by cell and agent by agent; the agent who suffers most decides. */
+
+
+
+
+
+
+
+const rulesOf = ({ run }) => run.policy.policy.regressions.map((regression, index) => ({
+    regression,
+    index,
+    definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
+    target: (0,policy/* parseCatch */.r0)(regression.catch).value,
+}));
+/** The questions that one rule asks of one cell: one for each agent, or one for the trial as a whole. */
+const questionsOf = (evidence, rule, cell) => agentsWith(cell, rule.regression.metric).map((agent) => ({
+    evidence,
+    rule,
+    cell,
+    agent,
+    label: agentLabel(cell, rule.regression.metric, agent),
+}));
+/** The largest change first among findings of one status, so that the check shows the agent who suffers most. */
+const weight = ({ change }) => Math.abs(change?.estimate ?? 0);
+const worstOf = (findings) => findings.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status) || weight(b) - weight(a))[0];
+function regressions_checkOf({ evidence, rule, cell }, finding) {
+    const { regression, index, definition, target } = rule;
     return {
         ...emptyCheck,
-        id: `regression/${rule.regression.metric}/${cell.id}`,
+        id: `regression/${regression.metric}/${cell.id}`,
         kind: 'regression',
         cellId: cell.id,
-        metric: rule.regression.metric,
-        expected: `${rule.definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, rule.target)}`,
-        target: rule.target,
-        source: rule.regression.source ?? null,
-        at: positionOf(evidence.run, `regressions[${rule.index}]`),
+        metric: regression.metric,
+        expected: `${definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(regression.metric, target)}`,
+        target,
+        source: regression.source ?? null,
+        at: positionOf(evidence.run, `regressions[${index}]`),
         ...finding,
     };
 }
@@ -87026,18 +90412,16 @@ function regressions_judgeCell(evidence, cell, rule, checks) {
 function judgeRegressions(evidence) {
     if (evidence.run.against === 'none')
         return [];
-    const wanted = evidence.run.policy.policy.regressions.flatMap((regression, index) => {
-        const rule = {
-            regression,
-            index,
-            definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
-            target: (0,policy/* parseCatch */.r0)(regression.catch).value,
-        };
-        return evidence.run.plan.cells
-            .filter((cell) => applies(cell, regression.metric))
-            .map((cell) => ({ cell, rule }));
+    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
+        .filter((cell) => applies(cell, rule.regression.metric))
+        .map((cell) => questionsOf(evidence, rule, cell)));
+    const checks = asked.flat().length;
+    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
+    return asked.flatMap((questions) => {
+        const worst = worstOf(questions.map(judge));
+        const [first] = questions;
+        return worst && first ? [regressions_checkOf(first, worst)] : [];
     });
-    return wanted.map(({ cell, rule }) => regressions_judgeCell(evidence, cell, rule, wanted.length));
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/title.js
@@ -87077,22 +90461,39 @@ function figureOf({ metric, change, head, kind }) {
     return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
 }
 /** How far beyond what it should be; only to order findings of one status. */
-const gravity = ({ change, target }) => change && target ? Math.abs(change.estimate) / target : 0;
+function gravity({ change, target, metric, head }) {
+    if (change && target)
+        return Math.abs(change.estimate) / target;
+    if (metric === null || head === null)
+        return 0;
+    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
+}
+/** Metrics that a title names; what is more is in the table below it. */
+const mostNamed = 2;
+const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
+    ? 'in the whole run'
+    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
+/** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
 function worstTitle(checks, status) {
-    const found = checks.filter((check) => check.status === status);
-    const [worst] = found.toSorted((a, b) => gravity(b) - gravity(a));
-    if (!worst)
-        return '';
-    const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind);
-    const where = worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
-    return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`;
+    const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
+    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
+    const named = [...byMetric.values()].slice(0, mostNamed);
+    const [first] = found;
+    if (named.length === 0)
+        return first ? `${first.message} (${first.cellId})` : '';
+    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
+    const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
+    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
 }
 function inconclusiveTitle(checks) {
     const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
     const [first] = open;
     return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : '';
 }
-const firstHeadFailure = ({ trials }) => trials.find(({ visit, failure }) => visit.subject === 'head' && failure !== null)?.failure ?? null;
+function brokenTitle({ trials, ended }) {
+    const failure = trials.find((trial) => trial.visit.subject === 'head' && trial.failure !== null)?.failure;
+    return failure ? `head is broken: ${failure}` : `nothing of head was measured: ${ended.message}`;
+}
 /** The title for an outcome that came from checks; other outcomes bring their own words. */
 function titleOf(outcome, checks, run) {
     switch (outcome) {
@@ -87107,7 +90508,7 @@ function titleOf(outcome, checks, run) {
         case 'interrupted':
             return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`;
         case 'error-machine':
-            return `head is broken: ${firstHeadFailure(run) ?? run.ended.message}`;
+            return brokenTitle(run);
         case 'error-input':
             return 'nothing to check: no limit and no regression rule applies to any cell';
         case 'not-needed':
@@ -87125,13 +90526,9 @@ function titleOf(outcome, checks, run) {
 
 
 
-
 /** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
-function headIsBroken({ trials, ended }) {
-    const heads = trials.filter(({ visit }) => visit.subject === 'head');
-    if (heads.some(derive_samples/* isValid */.f))
-        return false;
-    return ended.how === 'failed' || heads.some(({ failure }) => failure !== null);
+function headIsBroken({ trials }) {
+    return !trials.some(({ visit, failure }) => visit.subject === 'head' && failure === null);
 }
 function outcomeOfRun(run, checks) {
     if (run.ended.how === 'interrupted' || run.ended.how === 'killed')
@@ -87149,7 +90546,7 @@ function problemsOf(run, outcome) {
     if (outcome !== 'error-machine')
         return [];
     const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
-    return [...new Set([...reasons, ...(run.ended.how === 'failed' ? [run.ended.message] : [])])].map((what) => ({
+    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
         what,
         why: 'Head gave no figure, so nothing can be said about its speed.',
         fix: 'See the server’s log; `curl` its /api/generate by hand.',
@@ -92428,15 +95825,16 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1253);
+/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2271);
 /* harmony import */ var _adapters_github_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(207);
-/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3529);
-/* harmony import */ var _core_outcome_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(973);
+/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7568);
+/* harmony import */ var _core_outcome_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(973);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7406);
-/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2359);
+/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9583);
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1086);
 /* harmony import */ var _record_run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9456);
 /* harmony import */ var _render_progress_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7995);
+/* harmony import */ var _report_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5588);
 /* harmony import */ var _stop_signal_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(2866);
 /** The action: inputs from the runner, one job, and everything that a pull request's reader will see of it. */
 
@@ -92450,14 +95848,17 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
+
+const recordedFile = ({ baseline }) => baseline ?? 'ollama-perf-gate-baseline.json';
 const jobInputs = (inputs) => ({
     policyFile: inputs.policy,
     servers: inputs.servers ?? 'default',
     baseServers: inputs.baseServers ?? null,
     baseModel: inputs.baseModel ?? null,
     baseAgentsFile: inputs.baseAgents ?? null,
-    baselineFile: inputs.mode === 'record' ? null : (inputs.baseline ?? null),
-    against: inputs.mode === 'record' ? 'none' : (inputs.against ?? null),
+    baselineFile: inputs.mode === 'record' ? recordedFile(inputs) : (inputs.baseline ?? null),
+    recording: inputs.mode === 'record',
+    against: inputs.mode === 'record' ? null : (inputs.against ?? null),
     budgetMinutes: inputs.budgetMinutes ?? null,
     seed: inputs.seed ?? null,
     out: inputs.out,
@@ -92473,20 +95874,31 @@ const logProgress = (host) => (event) => {
     if (trial.failure !== null)
         host.logUntrusted(`The trial failed: ${trial.failure}`);
 };
+/** From here on the post step has nothing left to tell. */
+async function publishOnce(host, verdict, folder) {
+    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(host, verdict, folder);
+    host.saveState('published', 'yes');
+}
 async function finish(host, inputs, finished) {
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(host, finished.verdict, finished.folder);
-    if (inputs.mode !== 'record' || !finished.run)
-        return (0,_core_outcome_js__WEBPACK_IMPORTED_MODULE_9__/* .exitCodeOf */ .FO)(finished.verdict, inputs.failOn);
-    const recorded = await (0,_record_run_js__WEBPACK_IMPORTED_MODULE_7__/* .recordRun */ .v)(finished.run, finished.verdict, inputs.baseline ?? 'ollama-perf-gate-baseline.json');
+    await publishOnce(host, finished.verdict, finished.folder);
+    if (inputs.mode !== 'record')
+        return (0,_job_js__WEBPACK_IMPORTED_MODULE_5__/* .exitCodeOfJob */ .k)(finished, inputs.failOn);
+    const recorded = await (0,_record_run_js__WEBPACK_IMPORTED_MODULE_7__/* .recordRun */ .v)(finished, recordedFile(inputs));
     host.logUntrusted(recorded.message);
     return recorded.exitCode;
+}
+/** What the post step needs should this process be killed: where the results are, and since when they are this job's. */
+function keepForPost(host, { out, mode, baseline = '' }) {
+    host.saveState('folder', out);
+    host.saveState('since', new Date().toISOString());
+    host.saveState('baseline', mode === 'record' ? '' : baseline);
 }
 async function run(host) {
     const signal = (0,_stop_signal_js__WEBPACK_IMPORTED_MODULE_10__/* .stopOnSignals */ .Z)((name) => host.warn(`${name}: stopping, what was measured is kept.`));
     let verdict;
     try {
         const inputs = (0,_adapters_github_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)((name) => host.input(name));
-        host.saveState('folder', inputs.out);
+        keepForPost(host, inputs);
         const embeddedEntry = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(import.meta.dirname, 'embedded', 'main.ts');
         const finished = await (0,_job_js__WEBPACK_IMPORTED_MODULE_5__/* .runJob */ .b)(jobInputs(inputs), { progress: logProgress(host), signal, embeddedEntry });
         return await finish(host, inputs, finished);
@@ -92496,26 +95908,23 @@ async function run(host) {
             throw error;
         verdict = (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_3__/* .verdictOfProblems */ .f)(error.kind, error.problems);
     }
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(host, verdict, null);
-    return (0,_core_outcome_js__WEBPACK_IMPORTED_MODULE_9__/* .exitCodeOf */ .FO)(verdict);
+    await publishOnce(host, verdict, null);
+    return (0,_core_outcome_js__WEBPACK_IMPORTED_MODULE_11__/* .exitCodeOf */ .FO)(verdict);
 }
 const host = (0,_adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsHost */ .q)(process.env);
+/** Whatever gets here is a bug of the gate: it must be red, and never look like a slow server. */
+const annotateBug = (error) => {
+    const { text, exitCode } = (0,_report_error_js__WEBPACK_IMPORTED_MODULE_9__/* .reportOf */ .E)(error);
+    host.annotate([{ level: 'error', title: 'ollama-perf-gate is broken', message: text }]);
+    return exitCode;
+};
+process.on('uncaughtException', (error) => process.exit(annotateBug(error)));
+host.exitWith(_report_error_js__WEBPACK_IMPORTED_MODULE_9__/* .brokenCode */ .V);
 try {
     host.exitWith(await run(host));
 }
 catch (error) {
-    // Whatever gets here is a bug of the gate: it must be red, and never look like a slow server.
-    host.annotate([
-        {
-            level: 'error',
-            title: 'ollama-perf-gate is broken',
-            message: String(error instanceof Error ? error.stack : error),
-        },
-    ]);
-    host.exitWith(4);
-}
-finally {
-    host.saveState('published', 'yes');
+    host.exitWith(annotateBug(error));
 }
 
 __webpack_async_result__();
@@ -92523,12 +95932,13 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2359:
+/***/ 9583:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ exitCodeOfJob),
   b: () => (/* binding */ runJob)
 });
 
@@ -92795,7 +96205,7 @@ const residencySchema = schemas/* strictObject */.rej({
 const clientLagSchema = schemas/* strictObject */.rej({ meanMs: schemas/* number */.aig(), p99Ms: schemas/* number */.aig(), maxMs: schemas/* number */.aig() });
 /** Why a trial is left out of the statistics though it finished. */
 const spoiledSchema = schemas/* strictObject */.rej({
-    rule: schemas/* enum */.k5n(['unexpected-load', 'context-length', 'client-lag', 'early-stop']),
+    rule: schemas/* enum */.k5n(['unexpected-load', 'server-busy', 'client-lag', 'early-stop']),
     detail: schemas/* string */.YjP(),
 });
 /** One finished visit. `failure` says in one sentence what broke; then its legs give no figures. */
@@ -92974,19 +96384,35 @@ async function orMachineError(path, work) {
         throw new errors/* MachineError */.Ml([(0,file_problem/* fileProblem */.W)(`Cannot write to the folder ${path}.`, error)], { cause: error });
     }
 }
+async function hasTrial(journal) {
+    for await (const line of journal.readLines())
+        if (line.startsWith('{"kind":"trial"'))
+            return true;
+    return false;
+}
+/** A journal without a trial is no loss: it must not take the place of one that has some. */
+async function keepJournal(path) {
+    const file = (0,external_node_path_.join)(path, 'journal.jsonl');
+    const journal = await (0,promises_.open)(file).catch((error) => {
+        if ((0,file_problem/* codeOf */.$)(error) !== 'ENOENT')
+            throw error;
+        return null;
+    });
+    if (!journal)
+        return;
+    const kept = await hasTrial(journal).finally(() => journal.close());
+    await (kept ? (0,promises_.rename)(file, (0,external_node_path_.join)(path, 'journal.earlier.jsonl')) : (0,promises_.rm)(file));
+}
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
 async function clearEarlier(path) {
     const at = (file) => (0,external_node_path_.join)(path, file);
-    await (0,promises_.rename)(at('journal.jsonl'), (0,external_node_path_.join)(path, 'journal.earlier.jsonl')).catch((error) => {
-        if ((0,file_problem/* codeOf */.$)(error) !== 'ENOENT')
-            throw error;
-    });
+    await keepJournal(path);
     for (const file of ['run.json', 'verdict.json', 'summary.md'])
         await (0,promises_.rm)(at(file), { force: true });
 }
 /**
  * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
- * as journal.earlier.jsonl. Throws MachineError when the folder cannot be written to.
+ * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
  */
 async function openResultFolder(path) {
     await orMachineError(path, () => clearEarlier(path));
@@ -93298,9 +96724,15 @@ const fixOf = (failure, model) => {
     }
     return fixes[failure.kind] ?? 'Check that an Ollama listens there, and its log.';
 };
-/** The server could not do what it was asked. */
+/** Nothing listens, or nothing answers: the same whatever was asked. */
+const isUnreachable = ({ kind }) => kind === 'connect' || kind === 'connect-timeout';
+/** The server could not be reached, or could not do what it was asked. */
 const serverProblem = ({ url, purpose, model }, failure) => new errors/* MachineError */.Ml([
-    { what: `${url} could not ${purpose}.`, why: failure.message, fix: fixOf(failure, model) },
+    {
+        what: isUnreachable(failure) ? `No server answers at ${url}.` : `${url} could not ${purpose}.`,
+        why: failure.message,
+        fix: fixOf(failure, model),
+    },
 ]);
 /** Something answered, but not as Ollama does. `detail` says in a few words how not. */
 const notOllama = ({ url, purpose }, answer, detail) => {
@@ -94176,8 +97608,6 @@ const connectOllama = (address, options) => {
     };
 };
 
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 12 modules
-var judge_run = __nccwpck_require__(3529);
 ;// CONCATENATED MODULE: ./build/src/core/assemble-run.js
 /** From the lines of a journal to a run; the journal is the truth, and a killed job's is a run that ended early. */
 
@@ -94202,53 +97632,43 @@ function assembleRun(lines) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/core/baseline-fit.js
-const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
-const versionsOf = ({ servers }) => [...new Set(servers.head.map(({ version }) => version))].join(', ');
-/** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
-function baselineProblems(baseline, policy, { engine }) {
-    const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
-    return [
-        ...(baseline.policy === policy
-            ? []
-            : [
-                {
-                    what: `The baseline belongs to the policy ${baseline.policy}, not to ${policy}.`,
-                    fix: 'Name the right baseline file.',
-                },
-            ]),
-        ...(engines.every((one) => one === engine)
-            ? []
-            : [
-                {
-                    what: `The baseline was measured on the engine ${engines.join(' and ')}, these servers are ${engine}.`,
-                    why: 'Their figures mean different things.',
-                    fix: 'Record a baseline on this engine with `record`.',
-                },
-            ]),
-    ];
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 16 modules
+var judge_run = __nccwpck_require__(7568);
+;// CONCATENATED MODULE: ./build/src/broken-verdict.js
+/** The verdict of a job that broke: the reason first, and under it whatever had been measured by then. Measures nothing. */
+
+
+
+
+/** A signal may come while something is being started, which then fails in its own words: the signal is the reason. */
+function reasonVerdict(error, signal) {
+    if (signal.aborted)
+        return (0,judge_run/* verdictOfProblems */.f)('interrupted', [{ what: `The job was stopped by ${(0,errors/* messageOf */.bD)(signal.reason)}.` }]);
+    if (error instanceof errors/* GateError */.ue)
+        return (0,judge_run/* verdictOfProblems */.f)(error.kind, error.problems);
+    throw error;
 }
-/** What changed since the newest session, as notes for the report. */
-function baselineNotes(baseline, now) {
-    const then = baseline.sessions.at(-1)?.environment;
-    if (!then)
-        return [];
-    const digests = modelsOf(then);
-    return [
-        ...(versionsOf(then) === versionsOf(now)
-            ? []
-            : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
-        ...(then.machine === now.machine && then.host.cpu === now.host.cpu
-            ? []
-            : [
-                `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
-            ]),
-        ...[...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
-            ? [`${name} is another model than in the baseline: its digest changed.`]
-            : []),
-    ];
+/** The last moment that the journal knows of, in ms of its own clock. */
+const lastMs = (lines) => lines.reduce((last, line) => (line.kind === 'trial' ? Math.max(last, line.trial.endedMs) : last), 0);
+const keptNote = ({ path }) => `What had been measured is kept in ${(0,external_node_path_.join)(path, 'journal.jsonl')}, which the verb judge takes.`;
+/** Throws the error itself when it is none of the gate's own: then the gate is wrong, and no verdict is to be had. */
+async function brokenVerdict(error, { folder, baseline, signal }) {
+    const reason = reasonVerdict(error, signal);
+    if (!folder)
+        return reason;
+    const lines = await folder.readJournal().catch(() => []);
+    if (!lines.some(({ kind }) => kind === 'trial'))
+        return reason;
+    const ended = { how: 'failed', message: reason.title, atMs: lastMs(lines) };
+    const { outcome, title, problems } = reason;
+    const judged = (0,judge_run/* judgeRun */.Z)({ ...assembleRun(lines), ended }, baseline);
+    return { ...judged, outcome, title, problems, notes: [...judged.notes, keptNote(folder)] };
 }
 
+// EXTERNAL MODULE: ./build/src/core/outcome.js
+var outcome = __nccwpck_require__(973);
+// EXTERNAL MODULE: ./build/src/core/baseline-fit.js
+var baseline_fit = __nccwpck_require__(6024);
 ;// CONCATENATED MODULE: ./build/src/core/clamping.js
 /** All blocks and the output layer. */
 const layersOf = (model, facts) => {
@@ -94630,6 +98050,91 @@ function planRun(request) {
     return { seed: request.seed, cells: measured, visits: [...visits] };
 }
 
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/validity.js
+/** Which finished trials do not count, by what was recorded while they ran. */
+
+
+
+/**
+ * A warm load_duration is handler overhead, of up to 300 ms before 0.32.15 (OLLAMA section 1), but the same for every
+ * call: what is far above the trial's own median was a load.
+ */
+const loadFloorMs = 200;
+const loadFactor = 5;
+/** The client may not be late by more than this share of what it measures, once it is late at all. */
+const lagShare = 0.5;
+const lagFloorMs = 20;
+/** Fewer tokens than this give no decode rate. */
+const leastTokens = 8;
+const callsOf = (legs, ...kinds) => legs.filter(({ kind }) => kinds.includes(kind)).flatMap(({ calls }) => calls);
+/** Options whose change makes a server load the model again (OLLAMA section 1). */
+const runnerOptions = [
+    'num_ctx',
+    'num_batch',
+    'num_gpu',
+    'main_gpu',
+    'use_mmap',
+    'num_thread',
+    'draft_num_predict',
+];
+const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
+/** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
+const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
+function unexpectedLoad(legs) {
+    const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
+    if (loads.length === 0)
+        return [];
+    const longest = (0,descriptive/* maxOf */._)(loads);
+    return longest > Math.max(loadFloorMs, loadFactor * (0,descriptive/* medianOf */.ux)(loads))
+        ? [{ rule: 'unexpected-load', detail: `the model was loaded again (${(0,number_format/* formatPlain */.WB)(longest)} ms)` }]
+        : [];
+}
+/** A call that was refused first has waited where no figure sees it. */
+function refusedCalls(legs) {
+    const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
+    return refusals > 0
+        ? [
+            {
+                rule: 'server-busy',
+                detail: `the server was busy and refused ${(0,number_format/* count */.U9)(refusals, 'call')} at first (503)`,
+            },
+        ]
+        : [];
+}
+function lateClient(legs, lag) {
+    const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
+    if (ttfts.length === 0)
+        return [];
+    const allowed = Math.max(lagFloorMs, lagShare * (0,descriptive/* medianOf */.ux)(ttfts));
+    return lag.p99Ms > allowed
+        ? [
+            {
+                rule: 'client-lag',
+                detail: `the client was late by ${(0,number_format/* formatPlain */.WB)(lag.p99Ms)} ms (allowed ${(0,number_format/* formatPlain */.WB)(allowed)} ms)`,
+            },
+        ]
+        : [];
+}
+function earlyStop(legs) {
+    const short = callsOf(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
+    return short.length > 0
+        ? [{ rule: 'early-stop', detail: `the model stopped before ${leastTokens} tokens` }]
+        : [];
+}
+/** The reasons against a trial; empty when it counts. */
+const spoiledBy = (variant, legs, lag) => [
+    ...(reloadsByDesign(variant) ? [] : unexpectedLoad(legs)),
+    ...refusedCalls(legs),
+    ...lateClient(legs, lag),
+    ...earlyStop(legs),
+];
+
 ;// CONCATENATED MODULE: ./build/src/measure/prompt.js
 /** Default roles, by the agent's place in the cell: the two agents of TR114 2.2, of about 60 tokens each. */
 const defaults = [
@@ -94673,78 +98178,49 @@ function messagesFor(agent, index, nonce) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
+;// CONCATENATED MODULE: ./build/src/measure/patience.js
+/** Undisturbed, and once the job was told to stop: a runner kills it 7.5 s after that. */
+const calmMs = 60_000;
+const hurriedMs = 3000;
+/** Aborts when the time for tidying up is over; `done` ends the waiting. */
+function patience({ clock, signal }, done) {
+    const over = new AbortController();
+    const wait = async () => {
+        await clock.sleep(calmMs, AbortSignal.any([signal, done])).catch(() => undefined);
+        await clock.sleep(hurriedMs, done);
+        over.abort(new Error('the time for tidying up is over'));
+    };
+    // Rejects when all was tidied up in time.
+    wait().catch(() => undefined);
+    return over.signal;
+}
+
 ;// CONCATENATED MODULE: ./build/src/measure/found-state.js
-const namesLoaded = async (server) => new Set((await server.loaded()).map(({ name }) => name));
+
 const allServers = ({ servers }) => [
     ...new Map([...servers.head, ...servers.base].map((server) => [server.url, server])).values(),
 ];
-/** Reads what every server holds. Throws MachineError when one does not answer. */
-const snapshotServers = async (rig) => new Map(await Promise.all(allServers(rig).map(async (server) => [server, await namesLoaded(server)])));
-/** Unloads what was not there before. A server that is gone by now has nothing to restore. */
+/** Reads what every server holds. Throws MachineError when one does not answer, and the signal's reason. */
+const snapshotServers = async (rig) => new Map(await Promise.all(allServers(rig).map(async (server) => [server, await server.loaded(rig.signal)])));
+const isSame = (a, b) => a.name === b.name && a.contextLength === b.contextLength;
+async function restore(server, before, signal) {
+    const now = await server.loaded(signal);
+    for (const { name } of now.filter((model) => !before.some((other) => other.name === model.name)))
+        await server.unload(name, signal);
+    // Context is all that /api/ps tells of how a model was loaded; its keep-alive becomes the server's own.
+    for (const { name, contextLength } of before.filter((model) => !now.some((other) => isSame(other, model))))
+        await server.load(name, contextLength === null ? {} : { num_ctx: contextLength }, signal);
+}
+/**
+ * A server that is gone by now has nothing to restore, and no result depends on it. One that hangs is given up after a
+ * while, soon when the job was told to stop.
+ */
 async function restoreServers(rig, before) {
-    await Promise.allSettled(allServers(rig).map(async (server) => {
-        const ours = [...(await namesLoaded(server))].filter((name) => !before.get(server)?.has(name));
-        for (const model of ours)
-            await server.unload(model);
-    }));
+    const done = new AbortController();
+    const signal = patience(rig, done.signal);
+    await Promise.allSettled(allServers(rig).map((server) => restore(server, before.get(server) ?? [], signal)));
+    done.abort();
 }
-
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
-var descriptive = __nccwpck_require__(2183);
-;// CONCATENATED MODULE: ./build/src/core/validity.js
-/** Which finished trials do not count, by what was recorded while they ran. */
-
-
-
-/** A warm load_duration is up to 300 ms of handler overhead before 0.32.15 (OLLAMA section 1); a reload is longer. */
-const warmLoadCeilingMs = 1000;
-/** The client may not be late by more than this share of what it measures, once it is late at all. */
-const lagShare = 0.5;
-const lagFloorMs = 20;
-/** Fewer tokens than this give no decode rate. */
-const leastTokens = 8;
-const callsOf = (legs, ...kinds) => legs.filter(({ kind }) => kinds.includes(kind)).flatMap(({ calls }) => calls);
-/** Agents with different options on one server make it reload at every turn: there a load is the workload. */
-function reloadsByDesign(cell, subject) {
-    const agents = (subject === 'base' ? cell.base : cell.head)?.agents ?? [];
-    return agents.some((a) => agents.some((b) => a.server === b.server && JSON.stringify(a.options) !== JSON.stringify(b.options)));
-}
-function unexpectedLoad(legs) {
-    const longest = Math.max(0, ...callsOf(legs, 'probe', 'solo', 'concurrent').map(({ record }) => record.server?.loadMs ?? 0));
-    return longest > warmLoadCeilingMs
-        ? [{ rule: 'unexpected-load', detail: `the model was loaded again (${(0,number_format/* formatPlain */.WB)(longest)} ms)` }]
-        : [];
-}
-function lateClient(legs, lag) {
-    const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
-    if (ttfts.length === 0)
-        return [];
-    const allowed = Math.max(lagFloorMs, lagShare * (0,descriptive/* medianOf */.ux)(ttfts));
-    return lag.p99Ms > allowed
-        ? [
-            {
-                rule: 'client-lag',
-                detail: `the client was late by ${(0,number_format/* formatPlain */.WB)(lag.p99Ms)} ms (allowed ${(0,number_format/* formatPlain */.WB)(allowed)} ms)`,
-            },
-        ]
-        : [];
-}
-function earlyStop(legs) {
-    const short = callsOf(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
-    return short.length > 0
-        ? [{ rule: 'early-stop', detail: `the model stopped before ${leastTokens} tokens` }]
-        : [];
-}
-/** The reasons against a trial; empty when it counts. */
-const spoiledBy = ({ cell, subject }, legs, lag) => [
-    ...(reloadsByDesign(cell, subject) ? [] : unexpectedLoad(legs)),
-    ...lateClient(legs, lag),
-    ...earlyStop(legs),
-];
 
 ;// CONCATENATED MODULE: ./build/src/measure/legs.js
 /** The parts of a trial: cold start, one-token probes, solo generations, and all agents at once. */
@@ -94832,6 +98308,10 @@ function seatsOf(rig, stage) {
     return seats.filter((seat, i) => seats.findIndex((other) => setup([other], stage) === setup([seat], stage)) === i);
 }
 const setup = (seats, { variant }) => JSON.stringify(seats.map(({ server, agent }) => [server.url, variant.model, agent.options]));
+/** The same set-up behind other addresses is the same; only what is loaded counts. */
+const stageSetup = ({ variant }) => JSON.stringify([variant.model, variant.agents.map(({ server, options }) => [server, options])]);
+/** Without a number of layers a server keeps whatever runner it has, of any number of layers (OLLAMA section 1). */
+const takesAnyRunner = ({ agent }) => (agent.options.num_gpu ?? -1) < 0;
 /**
  * Unloads the variant's model from each of its servers. Nothing counts as warm after that: base may be the same server
  * under another address, behind a proxy.
@@ -94854,6 +98334,12 @@ async function warmUp(rig, stage, { server, agent, index }) {
             return;
     }
 }
+/** Another set-up may have been loaded behind another address of the same server: then nothing of it is warm. */
+function forgetOthers(warm, stage) {
+    for (const [url, warmth] of warm)
+        if (warmth.stage !== stage)
+            warm.delete(url);
+}
 /**
  * Loads sequentially, and warms up each server whose set-up differs from what it last had. The load is asked for every
  * time: it costs a server next to nothing when the model is there, and something else may have changed it meanwhile.
@@ -94861,15 +98347,19 @@ async function warmUp(rig, stage, { server, agent, index }) {
  */
 async function prepare(rig, stage, warm) {
     const seats = seatsOf(rig, stage);
+    const whole = stageSetup(stage);
+    forgetOthers(warm, whole);
     for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
-        const wanted = setup(group, stage);
-        const isWarm = warm.get(url) === wanted;
+        const own = setup(group, stage);
+        const isWarm = warm.get(url)?.own === own;
         for (const seat of group) {
+            if (!isWarm && takesAnyRunner(seat))
+                await seat.server.unload(stage.variant.model, rig.signal);
             await seat.server.load(stage.variant.model, seat.agent.options, rig.signal);
             if (!isWarm)
                 await warmUp(rig, stage, seat);
         }
-        warm.set(url, wanted);
+        warm.set(url, { own, stage: whole });
     }
 }
 /** Where the variant's model sits on each of its servers; a server that does not list it is left out. */
@@ -94951,7 +98441,7 @@ async function runVisit(rig, cell, visit, warm) {
         ...measured,
         residency: [...measured.residency],
         lag,
-        spoiled: measured.failure === null ? spoiledBy({ cell, subject: visit.subject }, measured.legs, lag) : [],
+        spoiled: measured.failure === null ? spoiledBy(variant, measured.legs, lag) : [],
     };
 }
 
@@ -94961,15 +98451,28 @@ async function runVisit(rig, cell, visit, warm) {
 
 
 
-/** After so many failed trials of head in a row, and none that worked, more of them teach nothing. */
+/** After so many failed trials of head in a row in a cell, and none that worked, more of them teach nothing. */
 const hopelessAfter = 3;
+/** When so many cells are hopeless, or all there are, and none has worked, the server is broken and not a cell. */
+const hopelessCells = 2;
+const newTally = () => ({ done: 0, spentMs: 0, failures: new Map(), lastFailure: '' });
 function count(tally, { visit, failure, startedMs, endedMs }) {
     tally.done += 1;
     tally.spentMs += endedMs - startedMs;
     if (visit.subject !== 'head')
         return;
-    tally.headWorked ||= failure === null;
-    tally.headFailuresInARow = failure === null ? 0 : tally.headFailuresInARow + 1;
+    const soFar = tally.failures.get(visit.cellId) ?? 0;
+    const worked = tally.failures.get(visit.cellId) === null;
+    tally.failures.set(visit.cellId, failure === null || worked ? null : soFar + 1);
+    if (failure !== null)
+        tally.lastFailure = failure;
+}
+const isHopeless = ({ failures }, cellId) => (failures.get(cellId) ?? 0) >= hopelessAfter;
+/** Whether head is broken as a whole: nothing has ever worked, in enough cells. */
+function headIsHopeless(tally, cells) {
+    const hopeless = [...tally.failures.keys()].filter((id) => isHopeless(tally, id)).length;
+    const worked = [...tally.failures.values()].some((failures) => failures === null);
+    return !worked && hopeless >= Math.min(hopelessCells, cells);
 }
 const meanMs = ({ done, spentMs }) => (done === 0 ? 0 : spentMs / done);
 const outOfTime = ({ tally, planned, budgetMs }) => ({
@@ -94987,25 +98490,26 @@ async function visitAll(session, { tally, planned, budgetMs }) {
         const cell = cells.get(visit.cellId);
         if (!cell)
             throw new RangeError(`the plan has no cell ${visit.cellId}`);
+        if (isHopeless(tally, cell.id))
+            continue;
         progress({ kind: 'visiting', visit, done: tally.done, of: planned });
         const trial = await runVisit(rig, cell, visit, warm);
         await journal.append({ kind: 'trial', trial });
         count(tally, trial);
         const leftMs = meanMs(tally) * (planned - tally.done);
         progress({ kind: 'measured', trial, done: tally.done, of: planned, leftMs });
-        if (!tally.headWorked && tally.headFailuresInARow >= hopelessAfter)
-            return {
-                how: 'failed',
-                message: `Head failed ${hopelessAfter} times in a row: ${trial.failure ?? ''}`,
-            };
+        if (headIsHopeless(tally, cells.size))
+            return { how: 'failed', message: `Head failed at every attempt: ${tally.lastFailure}` };
     }
-    return { how: 'completed', message: 'Every planned trial was measured.' };
+    return tally.done === planned
+        ? { how: 'completed', message: 'Every planned trial was measured.' }
+        : { how: 'completed', message: `Cells whose head failed ${hopelessAfter} times were given up.` };
 }
 /** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
 async function visitWithinBudget(session) {
     const { header, rig } = session;
     const standing = {
-        tally: { done: 0, spentMs: 0, headWorked: false, headFailuresInARow: 0 },
+        tally: newTally(),
         planned: header.plan.visits.length,
         budgetMs: rig.protocol['budget-minutes'] * 60_000,
     };
@@ -95040,9 +98544,13 @@ async function runSession(session) {
     const { header, rig, journal } = session;
     await journal.append({ kind: 'header', header });
     const before = await snapshotServers(rig);
-    const ended = await visitWithinBudget(session);
-    await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } });
-    await restoreServers(rig, before);
+    try {
+        const ended = await visitWithinBudget(session);
+        await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } });
+    }
+    finally {
+        await restoreServers(rig, before);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/engine.js
@@ -95201,6 +98709,7 @@ async function surveyServers(request) {
 
 
 
+
 const environmentOf = ({ engine, servers }, { machine, tool, host }) => ({
     engine,
     machine,
@@ -95209,10 +98718,17 @@ const environmentOf = ({ engine, servers }, { machine, tool, host }) => ({
     servers: { head: [...servers.head], base: [...servers.base] },
 });
 function checkBaseline({ baseline, policy }, environment) {
-    const problems = baseline ? baselineProblems(baseline, policy.policy.name, environment) : [];
+    const problems = baseline ? (0,baseline_fit/* baselineProblems */.Kf)(baseline, policy.policy.name, environment) : [];
     if (problems.length > 0)
         throw new errors/* InputError */.dz(problems);
 }
+const controlNote = 'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.';
+const isControl = ({ servers }, { cells }) => servers.base.length > 0 &&
+    servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
+    cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base));
+const reloadNotes = ({ cells }) => cells
+    .filter(({ head }) => reloadsByDesign(head))
+    .map(({ id }) => `In ${id} agents with different runner options share a server, which loads the model at every turn: its warm figures contain loads.`);
 function headerOf(request, world, environment, plan) {
     const facts = environment.servers.head.flatMap(({ models }) => models);
     return {
@@ -95224,8 +98740,10 @@ function headerOf(request, world, environment, plan) {
         plan,
         environment,
         notes: [
+            ...(isControl(world, plan) ? [controlNote] : []),
+            ...reloadNotes(plan),
             ...clampingNotes(plan.cells, facts),
-            ...(request.baseline ? baselineNotes(request.baseline, environment) : []),
+            ...(request.baseline ? (0,baseline_fit/* baselineNotes */.fO)(request.baseline, environment) : []),
         ],
     };
 }
@@ -95254,7 +98772,7 @@ async function prepareRun(request, world) {
 /** Judges a run as it stands and stores run and verdict. */
 async function judgeAndStore(run, baseline, store) {
     const verdict = (0,judge_run/* judgeRun */.Z)(run, baseline);
-    await store.saveRun({ ...run, figures: (0,summaries/* summarizeSamples */.p)((0,samples/* deriveSamples */.r)(run)) });
+    await store.saveRun({ ...run, figures: (0,summaries/* summarizeSamples */.pQ)((0,samples/* deriveSamples */.r)(run)) });
     await store.saveVerdict(verdict);
     return verdict;
 }
@@ -95997,7 +99515,7 @@ function checkBounds({ metric, warn, fail }, index) {
     ];
 }
 function checkCatch({ metric, catch: text }, index) {
-    const { change, label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const { better, change, label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
     const target = (0,model_policy/* parseCatch */.r0)(text);
     const path = ['regressions', index, 'catch'];
     if (target.value === 0)
@@ -96006,6 +99524,14 @@ function checkCatch({ metric, catch: text }, index) {
                 path,
                 what: 'a change of zero cannot be told from none.',
                 fix: 'Name the change that must be caught.',
+            },
+        ];
+    if (target.kind === 'ratio' && change === 'ratio' && better === 'higher' && target.value >= 1)
+        return [
+            {
+                path,
+                what: `${label} cannot drop by ${text.trim()}: nothing would be left.`,
+                fix: 'Name a drop of less than 100 %.',
             },
         ];
     if (target.kind === change)
@@ -96489,6 +100015,9 @@ const tool = { name: package_namespaceObject.UU, version: package_namespaceObjec
 
 
 
+
+/** The exit code of a job: who was told to stop must not be taken for done. */
+const exitCodeOfJob = ({ verdict, interrupted }, failOn) => (0,outcome/* exitCodeOf */.FO)(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn);
 const callTimeouts = ({ timeouts }) => ({
     connectMs: timeouts['connect-seconds'] * 1000,
     loadMs: timeouts['load-seconds'] * 1000,
@@ -96503,11 +100032,16 @@ function withBudget(loaded, minutes) {
     const protocol = { ...loaded.policy.protocol, 'budget-minutes': minutes };
     return { ...loaded, policy: { ...loaded.policy, protocol } };
 }
+async function readOwnBaseline({ baselineFile, recording }) {
+    if (baselineFile === null)
+        return null;
+    return recording ? (0,read_baseline/* readBaselineIfAny */.j)(baselineFile) : (0,read_baseline/* readBaseline */.m)(baselineFile);
+}
 /** All that can be wrong without asking a server. */
 async function readInputs(inputs) {
     const { loaded, agents: head } = await readPolicy(inputs.policyFile);
     const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded);
-    const baseline = inputs.baselineFile === null ? null : await (0,read_baseline/* readBaseline */.m)(inputs.baselineFile);
+    const baseline = await readOwnBaseline(inputs);
     if (isPaired(inputs) && inputs.against !== null)
         throw new errors/* InputError */.dz([
             {
@@ -96529,10 +100063,35 @@ const requestOf = (inputs, { policy, agents, baseline }) => ({
     baseModel: inputs.baseModel,
     seed: inputs.seed ?? Math.floor(Math.random() * 2 ** 31),
 });
+const isTwice = ({ url }, index, all) => all.findIndex((other) => other.url === url) < index;
+const twice = ({ url }) => ({
+    what: `${url} stands in the list of servers twice.`,
+    why: 'It would be measured as if it were two.',
+    fix: 'Name it once; agents share a server with topology one-server.',
+});
+/** Throws one InputError with all that are no addresses, and those that come twice. */
+function connectEach(urls, connect) {
+    const problems = [];
+    const servers = urls.flatMap((url) => {
+        try {
+            return [connect(url)];
+        }
+        catch (error) {
+            if (!(error instanceof errors/* GateError */.ue))
+                throw error;
+            problems.push(...error.problems);
+            return [];
+        }
+    });
+    const all = [...problems, ...servers.filter(isTwice).map(twice)];
+    if (all.length > 0)
+        throw new errors/* InputError */.dz(all);
+    return servers;
+}
 /** A base without servers of its own is measured on head's, by the same clients. */
 function connectAll(urls, inputs, connect) {
-    const head = urls.map(connect);
-    const ownBase = inputs.baseServers?.map(connect) ?? null;
+    const head = connectEach(urls, connect);
+    const ownBase = inputs.baseServers === null ? null : connectEach(inputs.baseServers, connect);
     return {
         head,
         base: isPaired(inputs) ? (ownBase ?? head) : [],
@@ -96541,16 +100100,16 @@ function connectAll(urls, inputs, connect) {
         },
     };
 }
-async function measure(inputs, read, folder, setting) {
+const connector = ({ read }, clock) => {
+    const timeouts = callTimeouts(read.policy.policy.protocol);
+    return (url) => connectOllama(url, { clock, timeouts });
+};
+async function measureOn(urls, measuring) {
+    const { inputs, read, folder, setting } = measuring;
     const clock = systemClock();
-    const { protocol } = read.policy.policy;
-    const connect = (url) => connectOllama(url, { clock, timeouts: callTimeouts(protocol) });
-    const chosen = await chooseServers(inputs.servers, read.policy.policy, { ...setting, connect });
-    const connections = connectAll(chosen.urls, inputs, connect);
+    const connections = connectAll(urls, inputs, connector(measuring, clock));
     try {
-        if (chosen.note !== null)
-            setting.progress({ kind: 'note', text: chosen.note });
-        const world = {
+        return await runGate(requestOf(inputs, read), {
             servers: { head: connections.head, base: connections.base },
             clock,
             lag: eventLoopLag(),
@@ -96560,23 +100119,24 @@ async function measure(inputs, read, folder, setting) {
             host: hostFacts(),
             tool: tool,
             signal: setting.signal,
-        };
-        return { ...(await runGate(requestOf(inputs, read), world)), folder };
+        });
     }
     finally {
         await connections.close();
-        await chosen.stop();
     }
 }
-/** A signal may come while something is being started, which then fails in its own words: the signal is the reason. */
-function problemsVerdict(error, signal) {
-    if (signal.aborted)
-        return (0,judge_run/* verdictOfProblems */.f)('interrupted', [
-            { what: `The job was stopped by ${(0,errors/* messageOf */.bD)(signal.reason)} before it had measured anything.` },
-        ]);
-    if (error instanceof errors/* GateError */.ue)
-        return (0,judge_run/* verdictOfProblems */.f)(error.kind, error.problems);
-    throw error;
+async function measure(measuring) {
+    const { inputs, read, setting } = measuring;
+    const connect = connector(measuring, systemClock());
+    const chosen = await chooseServers(inputs.servers, read.policy.policy, { ...setting, connect });
+    try {
+        if (chosen.note !== null)
+            setting.progress({ kind: 'note', text: chosen.note });
+        return await measureOn(chosen.urls, measuring);
+    }
+    finally {
+        await chosen.stop();
+    }
 }
 async function storeFailure(verdict, folder) {
     // The failure itself is what the user must see: a folder that cannot be written to must not hide it.
@@ -96588,18 +100148,21 @@ async function storeFailure(verdict, folder) {
  * a summary like any other. Servers that it started are gone when it returns.
  */
 async function runJob(inputs, setting) {
+    const { signal } = setting;
     let folder = null;
+    let read = null;
     try {
-        const read = await readInputs(inputs);
+        // First, so that a wrong input too replaces the verdict of the job before.
         folder = await openResultFolder(inputs.out);
-        const finished = await measure(inputs, read, folder, setting);
-        await folder.saveSummary((0,summary/* renderSummary */.B)(finished.verdict));
-        return finished;
+        read = await readInputs(inputs);
+        const { run, verdict } = await measure({ inputs, read, folder, setting });
+        await folder.saveSummary((0,summary/* renderSummary */.B)(verdict));
+        return { run, verdict, folder, interrupted: signal.aborted };
     }
     catch (error) {
-        const verdict = problemsVerdict(error, setting.signal);
+        const verdict = await brokenVerdict(error, { folder, baseline: read?.baseline ?? null, signal });
         await storeFailure(verdict, folder);
-        return { verdict, run: null, folder };
+        return { run: null, verdict, folder, interrupted: signal.aborted };
     }
     finally {
         await folder?.close();
@@ -96617,38 +100180,45 @@ async function runJob(inputs, setting) {
 /* harmony export */   j_: () => (/* binding */ baselineSchemaVersion)
 /* harmony export */ });
 /* unused harmony exports baselineSeriesSchema, baselineCellSchema, baselineSessionSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9691);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9691);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2354);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7289);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9072);
 /** A stored result that was accepted and reviewed: raw trial values in order, with where they came from. */
+
 
 
 
 /** Schema version of a baseline file. */
 const baselineSchemaVersion = 1;
-/** Values of one cell and metric, one per trial in the order of measuring (the median of the trial's requests). */
-const baselineSeriesSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    metric: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricIds */ .HL),
-    values: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig()).min(1),
+/** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
+const baselineSeriesSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    metric: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricIds */ .HL),
+    /** Null for a metric of the whole trial. */
+    agent: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().nullable(),
+    values: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()).min(1),
 });
 /** All values of one cell in one session. */
-const baselineCellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    contextLengths: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nullable()),
-    series: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(baselineSeriesSchema),
+const baselineCellSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    /** What was measured, in full: another prompt or option makes another cell of the same name. */
+    variant: _plan_js__WEBPACK_IMPORTED_MODULE_2__/* .variantSchema */ .nX,
+    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(),
+    contextLengths: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().nullable()),
+    series: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(baselineSeriesSchema),
 });
 /** One measuring occasion. */
-const baselineSessionSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    recordedAt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    policySha256: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+const baselineSessionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    recordedAt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    policySha256: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     environment: _environment_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentSchema */ .VW,
-    cells: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(baselineCellSchema),
+    cells: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(baselineCellSchema),
 });
 /** The file: one session or more, oldest first. */
-const baselineSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    schemaVersion: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(baselineSchemaVersion),
-    policy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    sessions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(baselineSessionSchema).min(1),
+const baselineSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    schemaVersion: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(baselineSchemaVersion),
+    policy: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    sessions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(baselineSessionSchema).min(1),
 });
 
 
@@ -97097,7 +100667,9 @@ const optionsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
     frequency_penalty: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().optional(),
     stop: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).optional(),
     think: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(), zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['low', 'medium', 'high', 'max'])]).optional(),
-    keep_alive: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()]).optional(),
+    keep_alive: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()])
+        .refine((value) => !/^0+[a-z]*$/.test(String(value)), 'must not be 0: the model would be unloaded after every call')
+        .optional(),
 });
 /** Names of all options that a policy may write or sweep. */
 const optionNames = Object.keys(optionsSchema.shape); // the keys of the schema
@@ -97128,9 +100700,10 @@ const explicitDefaults = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fu: () => (/* binding */ planSchema),
 /* harmony export */   cn: () => (/* binding */ subjectSchema),
+/* harmony export */   nX: () => (/* binding */ variantSchema),
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
-/* unused harmony exports cellAgentSchema, variantSchema, cellSchema */
+/* unused harmony exports cellAgentSchema, cellSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9691);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
 /** What will be measured: the cells of the matrix and the order of the visits. */
@@ -97188,6 +100761,7 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 /* harmony export */   Wj: () => (/* binding */ agentsFileSchema),
 /* harmony export */   _1: () => (/* binding */ protocolSchema),
 /* harmony export */   dx: () => (/* binding */ topologySchema),
+/* harmony export */   lZ: () => (/* binding */ mostMinutes),
 /* harmony export */   nU: () => (/* binding */ regressionSchema),
 /* harmony export */   p9: () => (/* binding */ limitSchema),
 /* harmony export */   r0: () => (/* binding */ parseCatch),
@@ -97233,10 +100807,12 @@ const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .r
     exclude: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
     include: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
 });
+/** A week: far above any budget, far below what a timer can hold. */
+const mostMinutes = 10_080;
 const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
 const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(60),
+    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().max(mostMinutes).default(60),
     runs: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()
         .min(1)
         .max(500)
@@ -97340,7 +100916,7 @@ var plan = __nccwpck_require__(9072);
 
 /**
  * Summary of one metric, cell and subject. `typical` is the median of the trials' values (the mean, for an event's
- * share) and is what limits look at; a trial's value is the mean of its agents' medians. sd and cvPercent are null under two trials. A percentile is null where the number
+ * share), of the agent for whom it is worst. sd and cvPercent are null under two trials. A percentile is null where the number
  * of requests cannot certify it: 11 / 64 / 130 / 662 for P50 / P90 / P95 / P99 (PEERS, LoadGen).
  */
 const summarySchema = schemas/* strictObject */.rej({
@@ -97864,12 +101440,15 @@ const headLines = (verdict, { width, paint }) => {
         ...rest.map((line) => paint('bold', line)),
     ];
 };
-const problemLines = ({ problems, trials }, { width, paint }) => {
+const problemLines = (verdict, { width, paint }) => {
+    const { problems, trials } = verdict;
     if (problems.length === 0)
         return [];
-    const lines = problems.flatMap(({ what, why, fix, at }) => {
+    const lines = problems.flatMap((problem) => {
+        const { what, why, fix, at } = problem;
         const place = at ? [paint('bold', `${(0,plain_text/* plainText */.w)(at.file, 200)}:${at.line}:${at.column}`)] : [];
-        const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(run_text/* sentence */.em);
+        const told = (0,verdict_facts/* isInTitle */.Oq)(problem, verdict) ? [] : [what];
+        const parts = [...told, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(run_text/* sentence */.em);
         return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })];
     });
     return [
@@ -97961,16 +101540,29 @@ function sessionOf(run) {
         recordedAt: run.startedAt,
         policySha256: run.policy.sha256,
         environment: run.environment,
-        cells: run.plan.cells.map(({ id }) => ({
+        cells: run.plan.cells.map(({ id, head }) => ({
             id,
+            variant: head,
+            requests: run.policy.policy.protocol.requests,
             contextLengths: [
                 ...new Set(run.trials
                     .filter((trial) => trial.visit.cellId === id && trial.visit.subject === 'head')
                     .flatMap(({ residency }) => residency.map(({ contextLength }) => contextLength))),
             ],
             series: [
-                ...Map.groupBy(samples.filter((sample) => sample.cellId === id), ({ metric }) => metric),
-            ].map(([metric, all]) => ({ metric, values: all.map((sample) => rounded((0,summaries/* trialValue */.S)(sample))) })),
+                ...Map.groupBy(samples.filter((sample) => sample.cellId === id), ({ metric, agent }) => `${metric}/${agent}`).values(),
+            ].flatMap((own) => {
+                const [first] = own;
+                return first
+                    ? [
+                        {
+                            metric: first.metric,
+                            agent: first.agent,
+                            values: own.map((sample) => rounded((0,summaries/* trialValue */.So)(sample))),
+                        },
+                    ]
+                    : [];
+            }),
         })),
     };
 }
@@ -98013,8 +101605,8 @@ function addToBaseline(earlier, run) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/core/outcome.js
-var outcome = __nccwpck_require__(973);
+// EXTERNAL MODULE: ./build/src/job.js + 78 modules
+var job = __nccwpck_require__(9583);
 ;// CONCATENATED MODULE: ./build/src/record-run.js
 /** From a finished run to a baseline file, for the verb and the action's mode alike. */
 
@@ -98031,14 +101623,17 @@ async function write(file, run) {
     return `${file} now has ${sessions} session${sessions === 1 ? '' : 's'}. Review and commit it.`;
 }
 /** Adds the run to the file as a session, or says why not; never changes a file that it cannot read. */
-async function recordRun(run, verdict, file) {
+async function recordRun(finished, file) {
+    const { run, verdict, interrupted } = finished;
+    const exitCode = (0,job/* exitCodeOfJob */.k)(finished);
+    if (interrupted)
+        return { message: `${file} was not written: the job was stopped.`, exitCode };
     if (!run || !recordable.includes(verdict.outcome))
-        return {
-            message: `${file} was not written: the verdict is ${verdict.outcome}.`,
-            exitCode: (0,outcome/* exitCodeOf */.FO)(verdict),
-        };
+        return { message: `${file} was not written: the verdict is ${verdict.outcome}.`, exitCode };
     try {
-        return { message: await write(file, run), exitCode: (0,outcome/* exitCodeOf */.FO)(verdict) };
+        // A first session has nothing to compare with: that it could not tell is no reason to end red.
+        const message = await write(file, run);
+        return { message, exitCode: verdict.outcome === 'inconclusive' ? 0 : exitCode };
     }
     catch (error) {
         if (!(error instanceof errors/* GateError */.ue))
@@ -98685,25 +102280,27 @@ const figuresSection = ({ figures }) => {
 
 
 
-const problemLine = ({ what, why, fix, at }) => {
+
+const problemLine = (problem, verdict) => {
+    const { what, why, fix, at } = problem;
     const place = at ? `${markdownCode(`${at.file}:${at.line}:${at.column}`)} ` : '';
     const parts = [
-        `**${markdownText((0,run_text/* sentence */.em)(what))}**`,
+        ...((0,verdict_facts/* isInTitle */.Oq)(problem, verdict) ? [] : [`**${markdownText((0,run_text/* sentence */.em)(what))}**`]),
         ...(why ? [markdownText((0,run_text/* sentence */.em)(why))] : []),
         ...(fix ? [markdownText((0,run_text/* sentence */.em)(fix))] : []),
     ];
     return `- ${place}${parts.join(' ')}`;
 };
 /** Every problem with its place, reason and remedy; nothing when there is none. */
-const problemsSection = ({ problems, trials }) => problems.length === 0
+const problemsSection = (verdict) => verdict.problems.length === 0
     ? []
     : [
         {
             before: [],
-            rows: problems.map(problemLine),
+            rows: verdict.problems.map((problem) => problemLine(problem, verdict)),
             after: [
                 '',
-                `${(0,number_format/* count */.U9)(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
+                `${(0,number_format/* count */.U9)(verdict.problems.length, 'problem')}.${verdict.trials.measured === 0 ? ' Nothing was measured.' : ''}`,
                 '',
             ],
             rank: 0,
@@ -98829,6 +102426,7 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Oq: () => (/* binding */ isInTitle),
 /* harmony export */   RJ: () => (/* binding */ groupByRule),
 /* harmony export */   WX: () => (/* binding */ findingsOf),
 /* harmony export */   bt: () => (/* binding */ adviceGroups),
@@ -98857,6 +102455,8 @@ const groupByRule = (checks) => {
 const findingsOf = ({ checks }) => checks.filter(({ status }) => status !== 'pass');
 /** Findings with one status and one advice together (without an advice: one metric), worst first; none of the groups is empty. */
 const adviceGroups = (verdict) => Array.from(Map.groupBy(findingsOf(verdict), ({ status, metric, fix }) => JSON.stringify([status, fix ?? metric])).values());
+/** Whether the title has said it already; then only reason and remedy are left to tell. */
+const isInTitle = ({ what, why, fix }, { title }) => title.includes(what) && (why !== undefined || fix !== undefined);
 /** Whether the job compared with nothing, since there was no base and no baseline at all. */
 const lacksBase = ({ checks }) => {
     const regressions = checks.filter(({ kind }) => kind === 'regression');
@@ -98867,25 +102467,58 @@ const lacksBase = ({ checks }) => {
 
 /***/ }),
 
+/***/ 5588:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ reportOf),
+/* harmony export */   V: () => (/* binding */ brokenCode)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/** What is said of an error that no verdict holds, and the exit code that follows. Prints nothing. */
+
+const codes = { input: 2, machine: 4, interrupted: 130 };
+/** Exit code of a gate that is itself broken. Node's own is 1, which would read as a failed check. */
+const brokenCode = 4;
+/** Problems in a line each; anything else is a bug of the gate, which is told with its stack. */
+function reportOf(error) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .GateError */ .ue)
+        return { text: `${error.problems.map(_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .describeProblem */ .BJ).join('\n')}\n`, exitCode: codes[error.kind] };
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+        text: `ollama-perf-gate is broken, which is no verdict on your server:\n${what}\n`,
+        exitCode: brokenCode,
+    };
+}
+
+
+/***/ }),
+
 /***/ 2866:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Z: () => (/* binding */ stopOnSignals)
 /* harmony export */ });
-/** From the process's signals to an AbortSignal: the first asks for an orderly end, the second ends at once. */
+/** From the process's signals to an AbortSignal: the first asks for an orderly end, a later one ends at once. */
+/** `npm run` hands Ctrl-C on to a child that the terminal has told already: signals this close are one. */
+const sameMs = 500;
 /**
- * Aborts with the signal's name when SIGINT, SIGTERM or SIGHUP comes; the job then keeps what it has. A second one exits with 130
- * at once, since somebody really means it.
+ * Aborts with the signal's name when SIGINT, SIGTERM or SIGHUP comes; the job then keeps what it has. A second one, a moment
+ * later or more, exits with 130 at once, since somebody really means it.
  */
 function stopOnSignals(onFirst) {
     const controller = new AbortController();
+    let firstMs = 0;
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
         process.on(name, () => {
-            if (controller.signal.aborted)
+            if (!controller.signal.aborted) {
+                firstMs = performance.now();
+                onFirst(name);
+                controller.abort(new Error(name));
+            }
+            else if (performance.now() - firstMs > sameMs)
                 process.exit(130);
-            onFirst(name);
-            controller.abort(new Error(name));
         });
     }
     return controller.signal;

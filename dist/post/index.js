@@ -28090,6 +28090,3245 @@ module.exports = {
 
 /***/ }),
 
+/***/ 9379:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const ANY = Symbol('SemVer ANY')
+// hoisted class for cyclic dependency
+class Comparator {
+  static get ANY () {
+    return ANY
+  }
+
+  constructor (comp, options) {
+    options = parseOptions(options)
+
+    if (comp instanceof Comparator) {
+      if (comp.loose === !!options.loose) {
+        return comp
+      } else {
+        comp = comp.value
+      }
+    }
+
+    comp = comp.trim().split(/\s+/).join(' ')
+    debug('comparator', comp, options)
+    this.options = options
+    this.loose = !!options.loose
+    this.parse(comp)
+
+    if (this.semver === ANY) {
+      this.value = ''
+    } else {
+      this.value = this.operator + this.semver.version
+    }
+
+    debug('comp', this)
+  }
+
+  parse (comp) {
+    const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR]
+    const m = comp.match(r)
+
+    if (!m) {
+      throw new TypeError(`Invalid comparator: ${comp}`)
+    }
+
+    this.operator = m[1] !== undefined ? m[1] : ''
+    if (this.operator === '=') {
+      this.operator = ''
+    }
+
+    // if it literally is just '>' or '' then allow anything.
+    if (!m[2]) {
+      this.semver = ANY
+    } else {
+      this.semver = new SemVer(m[2], this.options.loose)
+    }
+  }
+
+  toString () {
+    return this.value
+  }
+
+  test (version) {
+    debug('Comparator.test', version, this.options.loose)
+
+    if (this.semver === ANY || version === ANY) {
+      return true
+    }
+
+    if (typeof version === 'string') {
+      try {
+        version = new SemVer(version, this.options)
+      } catch (er) {
+        return false
+      }
+    }
+
+    return cmp(version, this.operator, this.semver, this.options)
+  }
+
+  intersects (comp, options) {
+    if (!(comp instanceof Comparator)) {
+      throw new TypeError('a Comparator is required')
+    }
+
+    if (this.operator === '') {
+      if (this.value === '') {
+        return true
+      }
+      return new Range(comp.value, options).test(this.value)
+    } else if (comp.operator === '') {
+      if (comp.value === '') {
+        return true
+      }
+      return new Range(this.value, options).test(comp.semver)
+    }
+
+    options = parseOptions(options)
+
+    // Special cases where nothing can possibly be lower
+    if (options.includePrerelease &&
+      (this.value === '<0.0.0-0' || comp.value === '<0.0.0-0')) {
+      return false
+    }
+    if (!options.includePrerelease &&
+      (this.value.startsWith('<0.0.0') || comp.value.startsWith('<0.0.0'))) {
+      return false
+    }
+
+    // Same direction increasing (> or >=)
+    if (this.operator.startsWith('>') && comp.operator.startsWith('>')) {
+      return true
+    }
+    // Same direction decreasing (< or <=)
+    if (this.operator.startsWith('<') && comp.operator.startsWith('<')) {
+      return true
+    }
+    // same SemVer and both sides are inclusive (<= or >=)
+    if (
+      (this.semver.version === comp.semver.version) &&
+      this.operator.includes('=') && comp.operator.includes('=')) {
+      return true
+    }
+    // opposite directions less than
+    if (cmp(this.semver, '<', comp.semver, options) &&
+      this.operator.startsWith('>') && comp.operator.startsWith('<')) {
+      return true
+    }
+    // opposite directions greater than
+    if (cmp(this.semver, '>', comp.semver, options) &&
+      this.operator.startsWith('<') && comp.operator.startsWith('>')) {
+      return true
+    }
+    return false
+  }
+}
+
+module.exports = Comparator
+
+const parseOptions = __nccwpck_require__(356)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+const cmp = __nccwpck_require__(8646)
+const debug = __nccwpck_require__(1159)
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+
+
+/***/ }),
+
+/***/ 6782:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SPACE_CHARACTERS = /\s+/g
+
+// hoisted class for cyclic dependency
+class Range {
+  constructor (range, options) {
+    options = parseOptions(options)
+
+    if (range instanceof Range) {
+      if (
+        range.loose === !!options.loose &&
+        range.includePrerelease === !!options.includePrerelease
+      ) {
+        return range
+      } else {
+        return new Range(range.raw, options)
+      }
+    }
+
+    if (range instanceof Comparator) {
+      // just put it in the set and return
+      this.raw = range.value
+      this.set = [[range]]
+      this.formatted = undefined
+      return this
+    }
+
+    this.options = options
+    this.loose = !!options.loose
+    this.includePrerelease = !!options.includePrerelease
+
+    // First reduce all whitespace as much as possible so we do not have to rely
+    // on potentially slow regexes like \s*. This is then stored and used for
+    // future error messages as well.
+    this.raw = range.trim().replace(SPACE_CHARACTERS, ' ')
+
+    // First, split on ||
+    this.set = this.raw
+      .split('||')
+      // map the range to a 2d array of comparators
+      .map(r => this.parseRange(r.trim()))
+      // throw out any comparator lists that are empty
+      // this generally means that it was not a valid range, which is allowed
+      // in loose mode, but will still throw if the WHOLE range is invalid.
+      .filter(c => c.length)
+
+    if (!this.set.length) {
+      throw new TypeError(`Invalid SemVer Range: ${this.raw}`)
+    }
+
+    // if we have any that are not the null set, throw out null sets.
+    if (this.set.length > 1) {
+      // keep the first one, in case they're all null sets
+      const first = this.set[0]
+      this.set = this.set.filter(c => !isNullSet(c[0]))
+      if (this.set.length === 0) {
+        this.set = [first]
+      } else if (this.set.length > 1) {
+        // if we have any that are *, then the range is just *
+        for (const c of this.set) {
+          if (c.length === 1 && isAny(c[0])) {
+            this.set = [c]
+            break
+          }
+        }
+      }
+    }
+
+    this.formatted = undefined
+  }
+
+  get range () {
+    if (this.formatted === undefined) {
+      this.formatted = ''
+      for (let i = 0; i < this.set.length; i++) {
+        if (i > 0) {
+          this.formatted += '||'
+        }
+        const comps = this.set[i]
+        for (let k = 0; k < comps.length; k++) {
+          if (k > 0) {
+            this.formatted += ' '
+          }
+          this.formatted += comps[k].toString().trim()
+        }
+      }
+    }
+    return this.formatted
+  }
+
+  format () {
+    return this.range
+  }
+
+  toString () {
+    return this.range
+  }
+
+  parseRange (range) {
+    // strip build metadata so it can't bleed into the version
+    range = range.replace(BUILDSTRIPRE, '')
+
+    // memoize range parsing for performance.
+    // this is a very hot path, and fully deterministic.
+    const memoOpts =
+      (this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) |
+      (this.options.loose && FLAG_LOOSE)
+    const memoKey = memoOpts + ':' + range
+    const cached = cache.get(memoKey)
+    if (cached) {
+      return cached
+    }
+
+    const loose = this.options.loose
+    // `1.2.3 - 1.2.4` => `>=1.2.3 <=1.2.4`
+    const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE]
+    range = range.replace(hr, hyphenReplace(this.options.includePrerelease))
+    debug('hyphen replace', range)
+
+    // `> 1.2.3 < 1.2.5` => `>1.2.3 <1.2.5`
+    range = trimComparatorWhitespace(range)
+    debug('comparator trim', range)
+
+    // `~ 1.2.3` => `~1.2.3`
+    range = range.replace(re[t.TILDETRIM], tildeTrimReplace)
+    debug('tilde trim', range)
+
+    // `^ 1.2.3` => `^1.2.3`
+    range = range.replace(re[t.CARETTRIM], caretTrimReplace)
+    debug('caret trim', range)
+
+    // At this point, the range is completely trimmed and
+    // ready to be split into comparators.
+
+    let rangeList = range
+      .split(' ')
+      .map(comp => parseComparator(comp, this.options))
+      .join(' ')
+      .split(/\s+/)
+      // >=0.0.0 is equivalent to *
+      .map(comp => replaceGTE0(comp, this.options))
+
+    if (loose) {
+      // in loose mode, throw out any that are not valid comparators
+      rangeList = rangeList.filter(comp => {
+        debug('loose invalid filter', comp, this.options)
+        return !!comp.match(re[t.COMPARATORLOOSE])
+      })
+    }
+    debug('range list', rangeList)
+
+    // if any comparators are the null set, then replace with JUST null set
+    // if more than one comparator, remove any * comparators
+    // also, don't include the same comparator more than once
+    const rangeMap = new Map()
+    const comparators = rangeList.map(comp => new Comparator(comp, this.options))
+    for (const comp of comparators) {
+      if (isNullSet(comp)) {
+        return [comp]
+      }
+      rangeMap.set(comp.value, comp)
+    }
+    if (rangeMap.size > 1 && rangeMap.has('')) {
+      rangeMap.delete('')
+    }
+
+    const result = [...rangeMap.values()]
+    cache.set(memoKey, result)
+    return result
+  }
+
+  intersects (range, options) {
+    if (!(range instanceof Range)) {
+      throw new TypeError('a Range is required')
+    }
+
+    return this.set.some((thisComparators) => {
+      return (
+        isSatisfiable(thisComparators, options) &&
+        range.set.some((rangeComparators) => {
+          return (
+            isSatisfiable(rangeComparators, options) &&
+            thisComparators.every((thisComparator) => {
+              return rangeComparators.every((rangeComparator) => {
+                return thisComparator.intersects(rangeComparator, options)
+              })
+            })
+          )
+        })
+      )
+    })
+  }
+
+  // if ANY of the sets match ALL of its comparators, then pass
+  test (version) {
+    if (!version) {
+      return false
+    }
+
+    if (typeof version === 'string') {
+      try {
+        version = new SemVer(version, this.options)
+      } catch (er) {
+        return false
+      }
+    }
+
+    for (let i = 0; i < this.set.length; i++) {
+      if (testSet(this.set[i], version, this.options)) {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+module.exports = Range
+
+const LRU = __nccwpck_require__(1383)
+const cache = new LRU()
+
+const parseOptions = __nccwpck_require__(356)
+const Comparator = __nccwpck_require__(9379)
+const debug = __nccwpck_require__(1159)
+const SemVer = __nccwpck_require__(7163)
+const trimComparatorWhitespace = __nccwpck_require__(9737)
+const {
+  safeRe: re,
+  src,
+  t,
+  tildeTrimReplace,
+  caretTrimReplace,
+} = __nccwpck_require__(5471)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5101)
+
+// unbounded global build-metadata stripper used by parseRange
+const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
+
+const isNullSet = c => c.value === '<0.0.0-0'
+const isAny = c => c.value === ''
+
+// take a set of comparators and determine whether there
+// exists a version which can satisfy it
+const isSatisfiable = (comparators, options) => {
+  let result = true
+  const remainingComparators = comparators.slice()
+  let testComparator = remainingComparators.pop()
+
+  while (result && remainingComparators.length) {
+    result = remainingComparators.every((otherComparator) => {
+      return testComparator.intersects(otherComparator, options)
+    })
+
+    testComparator = remainingComparators.pop()
+  }
+
+  return result
+}
+
+// comprised of xranges, tildes, stars, and gtlt's at this point.
+// already replaced the hyphen ranges
+// turn into a set of JUST comparators.
+const parseComparator = (comp, options) => {
+  comp = comp.replace(re[t.BUILD], '')
+  debug('comp', comp, options)
+  comp = replaceCarets(comp, options)
+  debug('caret', comp)
+  comp = replaceTildes(comp, options)
+  debug('tildes', comp)
+  comp = replaceXRanges(comp, options)
+  debug('xrange', comp)
+  comp = replaceStars(comp, options)
+  debug('stars', comp)
+  return comp
+}
+
+const isX = id => !id || id.toLowerCase() === 'x' || id === '*'
+
+const invalidXRangeOrder = (M, m, p) => (
+  (isX(M) && !isX(m)) ||
+  (isX(m) && p && !isX(p))
+)
+
+// ~, ~> --> * (any, kinda silly)
+// ~2, ~2.x, ~2.x.x, ~>2, ~>2.x ~>2.x.x --> >=2.0.0 <3.0.0-0
+// ~2.0, ~2.0.x, ~>2.0, ~>2.0.x --> >=2.0.0 <2.1.0-0
+// ~1.2, ~1.2.x, ~>1.2, ~>1.2.x --> >=1.2.0 <1.3.0-0
+// ~1.2.3, ~>1.2.3 --> >=1.2.3 <1.3.0-0
+// ~1.2.0, ~>1.2.0 --> >=1.2.0 <1.3.0-0
+// ~0.0.1 --> >=0.0.1 <0.1.0-0
+const replaceTildes = (comp, options) => {
+  return comp
+    .trim()
+    .split(/\s+/)
+    .map((c) => replaceTilde(c, options))
+    .join(' ')
+}
+
+const replaceTilde = (comp, options) => {
+  const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE]
+  // if we're including prereleases in the match, then the lower bound is
+  // -0, the lowest possible prerelease value, just like x-ranges and carets.
+  // this keeps `~1.2` equivalent to the `1.2.x` x-range it's documented as.
+  const z = options.includePrerelease ? '-0' : ''
+  return comp.replace(r, (_, M, m, p, pr) => {
+    debug('tilde', comp, _, M, m, p, pr)
+    let ret
+
+    if (isX(M)) {
+      ret = ''
+    } else if (isX(m)) {
+      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
+    } else if (isX(p)) {
+      // ~1.2 == >=1.2.0 <1.3.0-0
+      ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
+    } else if (pr) {
+      debug('replaceTilde pr', pr)
+      ret = `>=${M}.${m}.${p}-${pr
+      } <${M}.${+m + 1}.0-0`
+    } else {
+      // ~1.2.3 == >=1.2.3 <1.3.0-0
+      ret = `>=${M}.${m}.${p
+      } <${M}.${+m + 1}.0-0`
+    }
+
+    debug('tilde return', ret)
+    return ret
+  })
+}
+
+// ^ --> * (any, kinda silly)
+// ^2, ^2.x, ^2.x.x --> >=2.0.0 <3.0.0-0
+// ^2.0, ^2.0.x --> >=2.0.0 <3.0.0-0
+// ^1.2, ^1.2.x --> >=1.2.0 <2.0.0-0
+// ^1.2.3 --> >=1.2.3 <2.0.0-0
+// ^1.2.0 --> >=1.2.0 <2.0.0-0
+// ^0.0.1 --> >=0.0.1 <0.0.2-0
+// ^0.1.0 --> >=0.1.0 <0.2.0-0
+const replaceCarets = (comp, options) => {
+  return comp
+    .trim()
+    .split(/\s+/)
+    .map((c) => replaceCaret(c, options))
+    .join(' ')
+}
+
+const replaceCaret = (comp, options) => {
+  debug('caret', comp, options)
+  const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET]
+  const z = options.includePrerelease ? '-0' : ''
+  return comp.replace(r, (_, M, m, p, pr) => {
+    debug('caret', comp, _, M, m, p, pr)
+    let ret
+
+    if (isX(M)) {
+      ret = ''
+    } else if (isX(m)) {
+      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
+    } else if (isX(p)) {
+      if (M === '0') {
+        ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
+      } else {
+        ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`
+      }
+    } else if (pr) {
+      debug('replaceCaret pr', pr)
+      if (M === '0') {
+        if (m === '0') {
+          ret = `>=${M}.${m}.${p}-${pr
+          } <${M}.${m}.${+p + 1}-0`
+        } else {
+          ret = `>=${M}.${m}.${p}-${pr
+          } <${M}.${+m + 1}.0-0`
+        }
+      } else {
+        ret = `>=${M}.${m}.${p}-${pr
+        } <${+M + 1}.0.0-0`
+      }
+    } else {
+      debug('no pr')
+      if (M === '0') {
+        if (m === '0') {
+          ret = `>=${M}.${m}.${p
+          } <${M}.${m}.${+p + 1}-0`
+        } else {
+          ret = `>=${M}.${m}.${p
+          } <${M}.${+m + 1}.0-0`
+        }
+      } else {
+        ret = `>=${M}.${m}.${p
+        } <${+M + 1}.0.0-0`
+      }
+    }
+
+    debug('caret return', ret)
+    return ret
+  })
+}
+
+const replaceXRanges = (comp, options) => {
+  debug('replaceXRanges', comp, options)
+  return comp
+    .split(/\s+/)
+    .map((c) => replaceXRange(c, options))
+    .join(' ')
+}
+
+const replaceXRange = (comp, options) => {
+  comp = comp.trim()
+  const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE]
+  return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+    debug('xRange', comp, ret, gtlt, M, m, p, pr)
+    if (invalidXRangeOrder(M, m, p)) {
+      return comp
+    }
+
+    const xM = isX(M)
+    const xm = xM || isX(m)
+    const xp = xm || isX(p)
+    const anyX = xp
+
+    if (gtlt === '=' && anyX) {
+      gtlt = ''
+    }
+
+    // if we're including prereleases in the match, then we need
+    // to fix this to -0, the lowest possible prerelease value
+    pr = options.includePrerelease ? '-0' : ''
+
+    if (xM) {
+      if (gtlt === '>' || gtlt === '<') {
+        // nothing is allowed
+        ret = '<0.0.0-0'
+      } else {
+        // nothing is forbidden
+        ret = '*'
+      }
+    } else if (gtlt && anyX) {
+      // we know patch is an x, because we have any x at all.
+      // replace X with 0
+      if (xm) {
+        m = 0
+      }
+      p = 0
+
+      if (gtlt === '>') {
+        // >1 => >=2.0.0
+        // >1.2 => >=1.3.0
+        gtlt = '>='
+        if (xm) {
+          M = +M + 1
+          m = 0
+          p = 0
+        } else {
+          m = +m + 1
+          p = 0
+        }
+      } else if (gtlt === '<=') {
+        // <=0.7.x is actually <0.8.0, since any 0.7.x should
+        // pass.  Similarly, <=7.x is actually <8.0.0, etc.
+        gtlt = '<'
+        if (xm) {
+          M = +M + 1
+        } else {
+          m = +m + 1
+        }
+      }
+
+      if (gtlt === '<') {
+        pr = '-0'
+      }
+
+      ret = `${gtlt + M}.${m}.${p}${pr}`
+    } else if (xm) {
+      ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`
+    } else if (xp) {
+      ret = `>=${M}.${m}.0${pr
+      } <${M}.${+m + 1}.0-0`
+    }
+
+    debug('xRange return', ret)
+
+    return ret
+  })
+}
+
+// Because * is AND-ed with everything else in the comparator,
+// and '' means "any version", just remove the *s entirely.
+const replaceStars = (comp, options) => {
+  debug('replaceStars', comp, options)
+  // Looseness is ignored here.  star is always as loose as it gets!
+  return comp
+    .trim()
+    .replace(re[t.STAR], '')
+}
+
+const replaceGTE0 = (comp, options) => {
+  debug('replaceGTE0', comp, options)
+  return comp
+    .trim()
+    .replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], '')
+}
+
+// This function is passed to string.replace(re[t.HYPHENRANGE])
+// M, m, patch, prerelease, build
+// 1.2 - 3.4.5 => >=1.2.0 <=3.4.5
+// 1.2.3 - 3.4 => >=1.2.0 <3.5.0-0 Any 3.4.x will do
+// 1.2 - 3.4 => >=1.2.0 <3.5.0-0
+// TODO build?
+const hyphenReplace = incPr => ($0,
+  from, fM, fm, fp, fpr, fb,
+  to, tM, tm, tp, tpr) => {
+  if (isX(fM)) {
+    from = ''
+  } else if (isX(fm)) {
+    from = `>=${fM}.0.0${incPr ? '-0' : ''}`
+  } else if (isX(fp)) {
+    from = `>=${fM}.${fm}.0${incPr ? '-0' : ''}`
+  } else if (fpr) {
+    from = `>=${from}`
+  } else {
+    from = `>=${from}${incPr ? '-0' : ''}`
+  }
+
+  if (isX(tM)) {
+    to = ''
+  } else if (isX(tm)) {
+    to = `<${+tM + 1}.0.0-0`
+  } else if (isX(tp)) {
+    to = `<${tM}.${+tm + 1}.0-0`
+  } else if (tpr) {
+    to = `<=${tM}.${tm}.${tp}-${tpr}`
+  } else if (incPr) {
+    to = `<${tM}.${tm}.${+tp + 1}-0`
+  } else {
+    to = `<=${to}`
+  }
+
+  return `${from} ${to}`.trim()
+}
+
+const testSet = (set, version, options) => {
+  for (let i = 0; i < set.length; i++) {
+    if (!set[i].test(version)) {
+      return false
+    }
+  }
+
+  if (version.prerelease.length && !options.includePrerelease) {
+    // Find the set of versions that are allowed to have prereleases
+    // For example, ^1.2.3-pr.1 desugars to >=1.2.3-pr.1 <2.0.0
+    // That should allow `1.2.3-pr.2` to pass.
+    // However, `1.2.4-alpha.notready` should NOT be allowed,
+    // even though it's within the range set by the comparators.
+    for (let i = 0; i < set.length; i++) {
+      debug(set[i].semver)
+      if (set[i].semver === Comparator.ANY) {
+        continue
+      }
+
+      if (set[i].semver.prerelease.length > 0) {
+        const allowed = set[i].semver
+        if (allowed.major === version.major &&
+            allowed.minor === version.minor &&
+            allowed.patch === version.patch) {
+          return true
+        }
+      }
+    }
+
+    // Version has a -pre, but it's not one of the ones we like.
+    return false
+  }
+
+  return true
+}
+
+
+/***/ }),
+
+/***/ 7163:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const debug = __nccwpck_require__(1159)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(5101)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+
+const parseOptions = __nccwpck_require__(356)
+const { compareIdentifiers } = __nccwpck_require__(3348)
+
+const isPrereleaseIdentifier = (prerelease, identifier) => {
+  const identifiers = identifier.split('.')
+  if (identifiers.length > prerelease.length) {
+    return false
+  }
+
+  for (let i = 0; i < identifiers.length; i++) {
+    if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) {
+      return false
+    }
+  }
+
+  return true
+}
+
+class SemVer {
+  constructor (version, options) {
+    options = parseOptions(options)
+
+    if (version instanceof SemVer) {
+      if (version.loose === !!options.loose &&
+        version.includePrerelease === !!options.includePrerelease) {
+        return version
+      } else {
+        version = version.version
+      }
+    } else if (typeof version !== 'string') {
+      throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`)
+    }
+
+    if (version.length > MAX_LENGTH) {
+      throw new TypeError(
+        `version is longer than ${MAX_LENGTH} characters`
+      )
+    }
+
+    debug('SemVer', version, options)
+    this.options = options
+    this.loose = !!options.loose
+    // this isn't actually relevant for versions, but keep it so that we
+    // don't run into trouble passing this.options around.
+    this.includePrerelease = !!options.includePrerelease
+
+    const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL])
+
+    if (!m) {
+      throw new TypeError(`Invalid Version: ${version}`)
+    }
+
+    this.raw = version
+
+    // these are actually numbers
+    this.major = +m[1]
+    this.minor = +m[2]
+    this.patch = +m[3]
+
+    if (this.major > MAX_SAFE_INTEGER || this.major < 0) {
+      throw new TypeError('Invalid major version')
+    }
+
+    if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) {
+      throw new TypeError('Invalid minor version')
+    }
+
+    if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) {
+      throw new TypeError('Invalid patch version')
+    }
+
+    // numberify any prerelease numeric ids
+    if (!m[4]) {
+      this.prerelease = []
+    } else {
+      this.prerelease = m[4].split('.').map((id) => {
+        if (/^[0-9]+$/.test(id)) {
+          const num = +id
+          if (num >= 0 && num < MAX_SAFE_INTEGER) {
+            return num
+          }
+        }
+        return id
+      })
+    }
+
+    this.build = m[5] ? m[5].split('.') : []
+    this.format()
+  }
+
+  format () {
+    this.version = `${this.major}.${this.minor}.${this.patch}`
+    if (this.prerelease.length) {
+      this.version += `-${this.prerelease.join('.')}`
+    }
+    return this.version
+  }
+
+  toString () {
+    return this.version
+  }
+
+  compare (other) {
+    debug('SemVer.compare', this.version, this.options, other)
+    if (!(other instanceof SemVer)) {
+      if (typeof other === 'string' && other === this.version) {
+        return 0
+      }
+      other = new SemVer(other, this.options)
+    }
+
+    if (other.version === this.version) {
+      return 0
+    }
+
+    return this.compareMain(other) || this.comparePre(other)
+  }
+
+  compareMain (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    if (this.major < other.major) {
+      return -1
+    }
+    if (this.major > other.major) {
+      return 1
+    }
+    if (this.minor < other.minor) {
+      return -1
+    }
+    if (this.minor > other.minor) {
+      return 1
+    }
+    if (this.patch < other.patch) {
+      return -1
+    }
+    if (this.patch > other.patch) {
+      return 1
+    }
+    return 0
+  }
+
+  comparePre (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    // NOT having a prerelease is > having one
+    if (this.prerelease.length && !other.prerelease.length) {
+      return -1
+    } else if (!this.prerelease.length && other.prerelease.length) {
+      return 1
+    } else if (!this.prerelease.length && !other.prerelease.length) {
+      return 0
+    }
+
+    let i = 0
+    do {
+      const a = this.prerelease[i]
+      const b = other.prerelease[i]
+      debug('prerelease compare', i, a, b)
+      if (a === undefined && b === undefined) {
+        return 0
+      } else if (b === undefined) {
+        return 1
+      } else if (a === undefined) {
+        return -1
+      } else if (a === b) {
+        continue
+      } else {
+        return compareIdentifiers(a, b)
+      }
+    } while (++i)
+  }
+
+  compareBuild (other) {
+    if (!(other instanceof SemVer)) {
+      other = new SemVer(other, this.options)
+    }
+
+    let i = 0
+    do {
+      const a = this.build[i]
+      const b = other.build[i]
+      debug('build compare', i, a, b)
+      if (a === undefined && b === undefined) {
+        return 0
+      } else if (b === undefined) {
+        return 1
+      } else if (a === undefined) {
+        return -1
+      } else if (a === b) {
+        continue
+      } else {
+        return compareIdentifiers(a, b)
+      }
+    } while (++i)
+  }
+
+  // preminor will bump the version up to the next minor release, and immediately
+  // down to pre-release. premajor and prepatch work the same way.
+  inc (release, identifier, identifierBase) {
+    if (release.startsWith('pre')) {
+      if (!identifier && identifierBase === false) {
+        throw new Error('invalid increment argument: identifier is empty')
+      }
+      // Avoid an invalid semver results
+      if (identifier) {
+        const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE])
+        if (!match || match[1] !== identifier) {
+          throw new Error(`invalid identifier: ${identifier}`)
+        }
+      }
+    }
+
+    switch (release) {
+      case 'premajor':
+        this.prerelease.length = 0
+        this.patch = 0
+        this.minor = 0
+        this.major++
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'preminor':
+        this.prerelease.length = 0
+        this.patch = 0
+        this.minor++
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'prepatch':
+        // If this is already a prerelease, it will bump to the next version
+        // drop any prereleases that might already exist, since they are not
+        // relevant at this point.
+        this.prerelease.length = 0
+        this.inc('patch', identifier, identifierBase)
+        this.inc('pre', identifier, identifierBase)
+        break
+      // If the input is a non-prerelease version, this acts the same as
+      // prepatch.
+      case 'prerelease':
+        if (this.prerelease.length === 0) {
+          this.inc('patch', identifier, identifierBase)
+        }
+        this.inc('pre', identifier, identifierBase)
+        break
+      case 'release':
+        if (this.prerelease.length === 0) {
+          throw new Error(`version ${this.raw} is not a prerelease`)
+        }
+        this.prerelease.length = 0
+        break
+
+      case 'major':
+        // If this is a pre-major version, bump up to the same major version.
+        // Otherwise increment major.
+        // 1.0.0-5 bumps to 1.0.0
+        // 1.1.0 bumps to 2.0.0
+        if (
+          this.minor !== 0 ||
+          this.patch !== 0 ||
+          this.prerelease.length === 0
+        ) {
+          this.major++
+        }
+        this.minor = 0
+        this.patch = 0
+        this.prerelease = []
+        break
+      case 'minor':
+        // If this is a pre-minor version, bump up to the same minor version.
+        // Otherwise increment minor.
+        // 1.2.0-5 bumps to 1.2.0
+        // 1.2.1 bumps to 1.3.0
+        if (this.patch !== 0 || this.prerelease.length === 0) {
+          this.minor++
+        }
+        this.patch = 0
+        this.prerelease = []
+        break
+      case 'patch':
+        // If this is not a pre-release version, it will increment the patch.
+        // If it is a pre-release it will bump up to the same patch version.
+        // 1.2.0-5 patches to 1.2.0
+        // 1.2.0 patches to 1.2.1
+        if (this.prerelease.length === 0) {
+          this.patch++
+        }
+        this.prerelease = []
+        break
+      // This probably shouldn't be used publicly.
+      // 1.0.0 'pre' would become 1.0.0-0 which is the wrong direction.
+      case 'pre': {
+        const base = Number(identifierBase) ? 1 : 0
+
+        if (this.prerelease.length === 0) {
+          this.prerelease = [base]
+        } else {
+          let i = this.prerelease.length
+          while (--i >= 0) {
+            if (typeof this.prerelease[i] === 'number') {
+              this.prerelease[i]++
+              i = -2
+            }
+          }
+          if (i === -1) {
+            // didn't increment anything
+            if (identifier === this.prerelease.join('.') && identifierBase === false) {
+              throw new Error('invalid increment argument: identifier already exists')
+            }
+            this.prerelease.push(base)
+          }
+        }
+        if (identifier) {
+          // 1.2.0-beta.1 bumps to 1.2.0-beta.2,
+          // 1.2.0-beta.fooblz or 1.2.0-beta bumps to 1.2.0-beta.0
+          let prerelease = [identifier, base]
+          if (identifierBase === false) {
+            prerelease = [identifier]
+          }
+          if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+            const prereleaseBase = this.prerelease[identifier.split('.').length]
+            if (isNaN(prereleaseBase)) {
+              this.prerelease = prerelease
+            }
+          } else {
+            this.prerelease = prerelease
+          }
+        }
+        break
+      }
+      default:
+        throw new Error(`invalid increment argument: ${release}`)
+    }
+    this.raw = this.format()
+    if (this.build.length) {
+      this.raw += `+${this.build.join('.')}`
+    }
+    return this
+  }
+}
+
+module.exports = SemVer
+
+
+/***/ }),
+
+/***/ 1799:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const clean = (version, options) => {
+  const s = parse(version.trim().replace(/^[=v]+/, ''), options)
+  return s ? s.version : null
+}
+module.exports = clean
+
+
+/***/ }),
+
+/***/ 8646:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const eq = __nccwpck_require__(5082)
+const neq = __nccwpck_require__(4974)
+const gt = __nccwpck_require__(6599)
+const gte = __nccwpck_require__(1236)
+const lt = __nccwpck_require__(3872)
+const lte = __nccwpck_require__(6717)
+
+const cmp = (a, op, b, loose) => {
+  switch (op) {
+    case '===':
+      if (typeof a === 'object') {
+        a = a.version
+      }
+      if (typeof b === 'object') {
+        b = b.version
+      }
+      return a === b
+
+    case '!==':
+      if (typeof a === 'object') {
+        a = a.version
+      }
+      if (typeof b === 'object') {
+        b = b.version
+      }
+      return a !== b
+
+    case '':
+    case '=':
+    case '==':
+      return eq(a, b, loose)
+
+    case '!=':
+      return neq(a, b, loose)
+
+    case '>':
+      return gt(a, b, loose)
+
+    case '>=':
+      return gte(a, b, loose)
+
+    case '<':
+      return lt(a, b, loose)
+
+    case '<=':
+      return lte(a, b, loose)
+
+    default:
+      throw new TypeError(`Invalid operator: ${op}`)
+  }
+}
+module.exports = cmp
+
+
+/***/ }),
+
+/***/ 5385:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const parse = __nccwpck_require__(6353)
+const { safeRe: re, t } = __nccwpck_require__(5471)
+
+const coerce = (version, options) => {
+  if (version instanceof SemVer) {
+    return version
+  }
+
+  if (typeof version === 'number') {
+    version = String(version)
+  }
+
+  if (typeof version !== 'string') {
+    return null
+  }
+
+  options = options || {}
+
+  let match = null
+  if (!options.rtl) {
+    match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE])
+  } else {
+    // Find the right-most coercible string that does not share
+    // a terminus with a more left-ward coercible string.
+    // Eg, '1.2.3.4' wants to coerce '2.3.4', not '3.4' or '4'
+    // With includePrerelease option set, '1.2.3.4-rc' wants to coerce '2.3.4-rc', not '2.3.4'
+    //
+    // Walk through the string checking with a /g regexp
+    // Manually set the index so as to pick up overlapping matches.
+    // Stop when we get a match that ends at the string end, since no
+    // coercible string can be more right-ward without the same terminus.
+    const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL]
+    let next
+    while ((next = coerceRtlRegex.exec(version)) &&
+        (!match || match.index + match[0].length !== version.length)
+    ) {
+      if (!match ||
+            next.index + next[0].length !== match.index + match[0].length) {
+        match = next
+      }
+      coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length
+    }
+    // leave it in a clean state
+    coerceRtlRegex.lastIndex = -1
+  }
+
+  if (match === null) {
+    return null
+  }
+
+  const major = match[2]
+  const minor = match[3] || '0'
+  const patch = match[4] || '0'
+  const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : ''
+  const build = options.includePrerelease && match[6] ? `+${match[6]}` : ''
+
+  return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options)
+}
+module.exports = coerce
+
+
+/***/ }),
+
+/***/ 7648:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const compareBuild = (a, b, loose) => {
+  const versionA = new SemVer(a, loose)
+  const versionB = new SemVer(b, loose)
+  return versionA.compare(versionB) || versionA.compareBuild(versionB)
+}
+module.exports = compareBuild
+
+
+/***/ }),
+
+/***/ 6874:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const compareLoose = (a, b) => compare(a, b, true)
+module.exports = compareLoose
+
+
+/***/ }),
+
+/***/ 8469:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const compare = (a, b, loose) =>
+  new SemVer(a, loose).compare(new SemVer(b, loose))
+
+module.exports = compare
+
+
+/***/ }),
+
+/***/ 711:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+
+const diff = (version1, version2) => {
+  const v1 = parse(version1, null, true)
+  const v2 = parse(version2, null, true)
+  const comparison = v1.compare(v2)
+
+  if (comparison === 0) {
+    return null
+  }
+
+  const v1Higher = comparison > 0
+  const highVersion = v1Higher ? v1 : v2
+  const lowVersion = v1Higher ? v2 : v1
+  const highHasPre = !!highVersion.prerelease.length
+  const lowHasPre = !!lowVersion.prerelease.length
+
+  if (lowHasPre && !highHasPre) {
+    // Going from prerelease -> no prerelease requires some special casing
+
+    // If the low version has only a major, then it will always be a major
+    // Some examples:
+    // 1.0.0-1 -> 1.0.0
+    // 1.0.0-1 -> 1.1.1
+    // 1.0.0-1 -> 2.0.0
+    if (!lowVersion.patch && !lowVersion.minor) {
+      return 'major'
+    }
+
+    // If the main part has no difference
+    if (lowVersion.compareMain(highVersion) === 0) {
+      if (lowVersion.minor && !lowVersion.patch) {
+        return 'minor'
+      }
+      return 'patch'
+    }
+  }
+
+  // add the `pre` prefix if we are going to a prerelease version
+  const prefix = highHasPre ? 'pre' : ''
+
+  if (v1.major !== v2.major) {
+    return prefix + 'major'
+  }
+
+  if (v1.minor !== v2.minor) {
+    return prefix + 'minor'
+  }
+
+  if (v1.patch !== v2.patch) {
+    return prefix + 'patch'
+  }
+
+  // high and low are prereleases
+  return 'prerelease'
+}
+
+module.exports = diff
+
+
+/***/ }),
+
+/***/ 5082:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
+
+
+/***/ }),
+
+/***/ 6599:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
+
+
+/***/ }),
+
+/***/ 1236:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 2338:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+
+const inc = (version, release, options, identifier, identifierBase) => {
+  if (typeof (options) === 'string') {
+    identifierBase = identifier
+    identifier = options
+    options = undefined
+  }
+
+  try {
+    return new SemVer(
+      version instanceof SemVer ? version.version : version,
+      options
+    ).inc(release, identifier, identifierBase).version
+  } catch (er) {
+    return null
+  }
+}
+module.exports = inc
+
+
+/***/ }),
+
+/***/ 3872:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
+
+
+/***/ }),
+
+/***/ 6717:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
+
+
+/***/ }),
+
+/***/ 8511:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
+
+
+/***/ }),
+
+/***/ 2603:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 4974:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 6353:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const parse = (version, options, throwErrors = false) => {
+  if (version instanceof SemVer) {
+    return version
+  }
+  try {
+    return new SemVer(version, options)
+  } catch (er) {
+    if (!throwErrors) {
+      return null
+    }
+    throw er
+  }
+}
+
+module.exports = parse
+
+
+/***/ }),
+
+/***/ 8756:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
+
+
+/***/ }),
+
+/***/ 5714:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
+
+
+/***/ }),
+
+/***/ 2173:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compare = __nccwpck_require__(8469)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
+
+
+/***/ }),
+
+/***/ 7192:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compareBuild = __nccwpck_require__(7648)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 8011:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const satisfies = (version, range, options) => {
+  try {
+    range = new Range(range, options)
+  } catch (er) {
+    return false
+  }
+  return range.test(version)
+}
+module.exports = satisfies
+
+
+/***/ }),
+
+/***/ 9872:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const compareBuild = __nccwpck_require__(7648)
+const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
+module.exports = sort
+
+
+/***/ }),
+
+/***/ 6114:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const constants = __nccwpck_require__(5101)
+const SemVer = __nccwpck_require__(7163)
+
+const truncate = (version, truncation, options) => {
+  if (!constants.RELEASE_TYPES.includes(truncation)) {
+    return null
+  }
+
+  const clonedVersion = cloneInputVersion(version, options)
+  return clonedVersion && doTruncation(clonedVersion, truncation)
+}
+
+const cloneInputVersion = (version, options) => {
+  const versionStringToParse = (
+    version instanceof SemVer ? version.version : version
+  )
+
+  return parse(versionStringToParse, options)
+}
+
+const doTruncation = (version, truncation) => {
+  if (isPrerelease(truncation)) {
+    return version.version
+  }
+
+  version.prerelease = []
+
+  switch (truncation) {
+    case 'major':
+      version.minor = 0
+      version.patch = 0
+      break
+    case 'minor':
+      version.patch = 0
+      break
+  }
+
+  return version.format()
+}
+
+const isPrerelease = (type) => {
+  return type.startsWith('pre')
+}
+
+module.exports = truncate
+
+
+/***/ }),
+
+/***/ 6399:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const parse = __nccwpck_require__(6353)
+const valid = (version, options) => {
+  const v = parse(version, options)
+  return v ? v.version : null
+}
+module.exports = valid
+
+
+/***/ }),
+
+/***/ 2088:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// just pre-load all the stuff that index.js lazily exports
+const internalRe = __nccwpck_require__(5471)
+const constants = __nccwpck_require__(5101)
+const SemVer = __nccwpck_require__(7163)
+const identifiers = __nccwpck_require__(3348)
+const parse = __nccwpck_require__(6353)
+const valid = __nccwpck_require__(6399)
+const clean = __nccwpck_require__(1799)
+const inc = __nccwpck_require__(2338)
+const diff = __nccwpck_require__(711)
+const major = __nccwpck_require__(8511)
+const minor = __nccwpck_require__(2603)
+const patch = __nccwpck_require__(8756)
+const prerelease = __nccwpck_require__(5714)
+const compare = __nccwpck_require__(8469)
+const rcompare = __nccwpck_require__(2173)
+const compareLoose = __nccwpck_require__(6874)
+const compareBuild = __nccwpck_require__(7648)
+const sort = __nccwpck_require__(9872)
+const rsort = __nccwpck_require__(7192)
+const gt = __nccwpck_require__(6599)
+const lt = __nccwpck_require__(3872)
+const eq = __nccwpck_require__(5082)
+const neq = __nccwpck_require__(4974)
+const gte = __nccwpck_require__(1236)
+const lte = __nccwpck_require__(6717)
+const cmp = __nccwpck_require__(8646)
+const coerce = __nccwpck_require__(5385)
+const truncate = __nccwpck_require__(6114)
+const Comparator = __nccwpck_require__(9379)
+const Range = __nccwpck_require__(6782)
+const satisfies = __nccwpck_require__(8011)
+const toComparators = __nccwpck_require__(4750)
+const maxSatisfying = __nccwpck_require__(5574)
+const minSatisfying = __nccwpck_require__(8595)
+const minVersion = __nccwpck_require__(1866)
+const validRange = __nccwpck_require__(4737)
+const outside = __nccwpck_require__(280)
+const gtr = __nccwpck_require__(2276)
+const ltr = __nccwpck_require__(5213)
+const intersects = __nccwpck_require__(3465)
+const simplifyRange = __nccwpck_require__(2028)
+const subset = __nccwpck_require__(1489)
+module.exports = {
+  parse,
+  valid,
+  clean,
+  inc,
+  diff,
+  major,
+  minor,
+  patch,
+  prerelease,
+  compare,
+  rcompare,
+  compareLoose,
+  compareBuild,
+  sort,
+  rsort,
+  gt,
+  lt,
+  eq,
+  neq,
+  gte,
+  lte,
+  cmp,
+  coerce,
+  truncate,
+  Comparator,
+  Range,
+  satisfies,
+  toComparators,
+  maxSatisfying,
+  minSatisfying,
+  minVersion,
+  validRange,
+  outside,
+  gtr,
+  ltr,
+  intersects,
+  simplifyRange,
+  subset,
+  SemVer,
+  re: internalRe.re,
+  src: internalRe.src,
+  tokens: internalRe.t,
+  SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+  RELEASE_TYPES: constants.RELEASE_TYPES,
+  compareIdentifiers: identifiers.compareIdentifiers,
+  rcompareIdentifiers: identifiers.rcompareIdentifiers,
+}
+
+
+/***/ }),
+
+/***/ 5101:
+/***/ ((module) => {
+
+
+
+// Note: this is the semver.org version of the spec that it implements
+// Not necessarily the package version of this code.
+const SEMVER_SPEC_VERSION = '2.0.0'
+
+const MAX_LENGTH = 256
+const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER ||
+/* istanbul ignore next */ 9007199254740991
+
+// Max safe segment length for coercion.
+const MAX_SAFE_COMPONENT_LENGTH = 16
+
+// Max safe length for a build identifier. The max length minus 6 characters for
+// the shortest version with a build 0.0.0+BUILD.
+const MAX_SAFE_BUILD_LENGTH = MAX_LENGTH - 6
+
+// ECMAScript whitespace and line terminators matched by \s.
+const WHITESPACE_CHARACTERS = [
+  '\t',
+  '\n',
+  '\v',
+  '\f',
+  '\r',
+  ' ',
+  '\u00a0',
+  '\u1680',
+  '\u2000',
+  '\u2001',
+  '\u2002',
+  '\u2003',
+  '\u2004',
+  '\u2005',
+  '\u2006',
+  '\u2007',
+  '\u2008',
+  '\u2009',
+  '\u200a',
+  '\u2028',
+  '\u2029',
+  '\u202f',
+  '\u205f',
+  '\u3000',
+  '\ufeff',
+]
+
+const RELEASE_TYPES = [
+  'major',
+  'premajor',
+  'minor',
+  'preminor',
+  'patch',
+  'prepatch',
+  'prerelease',
+]
+
+module.exports = {
+  MAX_LENGTH,
+  MAX_SAFE_COMPONENT_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  MAX_SAFE_INTEGER,
+  WHITESPACE_CHARACTERS,
+  RELEASE_TYPES,
+  SEMVER_SPEC_VERSION,
+  FLAG_INCLUDE_PRERELEASE: 0b001,
+  FLAG_LOOSE: 0b010,
+}
+
+
+/***/ }),
+
+/***/ 1159:
+/***/ ((module) => {
+
+
+
+const debug = (
+  typeof process === 'object' &&
+  process.env &&
+  process.env.NODE_DEBUG &&
+  /\bsemver\b/i.test(process.env.NODE_DEBUG)
+) ? (...args) => console.error('SEMVER', ...args)
+  : () => {}
+
+module.exports = debug
+
+
+/***/ }),
+
+/***/ 3348:
+/***/ ((module) => {
+
+
+
+const numeric = /^[0-9]+$/
+const compareIdentifiers = (a, b) => {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return a === b ? 0 : a < b ? -1 : 1
+  }
+
+  const anum = numeric.test(a)
+  const bnum = numeric.test(b)
+
+  if (anum && bnum) {
+    a = +a
+    b = +b
+  }
+
+  return a === b ? 0
+    : (anum && !bnum) ? -1
+    : (bnum && !anum) ? 1
+    : a < b ? -1
+    : 1
+}
+
+const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a)
+
+module.exports = {
+  compareIdentifiers,
+  rcompareIdentifiers,
+}
+
+
+/***/ }),
+
+/***/ 1383:
+/***/ ((module) => {
+
+
+
+class LRUCache {
+  constructor () {
+    this.max = 1000
+    this.map = new Map()
+  }
+
+  get (key) {
+    const value = this.map.get(key)
+    if (value === undefined) {
+      return undefined
+    } else {
+      // Remove the key from the map and add it to the end
+      this.map.delete(key)
+      this.map.set(key, value)
+      return value
+    }
+  }
+
+  delete (key) {
+    return this.map.delete(key)
+  }
+
+  set (key, value) {
+    const deleted = this.delete(key)
+
+    if (!deleted && value !== undefined) {
+      // If cache is full, delete the least recently used item
+      if (this.map.size >= this.max) {
+        const firstKey = this.map.keys().next().value
+        this.delete(firstKey)
+      }
+
+      this.map.set(key, value)
+    }
+
+    return this
+  }
+}
+
+module.exports = LRUCache
+
+
+/***/ }),
+
+/***/ 356:
+/***/ ((module) => {
+
+
+
+// parse out just the options we care about
+const looseOption = Object.freeze({ loose: true })
+const emptyOpts = Object.freeze({ })
+const parseOptions = options => {
+  if (!options) {
+    return emptyOpts
+  }
+
+  if (typeof options !== 'object') {
+    return looseOption
+  }
+
+  return options
+}
+module.exports = parseOptions
+
+
+/***/ }),
+
+/***/ 5471:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+
+
+const {
+  MAX_SAFE_COMPONENT_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  MAX_LENGTH,
+} = __nccwpck_require__(5101)
+const debug = __nccwpck_require__(1159)
+exports = module.exports = {}
+
+// The actual regexps go on exports.re
+const re = exports.re = []
+const safeRe = exports.safeRe = []
+const src = exports.src = []
+const safeSrc = exports.safeSrc = []
+const t = exports.t = {}
+let R = 0
+
+const LETTERDASHNUMBER = '[a-zA-Z0-9-]'
+
+// Replace some greedy regex tokens to prevent regex dos issues. These regex are
+// used internally via the safeRe object since all inputs in this library get
+// normalized first to trim and collapse all extra whitespace. The original
+// regexes are exported for userland consumption and lower level usage. A
+// future breaking change could export the safer regex only with a note that
+// all input should have extra whitespace removed.
+const safeRegexReplacements = [
+  ['\\s', 1],
+  ['\\d', MAX_LENGTH],
+  [LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH],
+]
+
+const makeSafeRegex = (value) => {
+  for (const [token, max] of safeRegexReplacements) {
+    value = value
+      .split(`${token}*`).join(`${token}{0,${max}}`)
+      .split(`${token}+`).join(`${token}{1,${max}}`)
+  }
+  return value
+}
+
+const createToken = (name, value, isGlobal) => {
+  const safe = makeSafeRegex(value)
+  const index = R++
+  debug(name, index, value)
+  t[name] = index
+  src[index] = value
+  safeSrc[index] = safe
+  re[index] = new RegExp(value, isGlobal ? 'g' : undefined)
+  safeRe[index] = new RegExp(safe, isGlobal ? 'g' : undefined)
+}
+
+// The following Regular Expressions can be used for tokenizing,
+// validating, and parsing SemVer version strings.
+
+// ## Numeric Identifier
+// A single `0`, or a non-zero digit followed by zero or more digits.
+
+createToken('NUMERICIDENTIFIER', '0|[1-9]\\d*')
+createToken('NUMERICIDENTIFIERLOOSE', '\\d+')
+
+// ## Non-numeric Identifier
+// Zero or more digits, followed by a letter or hyphen, and then zero or
+// more letters, digits, or hyphens.
+
+createToken('NONNUMERICIDENTIFIER', `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`)
+
+// ## Main Version
+// Three dot-separated numeric identifiers.
+
+createToken('MAINVERSION', `(${src[t.NUMERICIDENTIFIER]})\\.` +
+                   `(${src[t.NUMERICIDENTIFIER]})\\.` +
+                   `(${src[t.NUMERICIDENTIFIER]})`)
+
+createToken('MAINVERSIONLOOSE', `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.` +
+                        `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.` +
+                        `(${src[t.NUMERICIDENTIFIERLOOSE]})`)
+
+// ## Pre-release Version Identifier
+// A numeric identifier, or a non-numeric identifier.
+// Non-numeric identifiers include numeric identifiers but can be longer.
+// Therefore non-numeric identifiers must go first.
+
+createToken('PRERELEASEIDENTIFIER', `(?:${src[t.NONNUMERICIDENTIFIER]
+}|${src[t.NUMERICIDENTIFIER]})`)
+
+createToken('PRERELEASEIDENTIFIERLOOSE', `(?:${src[t.NONNUMERICIDENTIFIER]
+}|${src[t.NUMERICIDENTIFIERLOOSE]})`)
+
+// ## Pre-release Version
+// Hyphen, followed by one or more dot-separated pre-release version
+// identifiers.
+
+createToken('PRERELEASE', `(?:-(${src[t.PRERELEASEIDENTIFIER]
+}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`)
+
+createToken('PRERELEASELOOSE', `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]
+}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`)
+
+// ## Build Metadata Identifier
+// Any combination of digits, letters, or hyphens.
+
+createToken('BUILDIDENTIFIER', `${LETTERDASHNUMBER}+`)
+
+// ## Build Metadata
+// Plus sign, followed by one or more period-separated build metadata
+// identifiers.
+
+createToken('BUILD', `(?:\\+(${src[t.BUILDIDENTIFIER]
+}(?:\\.${src[t.BUILDIDENTIFIER]})*))`)
+
+// ## Full Version String
+// A main version, followed optionally by a pre-release version and
+// build metadata.
+
+// Note that the only major, minor, patch, and pre-release sections of
+// the version string are capturing groups.  The build metadata is not a
+// capturing group, because it should not ever be used in version
+// comparison.
+
+createToken('FULLPLAIN', `v?${src[t.MAINVERSION]
+}${src[t.PRERELEASE]}?${
+  src[t.BUILD]}?`)
+
+createToken('FULL', `^${src[t.FULLPLAIN]}$`)
+
+// like full, but allows v1.2.3 and =1.2.3, which people do sometimes.
+// also, 1.0.0alpha1 (prerelease without the hyphen) which is pretty
+// common in the npm registry.
+createToken('LOOSEPLAIN', `[v=\\s]*${src[t.MAINVERSIONLOOSE]
+}${src[t.PRERELEASELOOSE]}?${
+  src[t.BUILD]}?`)
+
+createToken('LOOSE', `^${src[t.LOOSEPLAIN]}$`)
+
+createToken('GTLT', '((?:<|>)?=?)')
+
+// Something like "2.*" or "1.2.x".
+// Note that "x.x" is a valid xRange identifier, meaning "any version"
+// Only the first item is strictly required.
+createToken('XRANGEIDENTIFIERLOOSE', `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`)
+createToken('XRANGEIDENTIFIER', `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`)
+
+createToken('XRANGEPLAIN', `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:\\.(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:\\.(${src[t.XRANGEIDENTIFIER]})` +
+                   `(?:${src[t.PRERELEASE]})?${
+                     src[t.BUILD]}?` +
+                   `)?)?`)
+
+createToken('XRANGEPLAINLOOSE', `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})` +
+                        `(?:${src[t.PRERELEASELOOSE]})?${
+                          src[t.BUILD]}?` +
+                        `)?)?`)
+
+createToken('XRANGE', `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`)
+createToken('XRANGELOOSE', `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`)
+
+// Coercion.
+// Extract anything that could conceivably be a part of a valid semver
+createToken('COERCEPLAIN', `${'(^|[^\\d])' +
+              '(\\d{1,'}${MAX_SAFE_COMPONENT_LENGTH}})` +
+              `(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?` +
+              `(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`)
+createToken('COERCE', `${src[t.COERCEPLAIN]}(?:$|[^\\d])`)
+createToken('COERCEFULL', src[t.COERCEPLAIN] +
+              `(?:${src[t.PRERELEASE]})?` +
+              `(?:${src[t.BUILD]})?` +
+              `(?:$|[^\\d])`)
+createToken('COERCERTL', src[t.COERCE], true)
+createToken('COERCERTLFULL', src[t.COERCEFULL], true)
+
+// Tilde ranges.
+// Meaning is "reasonably at or greater than"
+createToken('LONETILDE', '(?:~>?)')
+
+createToken('TILDETRIM', `(\\s*)${src[t.LONETILDE]}\\s+`, true)
+exports.tildeTrimReplace = '$1~'
+
+createToken('TILDE', `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`)
+createToken('TILDELOOSE', `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`)
+
+// Caret ranges.
+// Meaning is "at least and backwards compatible with"
+createToken('LONECARET', '(?:\\^)')
+
+createToken('CARETTRIM', `(\\s*)${src[t.LONECARET]}\\s+`, true)
+exports.caretTrimReplace = '$1^'
+
+createToken('CARET', `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`)
+createToken('CARETLOOSE', `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`)
+
+// A simple gt/lt/eq thing, or just "" to indicate "any version"
+createToken('COMPARATORLOOSE', `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`)
+createToken('COMPARATOR', `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`)
+
+// An expression to strip any whitespace between the gtlt and the thing
+// it modifies, so that `> 1.2.3` ==> `>1.2.3`
+createToken('COMPARATORTRIM', `(\\s*)${src[t.GTLT]
+}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true)
+exports.comparatorTrimReplace = '$1$2$3'
+
+// Something like `1.2.3 - 1.2.4`
+// Note that these all use the loose form, because they'll be
+// checked against either the strict or loose comparator form
+// later.
+createToken('HYPHENRANGE', `^\\s*(${src[t.XRANGEPLAIN]})` +
+                   `\\s+-\\s+` +
+                   `(${src[t.XRANGEPLAIN]})` +
+                   `\\s*$`)
+
+createToken('HYPHENRANGELOOSE', `^\\s*(${src[t.XRANGEPLAINLOOSE]})` +
+                        `\\s+-\\s+` +
+                        `(${src[t.XRANGEPLAINLOOSE]})` +
+                        `\\s*$`)
+
+// Star ranges basically just allow anything at all.
+createToken('STAR', '(<|>)?=?\\s*\\*')
+// >=0.0.0 is like a star
+createToken('GTE0', '^\\s*>=\\s*0\\.0\\.0\\s*$')
+createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
+
+
+/***/ }),
+
+/***/ 9737:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+// @ts-check
+
+
+// Reproduce safeRe[COMPARATORTRIM] replacement boundaries, not version
+// validation. Each end-index finder returns an exclusive end, or its start
+// on no match.
+// Positions count from zero. An end of 3 means characters 0, 1, and 2 were read;
+// range.slice(start, end) gives the matched text, not a converted number.
+const {
+  MAX_LENGTH,
+  MAX_SAFE_BUILD_LENGTH,
+  WHITESPACE_CHARACTERS,
+} = __nccwpck_require__(5101)
+
+/**
+ * Remembers the last two rows of digits so their characters need not be reread.
+ * Positions start at -1 until a row has been found.
+ *
+ * @typedef {object} DigitRunCache
+ * @property {number} start The first character of the most recently found row.
+ * @property {number} end The position after that row's last character.
+ * @property {number} previousStart The first character of the previous row.
+ * @property {number} previousEnd The position after the previous row.
+ */
+
+// One entry per UTF-16 code unit keeps membership checks constant-time.
+const whitespace = new Uint8Array(0x10000)
+for (const char of WHITESPACE_CHARACTERS) {
+  whitespace[char.charCodeAt(0)] = 1
+}
+
+/**
+ * Checks whether a character is whitespace, like a space, tab, or newline.
+ * Looking past the end of the string returns false.
+ *
+ * @param {string|undefined} char One character, or undefined past the string's end.
+ * @returns {boolean} Whether the character is whitespace.
+ * @example isWhitespace(' ') // true
+ * @example isWhitespace('1') // false
+ */
+const isWhitespace = char =>
+  char !== undefined && whitespace[char.charCodeAt(0)] === 1
+
+/**
+ * Checks for v, =, or whitespace before the version number.
+ * These are historical version prefixes, not range operators:
+ * < and > are handled separately, as are tilde and caret ranges.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character can belong to a version prefix.
+ * @example isVersionPrefix('=') // true
+ * @example isVersionPrefix('>') // false
+ */
+const isVersionPrefix = char =>
+  char === 'v' ||
+  char === '=' ||
+  isWhitespace(char)
+
+/**
+ * Checks whether a character is one of the digits 0 through 9.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character is an ASCII digit.
+ * @example isDigit('7') // true
+ * @example isDigit('.') // false
+ */
+const isDigit = char => char !== undefined && char >= '0' && char <= '9'
+
+/**
+ * Checks whether a character is an English letter, uppercase or lowercase.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character is an ASCII letter.
+ * @example isLetter('b') // true
+ * @example isLetter('7') // false
+ */
+const isLetter = char =>
+  char !== undefined && (
+    (char >= 'a' && char <= 'z') ||
+    (char >= 'A' && char <= 'Z')
+  )
+
+/**
+ * Checks for a letter, digit, or hyphen: the characters allowed inside
+ * prerelease and build names such as beta-1.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether the character can be part of an identifier.
+ * @example isIdentifierCharacter('-') // true
+ * @example isIdentifierCharacter('.') // false; dots separate identifiers
+ */
+const isIdentifierCharacter = char => isDigit(char) || isLetter(char) || char === '-'
+
+/**
+ * Checks whether a version component can begin here: with a digit or
+ * a wildcard such as x, X, or *.
+ *
+ * @param {string|undefined} char One character to check.
+ * @returns {boolean} Whether a number or wildcard can start with this character.
+ * @example isVersionStart('x') // true
+ * @example isVersionStart('v') // false; v belongs to the prefix
+ */
+const isVersionStart = char =>
+  isDigit(char) ||
+  char === 'x' ||
+  char === 'X' ||
+  char === '*'
+
+/**
+ * Finds the end of a row of digits, but returns no more than limit digits.
+ * Remembers the last two rows so looking at them again does not reread them.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of the first character to check.
+ * @param {number} limit The most digit characters the returned match can include.
+ * @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+ * @returns {number} The position after the matched digits, or start if none match.
+ * @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+ * @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+ */
+const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+  if (!isDigit(range[start])) {
+    return start
+  }
+  if (start >= digitRuns.start && start < digitRuns.end) {
+    return Math.min(start + limit, digitRuns.end)
+  }
+  if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) {
+    return Math.min(start + limit, digitRuns.previousEnd)
+  }
+  let end = start + 1
+  while (isDigit(range[end])) {
+    end++
+  }
+  // A failed full version can rewind from its second run to its first.
+  digitRuns.previousStart = digitRuns.start
+  digitRuns.previousEnd = digitRuns.end
+  digitRuns.start = start
+  digitRuns.end = end
+  return Math.min(start + limit, end)
+}
+
+/**
+ * Reads a number using the old regex's length and leading-zero rules.
+ * Strict mode reads just the first zero in 012; loose mode can read all three.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the number should begin.
+ * @param {boolean} loose Whether to allow leading zeros.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched digits, not their numeric value.
+ * @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+ * @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+ */
+const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+  if (!loose && range[start] === '0') {
+    return start + 1
+  }
+  // Strict syntax allows an initial nonzero digit plus MAX_LENGTH digits.
+  return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns)
+}
+
+/**
+ * Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+ * Tries the letter-or-hyphen form first, then the number-only form.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the identifier should begin.
+ * @param {boolean} loose Whether numeric identifiers may have leading zeros.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the identifier, or start if none matches.
+ * @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+ * @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+ */
+const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+  const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns)
+  // The legacy regex tries a nonnumeric identifier before a numeric one.
+  if (isLetter(range[digitsEnd]) || range[digitsEnd] === '-') {
+    let end = digitsEnd + 1
+    const limit = end + MAX_SAFE_BUILD_LENGTH
+    while (end < limit && isIdentifierCharacter(range[end])) {
+      end++
+    }
+    return end
+  }
+  return findVersionNumberEndIndex(range, start, loose, digitRuns)
+}
+
+/**
+ * Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+ * Loose mode also allows the name without its opening hyphen.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the suffix should begin, including -.
+ * @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched suffix, or start if absent.
+ * @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+ * @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+ */
+const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+  const hyphen = range[start] === '-'
+  if (!loose && !hyphen) {
+    return start
+  }
+  const identifierStart = start + (hyphen ? 1 : 0)
+  let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns)
+  if (end === identifierStart) {
+    if (!loose || !hyphen) {
+      return start
+    }
+    // In loose syntax, a lone hyphen can itself be the identifier.
+    end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns)
+  }
+  while (range[end] === '.') {
+    const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns)
+    if (next === end + 1) {
+      break
+    }
+    end = next
+  }
+  return end
+}
+
+/**
+ * Reads one build-name piece, such as sha or 123 in +sha.123.
+ * Stops at a disallowed character or the old regex's length limit.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the identifier should begin.
+ * @returns {number} The position after the identifier, or start if none matches.
+ * @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+ * @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+ */
+const findBuildIdentifierEndIndex = (range, start) => {
+  let end = start
+  while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) {
+    end++
+  }
+  return end
+}
+
+/**
+ * Reads optional build metadata such as +sha.123.
+ * Leaves the position unchanged if there is no plus sign followed by a name.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the opening + should be.
+ * @returns {number} The position after the matched metadata, or start if absent.
+ * @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+ * @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+ */
+const findBuildEndIndex = (range, start) => {
+  if (range[start] !== '+') {
+    return start
+  }
+  let end = findBuildIdentifierEndIndex(range, start + 1)
+  if (end === start + 1) {
+    return start
+  }
+  while (range[end] === '.') {
+    const next = findBuildIdentifierEndIndex(range, end + 1)
+    if (next === end + 1) {
+      break
+    }
+    end = next
+  }
+  return end
+}
+
+/**
+ * Reads three numbers separated by dots, then any prerelease and build suffixes.
+ * Uses loose rules, so forms such as 01.02.03beta can match here.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of the first number, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the version match, or start if none matches.
+ * @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+ * @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+ */
+const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+  let end = start
+  for (let component = 0; component < 3; component++) {
+    const next = findVersionNumberEndIndex(range, end, true, digitRuns)
+    if (next === end) {
+      return start
+    }
+    end = next
+    if (component < 2) {
+      if (range[end] !== '.') {
+        return start
+      }
+      end++
+    }
+  }
+  const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns)
+  return findBuildEndIndex(range, prereleaseEnd)
+}
+
+/**
+ * Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+ * Numbers use strict leading-zero rules; wildcards take up one character.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position where the component should begin.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the component, or start if none matches.
+ * @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+ * @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+ */
+const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+  if (isDigit(range[start])) {
+    return findVersionNumberEndIndex(range, start, false, digitRuns)
+  }
+  return isVersionStart(range[start]) ? start + 1 : start
+}
+
+/**
+ * Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+ * After the third component, also reads any strict prerelease and build suffixes.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of a number or wildcard, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position after the matched version text.
+ * @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+ * @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+ */
+const findPartialVersionEndIndex = (range, start, digitRuns) => {
+  let end = findPartialVersionComponentEndIndex(range, start, digitRuns)
+  for (let component = 0; component < 2; component++) {
+    if (range[end] !== '.') {
+      return end
+    }
+    const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns)
+    if (next === end + 1) {
+      return end
+    }
+    end = next
+  }
+  const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns)
+  return findBuildEndIndex(range, prereleaseEnd)
+}
+
+/**
+ * Finds where a version match ends, without deciding whether the range is valid.
+ * Tries a loose full version first, then a partial or wildcard version, just
+ * like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+ *
+ * @param {string} range The text to read; it is not changed.
+ * @param {number} start The position of a number or wildcard, after any prefix.
+ * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+ * @returns {number} The position where scanning the next candidate can resume.
+ * @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+ * @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+ */
+const findVersionEndIndex = (range, start, digitRuns) => {
+  const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns)
+  return fullVersionEnd !== start
+    ? fullVersionEnd
+    : findPartialVersionEndIndex(range, start, digitRuns)
+}
+
+/**
+ * Finds the one whitespace character the old replacement would remove.
+ * Keeps leading whitespace, skips an optional operator, and checks immediately
+ * after it. Returns -1 if there is nothing to remove.
+ *
+ * @param {string} range The text containing a candidate already found by the caller.
+ * @param {number} matchStart The candidate's position, including leading whitespace.
+ * @returns {number} The position of the removable whitespace, or -1 if absent.
+ * @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+ * @example findRemovableWhitespaceIndex('>1', 0) // -1
+ */
+const findRemovableWhitespaceIndex = (range, matchStart) => {
+  let position = matchStart
+  if (isWhitespace(range[position])) {
+    position++
+  }
+  if (range[position] === '<' || range[position] === '>') {
+    position++
+  }
+  if (range[position] === '=') {
+    position++
+  }
+  return isWhitespace(range[position]) ? position : -1
+}
+
+/**
+ * Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+ * Copies everything else according to the old regex's matching rules.
+ * Moves forward through prefixes and whole versions to avoid repeatedly
+ * searching the same characters on long inputs.
+ *
+ * @param {string} range The range text to process; the original string is unchanged.
+ * @returns {string} The range with matched operator whitespace removed.
+ * @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+ * @example trimComparatorWhitespace('> invalid') // '> invalid'
+ */
+const trimComparatorWhitespace = range => {
+  let result = ''
+  let copyFrom = 0
+  let cursor = 0
+  const digitRuns = { start: -1, end: -1, previousStart: -1, previousEnd: -1 }
+
+  while (cursor < range.length) {
+    const matchStart = cursor
+    if (range[cursor] === '<' || range[cursor] === '>') {
+      cursor++
+    } else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+      cursor++
+      continue
+    }
+
+    // Consume a v/=/whitespace run once, even when no version follows it.
+    while (cursor < range.length && isVersionPrefix(range[cursor])) {
+      cursor++
+    }
+    if (!isVersionStart(range[cursor])) {
+      continue
+    }
+
+    const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart)
+    if (whitespacePosition !== -1) {
+      result += range.slice(copyFrom, whitespacePosition)
+      copyFrom = whitespacePosition + 1
+    }
+
+    // Skip the entire match, so a prerelease's trailing v cannot be
+    // reconsidered as the prefix of another version.
+    cursor = findVersionEndIndex(range, cursor, digitRuns)
+  }
+
+  return result + range.slice(copyFrom)
+}
+
+module.exports = trimComparatorWhitespace
+
+
+/***/ }),
+
+/***/ 2276:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// Determine if version is greater than all the versions possible in the range.
+const outside = __nccwpck_require__(280)
+const gtr = (version, range, options) => outside(version, range, '>', options)
+module.exports = gtr
+
+
+/***/ }),
+
+/***/ 3465:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const intersects = (r1, r2, options) => {
+  r1 = new Range(r1, options)
+  r2 = new Range(r2, options)
+  return r1.intersects(r2, options)
+}
+module.exports = intersects
+
+
+/***/ }),
+
+/***/ 5213:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const outside = __nccwpck_require__(280)
+// Determine if version is less than all the versions possible in the range
+const ltr = (version, range, options) => outside(version, range, '<', options)
+module.exports = ltr
+
+
+/***/ }),
+
+/***/ 5574:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+
+const maxSatisfying = (versions, range, options) => {
+  let max = null
+  let maxSV = null
+  let rangeObj = null
+  try {
+    rangeObj = new Range(range, options)
+  } catch (er) {
+    return null
+  }
+  versions.forEach((v) => {
+    if (rangeObj.test(v)) {
+      // satisfies(v, range, options)
+      if (!max || maxSV.compare(v) === -1) {
+        // compare(max, v, true)
+        max = v
+        maxSV = new SemVer(max, options)
+      }
+    }
+  })
+  return max
+}
+module.exports = maxSatisfying
+
+
+/***/ }),
+
+/***/ 8595:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+const minSatisfying = (versions, range, options) => {
+  let min = null
+  let minSV = null
+  let rangeObj = null
+  try {
+    rangeObj = new Range(range, options)
+  } catch (er) {
+    return null
+  }
+  versions.forEach((v) => {
+    if (rangeObj.test(v)) {
+      // satisfies(v, range, options)
+      if (!min || minSV.compare(v) === 1) {
+        // compare(min, v, true)
+        min = v
+        minSV = new SemVer(min, options)
+      }
+    }
+  })
+  return min
+}
+module.exports = minSatisfying
+
+
+/***/ }),
+
+/***/ 1866:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Range = __nccwpck_require__(6782)
+const gt = __nccwpck_require__(6599)
+
+const minVersion = (range, loose) => {
+  range = new Range(range, loose)
+
+  let minver = new SemVer('0.0.0')
+  if (range.test(minver)) {
+    return minver
+  }
+
+  minver = new SemVer('0.0.0-0')
+  if (range.test(minver)) {
+    return minver
+  }
+
+  minver = null
+  for (let i = 0; i < range.set.length; ++i) {
+    const comparators = range.set[i]
+
+    let setMin = null
+    comparators.forEach((comparator) => {
+      // Clone to avoid manipulating the comparator's semver object.
+      const compver = new SemVer(comparator.semver.version)
+      switch (comparator.operator) {
+        case '>':
+          if (compver.prerelease.length === 0) {
+            compver.patch++
+          } else {
+            compver.prerelease.push(0)
+          }
+          compver.raw = compver.format()
+          /* fallthrough */
+        case '':
+        case '>=':
+          if (!setMin || gt(compver, setMin)) {
+            setMin = compver
+          }
+          break
+        case '<':
+        case '<=':
+          /* Ignore maximum versions */
+          break
+        /* istanbul ignore next */
+        default:
+          throw new Error(`Unexpected operation: ${comparator.operator}`)
+      }
+    })
+    if (setMin && (!minver || gt(minver, setMin))) {
+      minver = setMin
+    }
+  }
+
+  if (minver && range.test(minver)) {
+    return minver
+  }
+
+  return null
+}
+module.exports = minVersion
+
+
+/***/ }),
+
+/***/ 280:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const SemVer = __nccwpck_require__(7163)
+const Comparator = __nccwpck_require__(9379)
+const { ANY } = Comparator
+const Range = __nccwpck_require__(6782)
+const satisfies = __nccwpck_require__(8011)
+const gt = __nccwpck_require__(6599)
+const lt = __nccwpck_require__(3872)
+const lte = __nccwpck_require__(6717)
+const gte = __nccwpck_require__(1236)
+
+const outside = (version, range, hilo, options) => {
+  version = new SemVer(version, options)
+  range = new Range(range, options)
+
+  let gtfn, ltefn, ltfn, comp, ecomp
+  switch (hilo) {
+    case '>':
+      gtfn = gt
+      ltefn = lte
+      ltfn = lt
+      comp = '>'
+      ecomp = '>='
+      break
+    case '<':
+      gtfn = lt
+      ltefn = gte
+      ltfn = gt
+      comp = '<'
+      ecomp = '<='
+      break
+    default:
+      throw new TypeError('Must provide a hilo val of "<" or ">"')
+  }
+
+  // If it satisfies the range it is not outside
+  if (satisfies(version, range, options)) {
+    return false
+  }
+
+  // From now on, variable terms are as if we're in "gtr" mode.
+  // but note that everything is flipped for the "ltr" function.
+
+  for (let i = 0; i < range.set.length; ++i) {
+    const comparators = range.set[i]
+
+    let high = null
+    let low = null
+
+    comparators.forEach((comparator) => {
+      if (comparator.semver === ANY) {
+        comparator = new Comparator('>=0.0.0')
+      }
+      high = high || comparator
+      low = low || comparator
+      if (gtfn(comparator.semver, high.semver, options)) {
+        high = comparator
+      } else if (ltfn(comparator.semver, low.semver, options)) {
+        low = comparator
+      }
+    })
+
+    // If the edge version comparator has a operator then our version
+    // isn't outside it
+    if (high.operator === comp || high.operator === ecomp) {
+      return false
+    }
+
+    // If the lowest version comparator has an operator and our version
+    // is less than it then it isn't higher than the range
+    if ((!low.operator || low.operator === comp) &&
+        ltefn(version, low.semver)) {
+      return false
+    } else if (low.operator === ecomp && ltfn(version, low.semver)) {
+      return false
+    }
+  }
+  return true
+}
+
+module.exports = outside
+
+
+/***/ }),
+
+/***/ 2028:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+// given a set of versions and a range, create a "simplified" range
+// that includes the same versions that the original range does
+// If the original range is shorter than the simplified one, return that.
+const satisfies = __nccwpck_require__(8011)
+const compare = __nccwpck_require__(8469)
+module.exports = (versions, range, options) => {
+  const set = []
+  let first = null
+  let prev = null
+  const v = versions.sort((a, b) => compare(a, b, options))
+  for (const version of v) {
+    const included = satisfies(version, range, options)
+    if (included) {
+      prev = version
+      if (!first) {
+        first = version
+      }
+    } else {
+      if (prev) {
+        set.push([first, prev])
+      }
+      prev = null
+      first = null
+    }
+  }
+  if (first) {
+    set.push([first, null])
+  }
+
+  const ranges = []
+  for (const [min, max] of set) {
+    if (min === max) {
+      ranges.push(min)
+    } else if (!max && min === v[0]) {
+      ranges.push('*')
+    } else if (!max) {
+      ranges.push(`>=${min}`)
+    } else if (min === v[0]) {
+      ranges.push(`<=${max}`)
+    } else {
+      ranges.push(`${min} - ${max}`)
+    }
+  }
+  const simplified = ranges.join(' || ')
+  const original = typeof range.raw === 'string' ? range.raw : String(range)
+  return simplified.length < original.length ? simplified : range
+}
+
+
+/***/ }),
+
+/***/ 1489:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const Comparator = __nccwpck_require__(9379)
+const { ANY } = Comparator
+const satisfies = __nccwpck_require__(8011)
+const compare = __nccwpck_require__(8469)
+
+// Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
+// - Every simple range `r1, r2, ...` is a null set, OR
+// - Every simple range `r1, r2, ...` which is not a null set is a subset of
+//   some `R1, R2, ...`
+//
+// Simple range `c1 c2 ...` is a subset of simple range `C1 C2 ...` iff:
+// - If c is only the ANY comparator
+//   - If C is only the ANY comparator, return true
+//   - Else if in prerelease mode, return false
+//   - else replace c with `[>=0.0.0]`
+// - If C is only the ANY comparator
+//   - if in prerelease mode, return true
+//   - else replace C with `[>=0.0.0]`
+// - Let EQ be the set of = comparators in c
+// - If EQ is more than one, return true (null set)
+// - Let GT be the highest > or >= comparator in c
+// - Let LT be the lowest < or <= comparator in c
+// - If GT and LT, and GT.semver > LT.semver, return true (null set)
+// - If any C is a = range, and GT or LT are set, return false
+// - If EQ
+//   - If GT, and EQ does not satisfy GT, return true (null set)
+//   - If LT, and EQ does not satisfy LT, return true (null set)
+//   - If EQ satisfies every C, return true
+//   - Else return false
+// - If GT
+//   - If GT.semver is lower than any > or >= comp in C, return false
+//   - If GT is >=, and GT.semver does not satisfy every C, return false
+//   - If GT.semver has a prerelease, and not in prerelease mode
+//     - If no C has a prerelease and the GT.semver tuple, return false
+// - If LT
+//   - If LT.semver is greater than any < or <= comp in C, return false
+//   - If LT is <=, and LT.semver does not satisfy every C, return false
+//   - If LT.semver has a prerelease, and not in prerelease mode
+//     - If no C has a prerelease and the LT.semver tuple, return false
+// - Else return true
+
+const subset = (sub, dom, options = {}) => {
+  if (sub === dom) {
+    return true
+  }
+
+  sub = new Range(sub, options)
+  dom = new Range(dom, options)
+  let sawNonNull = false
+
+  OUTER: for (const simpleSub of sub.set) {
+    for (const simpleDom of dom.set) {
+      const isSub = simpleSubset(simpleSub, simpleDom, options)
+      sawNonNull = sawNonNull || isSub !== null
+      if (isSub) {
+        continue OUTER
+      }
+    }
+    // the null set is a subset of everything, but null simple ranges in
+    // a complex range should be ignored.  so if we saw a non-null range,
+    // then we know this isn't a subset, but if EVERY simple range was null,
+    // then it is a subset.
+    if (sawNonNull) {
+      return false
+    }
+  }
+  return true
+}
+
+const minimumVersionWithPreRelease = [new Comparator('>=0.0.0-0')]
+const minimumVersion = [new Comparator('>=0.0.0')]
+
+const simpleSubset = (sub, dom, options) => {
+  if (sub === dom) {
+    return true
+  }
+
+  if (sub.length === 1 && sub[0].semver === ANY) {
+    if (dom.length === 1 && dom[0].semver === ANY) {
+      return true
+    } else if (options.includePrerelease) {
+      sub = minimumVersionWithPreRelease
+    } else {
+      sub = minimumVersion
+    }
+  }
+
+  if (dom.length === 1 && dom[0].semver === ANY) {
+    if (options.includePrerelease) {
+      return true
+    } else {
+      dom = minimumVersion
+    }
+  }
+
+  const eqSet = new Set()
+  let gt, lt
+  for (const c of sub) {
+    if (c.operator === '>' || c.operator === '>=') {
+      gt = higherGT(gt, c, options)
+    } else if (c.operator === '<' || c.operator === '<=') {
+      lt = lowerLT(lt, c, options)
+    } else {
+      eqSet.add(c.semver)
+    }
+  }
+
+  if (eqSet.size > 1) {
+    return null
+  }
+
+  let gtltComp
+  if (gt && lt) {
+    gtltComp = compare(gt.semver, lt.semver, options)
+    if (gtltComp > 0) {
+      return null
+    } else if (gtltComp === 0 && (gt.operator !== '>=' || lt.operator !== '<=')) {
+      return null
+    }
+  }
+
+  // will iterate one or zero times
+  for (const eq of eqSet) {
+    if (gt && !satisfies(eq, String(gt), options)) {
+      return null
+    }
+
+    if (lt && !satisfies(eq, String(lt), options)) {
+      return null
+    }
+
+    for (const c of dom) {
+      if (!satisfies(eq, String(c), options)) {
+        return false
+      }
+    }
+
+    return true
+  }
+
+  let higher, lower
+  let hasDomLT, hasDomGT
+  // if the subset has a prerelease, we need a comparator in the superset
+  // with the same tuple and a prerelease, or it's not a subset
+  let needDomLTPre = lt &&
+    !options.includePrerelease &&
+    lt.semver.prerelease.length ? lt.semver : false
+  let needDomGTPre = gt &&
+    !options.includePrerelease &&
+    gt.semver.prerelease.length ? gt.semver : false
+  // exception: <1.2.3-0 is the same as <1.2.3
+  if (needDomLTPre && needDomLTPre.prerelease.length === 1 &&
+      lt.operator === '<' && needDomLTPre.prerelease[0] === 0) {
+    needDomLTPre = false
+  }
+
+  for (const c of dom) {
+    hasDomGT = hasDomGT || c.operator === '>' || c.operator === '>='
+    hasDomLT = hasDomLT || c.operator === '<' || c.operator === '<='
+    if (gt) {
+      if (needDomGTPre) {
+        if (c.semver.prerelease && c.semver.prerelease.length &&
+            c.semver.major === needDomGTPre.major &&
+            c.semver.minor === needDomGTPre.minor &&
+            c.semver.patch === needDomGTPre.patch) {
+          needDomGTPre = false
+        }
+      }
+      if (c.operator === '>' || c.operator === '>=') {
+        higher = higherGT(gt, c, options)
+        if (higher === c && higher !== gt) {
+          return false
+        }
+      } else if (gt.operator === '>=' && !c.test(gt.semver)) {
+        return false
+      }
+    }
+    if (lt) {
+      if (needDomLTPre) {
+        if (c.semver.prerelease && c.semver.prerelease.length &&
+            c.semver.major === needDomLTPre.major &&
+            c.semver.minor === needDomLTPre.minor &&
+            c.semver.patch === needDomLTPre.patch) {
+          needDomLTPre = false
+        }
+      }
+      if (c.operator === '<' || c.operator === '<=') {
+        lower = lowerLT(lt, c, options)
+        if (lower === c && lower !== lt) {
+          return false
+        }
+      } else if (lt.operator === '<=' && !c.test(lt.semver)) {
+        return false
+      }
+    }
+    if (!c.operator && (lt || gt) && gtltComp !== 0) {
+      return false
+    }
+  }
+
+  // if there was a < or >, and nothing in the dom, then must be false
+  // UNLESS it was limited by another range in the other direction.
+  // Eg, >1.0.0 <1.0.1 is still a subset of <2.0.0
+  if (gt && hasDomLT && !lt && gtltComp !== 0) {
+    return false
+  }
+
+  if (lt && hasDomGT && !gt && gtltComp !== 0) {
+    return false
+  }
+
+  // we needed a prerelease range in a specific tuple, but didn't get one
+  // then this isn't a subset.  eg >=1.2.3-pre is not a subset of >=1.0.0,
+  // because it includes prereleases in the 1.2.3 tuple
+  if (needDomGTPre || needDomLTPre) {
+    return false
+  }
+
+  return true
+}
+
+// >=1.2.3 is lower than >1.2.3
+const higherGT = (a, b, options) => {
+  if (!a) {
+    return b
+  }
+  const comp = compare(a.semver, b.semver, options)
+  return comp > 0 ? a
+    : comp < 0 ? b
+    : b.operator === '>' && a.operator === '>=' ? b
+    : a
+}
+
+// <=1.2.3 is higher than <1.2.3
+const lowerLT = (a, b, options) => {
+  if (!a) {
+    return b
+  }
+  const comp = compare(a.semver, b.semver, options)
+  return comp < 0 ? a
+    : comp > 0 ? b
+    : b.operator === '<' && a.operator === '<=' ? b
+    : a
+}
+
+module.exports = subset
+
+
+/***/ }),
+
+/***/ 4750:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+
+// Mostly just for testing and legacy API reasons
+const toComparators = (range, options) =>
+  new Range(range, options).set
+    .map(comp => comp.map(c => c.value).join(' ').trim().split(' '))
+
+module.exports = toComparators
+
+
+/***/ }),
+
+/***/ 4737:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const Range = __nccwpck_require__(6782)
+const validRange = (range, options) => {
+  try {
+    // Return '*' instead of '' so that truthiness works.
+    // This will throw if it's invalid anyway
+    return new Range(range, options).range || '*'
+  } catch (er) {
+    return null
+  }
+}
+module.exports = validRange
+
+
+/***/ }),
+
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -28580,7 +31819,248 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 2273:
+/***/ 5312:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ codeOf),
+/* harmony export */   W: () => (/* binding */ fileProblem)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/** What the file system says, in the parts of a good message. Knows no format. */
+
+const causes = {
+    ENOSPC: { why: 'The disk is full.', fix: 'Free some space, or name a folder on another disk.' },
+    EDQUOT: { why: 'The disk quota is used up.', fix: 'Free some space, or name another folder.' },
+    EROFS: { why: 'The file system is read-only.', fix: 'Name a folder that can be written to.' },
+    EIO: {
+        why: 'The disk reported an input/output error.',
+        fix: "Look at the system's log: the disk may be failing.",
+    },
+    EACCES: { why: 'Permission is denied.', fix: 'Give this user the right to it, or name another path.' },
+    EPERM: { why: 'Permission is denied.', fix: 'Give this user the right to it, or name another path.' },
+    EISDIR: { why: 'It is a folder.', fix: 'Name a file.' },
+    ENOTDIR: { why: 'A part of its path is a file, not a folder.', fix: 'Correct the path.' },
+    EEXIST: { why: 'A part of its path is a file, not a folder.', fix: 'Correct the path.' },
+    ELOOP: { why: 'Its links go round in a circle.', fix: 'Correct the links.' },
+    ENAMETOOLONG: { why: 'Its name is too long.', fix: 'Name a shorter path.' },
+    EMFILE: { why: 'Too many files are open.', fix: 'Raise the limit of open files (ulimit -n).' },
+};
+/** The system's code of an error, e.g. ENOENT; empty when it has none. */
+const codeOf = (error) => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** The problem of doing something with a file, e.g. `Cannot write out/run.json. The disk is full (ENOSPC). Free …`. */
+function fileProblem(what, error) {
+    const code = codeOf(error);
+    const cause = causes[code];
+    return cause
+        ? { what, why: cause.why.replace(/\.$/, ` (${code}).`), fix: cause.fix }
+        : { what, why: `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}.` };
+}
+
+
+/***/ }),
+
+/***/ 6011:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ jsonFault)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/** Where and why a text is not JSON. Knows no schema and no file. */
+
+/** V8 names the place of most faults, and of the others it quotes up to ten characters before it. */
+function faultOffset(text, message) {
+    const named = /at position (\d+)/.exec(message)?.[1];
+    if (named !== undefined)
+        return Number(named);
+    if (message.includes('Unexpected end'))
+        return text.length;
+    const quoted = /, \.\.\."(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message)?.[1];
+    const at = quoted === undefined ? -1 : text.indexOf(quoted);
+    return at < 0 ? 0 : at + 10;
+}
+/** The fault of a text that JSON.parse refused with `error`. */
+function jsonFault(text, error) {
+    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error);
+    const offset = faultOffset(text, said);
+    const before = text.slice(0, offset);
+    return {
+        line: before.split('\n').length,
+        column: offset - before.lastIndexOf('\n'),
+        message: said.replace(/ (?:in JSON )?at position .*$/s, ''),
+        truncated: offset >= text.trimEnd().length,
+    };
+}
+
+
+/***/ }),
+
+/***/ 6630:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u0: () => (/* binding */ readDocument),
+  GF: () => (/* binding */ writeJson)
+});
+
+// UNUSED EXPORTS: formatJson
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/adapters/files/compact-json.js
+/** JSON that says what was meant, or nothing. Knows no file. */
+/**
+ * Replacer for JSON.stringify. Throws RangeError for NaN and Infinity: JSON has no such numbers, and a silent null in
+ * their place would make the file unreadable, or worse, readable.
+ */
+const finiteNumbers = (key, value) => {
+    if (typeof value === 'number' && !Number.isFinite(value))
+        throw new RangeError(`"${key}" is ${value}: JSON has no such number`);
+    return value;
+};
+/** One line without its newline. Throws RangeError for a number that JSON cannot hold. */
+const compactJson = (value) => JSON.stringify(value, finiteNumbers);
+
+// EXTERNAL MODULE: ./build/src/adapters/files/json-fault.js
+var json_fault = __nccwpck_require__(6011);
+// EXTERNAL MODULE: ./build/src/adapters/files/schema-problems.js
+var schema_problems = __nccwpck_require__(8540);
+// EXTERNAL MODULE: ./build/src/adapters/files/schema-version.js
+var schema_version = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/adapters/files/text-file.js + 1 modules
+var text_file = __nccwpck_require__(4422);
+;// CONCATENATED MODULE: ./build/src/adapters/files/json-file.js
+
+
+
+
+
+
+function parseJson(path, text, name) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        const { line, column, message, truncated } = (0,json_fault/* jsonFault */.x)(text, cause);
+        const problem = {
+            at: { file: path, line, column },
+            what: truncated
+                ? `The file ends in the middle: it is no whole ${name}.`
+                : `This is not JSON: ${message}.`,
+            fix: truncated
+                ? 'It was cut off when it was written or copied: fetch it again, or record it anew.'
+                : `Name a ${name} that this tool wrote, and leave it as it is.`,
+        };
+        throw new errors/* InputError */.dz([problem], { cause });
+    }
+}
+/** Reads one document. Throws InputError for everything that can be wrong with it: what, where, why, and what to do. */
+async function readDocument(path, { name, version, schema }) {
+    const document = parseJson(path, (await (0,text_file/* readText */.yR)(path)).text, name);
+    const other = (0,schema_version/* versionProblem */.E)(path, document, version);
+    if (other)
+        throw new errors/* InputError */.dz([other]);
+    const parsed = schema.safeParse(document);
+    if (parsed.success)
+        return parsed.data;
+    const fix = `It is no ${name} of this tool: name another file, or record it anew.`;
+    throw new errors/* InputError */.dz([...(0,schema_problems/* schemaProblems */.I)(path, parsed.error), { what: fix }], { cause: parsed.error });
+}
+// A newline stands in no JSON string, so this only ever finds real arrays.
+const numbersOnLines = /\[\n\s+(?:-?\d[\d.eE+-]*|null)(?:,\n\s+(?:-?\d[\d.eE+-]*|null))*\n\s+\]/g;
+const onOneLine = (array) => array.replace(/,\s+/g, ', ').replace(/\s*([[\]])\s*/g, '$1');
+/** A document's text: indented by two for reading and for diffs, an array of numbers in one line; ends in a newline. */
+const formatJson = (value) => `${JSON.stringify(value, finiteNumbers, 2).replace(numbersOnLines, onOneLine)}\n`;
+/** Writes a document atomically. Throws MachineError when it cannot be stored. */
+const writeJson = (path, value) => (0,text_file/* writeText */.x3)(path, formatJson(value));
+
+
+/***/ }),
+
+/***/ 3724:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ readBaseline)
+});
+
+// UNUSED EXPORTS: readBaselineIfAny
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(8816);
+// EXTERNAL MODULE: ./build/src/model/environment.js
+var environment = __nccwpck_require__(2354);
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/model/plan.js
+var plan = __nccwpck_require__(9072);
+;// CONCATENATED MODULE: ./build/src/model/baseline.js
+/** A stored result that was accepted and reviewed: raw trial values in order, with where they came from. */
+
+
+
+
+/** Schema version of a baseline file. */
+const baselineSchemaVersion = 1;
+/** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
+const baselineSeriesSchema = schemas/* strictObject */.rej({
+    metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL),
+    /** Null for a metric of the whole trial. */
+    agent: schemas/* int */.Whr().nullable(),
+    values: schemas/* array */.YOg(schemas/* number */.aig()).min(1),
+});
+/** All values of one cell in one session. */
+const baselineCellSchema = schemas/* strictObject */.rej({
+    id: schemas/* string */.YjP(),
+    /** What was measured, in full: another prompt or option makes another cell of the same name. */
+    variant: plan/* variantSchema */.nX,
+    requests: schemas/* int */.Whr(),
+    contextLengths: schemas/* array */.YOg(schemas/* int */.Whr().nullable()),
+    series: schemas/* array */.YOg(baselineSeriesSchema),
+});
+/** One measuring occasion. */
+const baselineSessionSchema = schemas/* strictObject */.rej({
+    recordedAt: schemas/* string */.YjP(),
+    policySha256: schemas/* string */.YjP(),
+    environment: environment/* environmentSchema */.VW,
+    cells: schemas/* array */.YOg(baselineCellSchema),
+});
+/** The file: one session or more, oldest first. */
+const baselineSchema = schemas/* strictObject */.rej({
+    schemaVersion: schemas/* literal */.euz(baselineSchemaVersion),
+    policy: schemas/* string */.YjP(),
+    sessions: schemas/* array */.YOg(baselineSessionSchema).min(1),
+});
+
+// EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
+var file_problem = __nccwpck_require__(5312);
+// EXTERNAL MODULE: ./build/src/adapters/files/json-file.js + 1 modules
+var json_file = __nccwpck_require__(6630);
+;// CONCATENATED MODULE: ./build/src/adapters/files/read-baseline.js
+/** Baselines as files. */
+
+
+
+
+/** Reads a stored baseline. Throws InputError when it is missing, broken, or of another version. */
+const readBaseline = (path) => (0,json_file/* readDocument */.u0)(path, { name: 'baseline', version: baselineSchemaVersion, schema: baselineSchema });
+/** Reads a baseline to add to; null when there is no such file yet. Throws InputError for one that cannot be read. */
+async function readBaselineIfAny(path) {
+    const none = await access(path).then(() => false, (error) => codeOf(error) === 'ENOENT');
+    return none ? null : readBaseline(path);
+}
+
+
+/***/ }),
+
+/***/ 8107:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28698,7 +32178,7 @@ const residencySchema = schemas/* strictObject */.rej({
 const clientLagSchema = schemas/* strictObject */.rej({ meanMs: schemas/* number */.aig(), p99Ms: schemas/* number */.aig(), maxMs: schemas/* number */.aig() });
 /** Why a trial is left out of the statistics though it finished. */
 const spoiledSchema = schemas/* strictObject */.rej({
-    rule: schemas/* enum */.k5n(['unexpected-load', 'context-length', 'client-lag', 'early-stop']),
+    rule: schemas/* enum */.k5n(['unexpected-load', 'server-busy', 'client-lag', 'early-stop']),
     detail: schemas/* string */.YjP(),
 });
 /** One finished visit. `failure` says in one sentence what broke; then its legs give no figures. */
@@ -28739,34 +32219,307 @@ const journalLineSchema = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('ended'), ended: endedSchema }),
 ]);
 
-;// CONCATENATED MODULE: ./build/src/adapters/files/json-fault.js
-/** Where and why a text is not JSON. Knows no schema and no file. */
+// EXTERNAL MODULE: ./build/src/adapters/files/json-fault.js
+var json_fault = __nccwpck_require__(6011);
+// EXTERNAL MODULE: ./build/src/adapters/files/schema-problems.js
+var schema_problems = __nccwpck_require__(8540);
+// EXTERNAL MODULE: ./build/src/adapters/files/schema-version.js
+var schema_version = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/adapters/files/text-file.js + 1 modules
+var text_file = __nccwpck_require__(4422);
+;// CONCATENATED MODULE: ./build/src/adapters/files/read-journal.js
+/** A journal read back, line by line. Knows nothing of what the lines mean together. */
 
-/** V8 names the place of most faults, and of the others it quotes up to ten characters before it. */
-function faultOffset(text, message) {
-    const named = /at position (\d+)/.exec(message)?.[1];
-    if (named !== undefined)
-        return Number(named);
-    if (message.includes('Unexpected end'))
-        return text.length;
-    const quoted = /, \.\.\."(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message)?.[1];
-    const at = quoted === undefined ? -1 : text.indexOf(quoted);
-    return at < 0 ? 0 : at + 10;
+
+
+
+
+
+
+const nameOf = ({ path, line }) => `${path}:${line}`;
+function parseJson(text, place) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        const { column, message } = (0,json_fault/* jsonFault */.x)(text, cause);
+        const at = { file: place.path, line: place.line, column };
+        const fix = 'Only the last line of a journal may be cut off: this file was changed or damaged. Fetch it again, or measure again.';
+        throw new errors/* InputError */.dz([{ at, what: `This line is not JSON: ${message}.`, fix }], { cause });
+    }
 }
-/** The fault of a text that JSON.parse refused with `error`. */
-function jsonFault(text, error) {
-    const said = (0,errors/* messageOf */.bD)(error);
-    const offset = faultOffset(text, said);
-    const before = text.slice(0, offset);
-    return {
-        line: before.split('\n').length,
-        column: offset - before.lastIndexOf('\n'),
-        message: said.replace(/ (?:in JSON )?at position .*$/s, ''),
-        truncated: offset >= text.trimEnd().length,
-    };
+function parseLine(text, place) {
+    const value = parseJson(text, place);
+    const header = value !== null && typeof value === 'object' && 'header' in value ? value.header : null;
+    const other = (0,schema_version/* versionProblem */.E)(nameOf(place), header, runSchemaVersion);
+    if (other)
+        throw new errors/* InputError */.dz([other]);
+    const parsed = journalLineSchema.safeParse(value);
+    if (parsed.success)
+        return parsed.data;
+    throw new errors/* InputError */.dz((0,schema_problems/* schemaProblems */.I)(nameOf(place), parsed.error), { cause: parsed.error });
+}
+/** Whole lines of a file, without their newlines; what follows the last newline comes as `torn`. */
+async function* wholeLines(path) {
+    let rest = '';
+    for await (const part of (0,external_node_fs_namespaceObject.createReadStream)(path, 'utf8')) {
+        const texts = `${rest}${part}`.split('\n');
+        rest = texts.pop() ?? '';
+        for (const text of texts)
+            yield { text, torn: false };
+    }
+    if (rest !== '')
+        yield { text: rest, torn: true };
+}
+/**
+ * Reads a journal. A last line without its newline was torn by a kill and is left out. Throws InputError for a file
+ * that is missing, and for a line that is broken (with its number), of another version, or of another shape.
+ */
+async function readJournal(path) {
+    await (0,text_file/* checkReadable */.ro)(path);
+    const lines = [];
+    try {
+        for await (const { text, torn } of wholeLines(path)) {
+            if (torn)
+                return { lines, torn };
+            lines.push(parseLine(text, { path, line: lines.length + 1 }));
+        }
+    }
+    catch (error) {
+        throw error instanceof errors/* InputError */.dz ? error : await (0,text_file/* unreadable */.O$)(path, error);
+    }
+    return { lines, torn: false };
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/files/schema-problems.js
+
+/***/ }),
+
+/***/ 6319:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  E: () => (/* binding */ openVerdictFolder)
+});
+
+// UNUSED EXPORTS: ResultFolder, VerdictFolder, openResultFolder
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
+var file_problem = __nccwpck_require__(5312);
+;// CONCATENATED MODULE: ./build/src/adapters/files/journal-file.js
+/** The journal on disk: one JSON line an event, whole and flushed before the next begins. */
+
+
+
+
+
+const newline = 0x0a;
+/** Where the last whole line ends: 0 in a file without one. */
+async function endOfWholeLines(file) {
+    const { size } = await file.stat();
+    const block = Buffer.alloc(64 * 1024);
+    for (let end = size; end > 0;) {
+        const start = Math.max(0, end - block.length);
+        const { bytesRead } = await file.read(block, 0, end - start, start);
+        const last = block.subarray(0, bytesRead).lastIndexOf(newline);
+        if (last >= 0)
+            return start + last + 1;
+        end = start;
+    }
+    return 0;
+}
+async function writeAll(file, bytes, position) {
+    for (let done = 0; done < bytes.length;)
+        done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}
+/**
+ * An open journal. After a line that could not be stored the file is cut back to its whole lines, so that what was
+ * measured before stays readable, and another line may be tried.
+ */
+class JournalFile {
+    #path;
+    #file;
+    #bytes;
+    #last = Promise.resolve();
+    /** `bytes` is where the file ends. */
+    constructor(path, file, bytes) {
+        this.#path = path;
+        this.#file = file;
+        this.#bytes = bytes;
+    }
+    /** Lines are stored in the order of the calls; a call that fails holds up none of the next. */
+    append(line) {
+        const stored = this.#last.then(() => this.#store(Buffer.from(`${compactJson(line)}\n`)));
+        this.#last = stored.catch(() => undefined);
+        return stored;
+    }
+    /** Waits for lines that are on their way, then closes the file. */
+    async close() {
+        await this.#last;
+        await this.#file.close();
+    }
+    async #store(line) {
+        try {
+            await writeAll(this.#file, line, this.#bytes);
+            await this.#file.datasync();
+            this.#bytes += line.length;
+        }
+        catch (error) {
+            // Where even this fails, the torn line is the last one: readers leave it out, and the next one is written over it.
+            await this.#file.truncate(this.#bytes).catch(() => undefined);
+            throw new MachineError([fileProblem(`Cannot write to the journal ${this.#path}.`, error)], {
+                cause: error,
+            });
+        }
+    }
+}
+/**
+ * Opens a journal for appending; makes file and folder. A line that was torn when its writer was killed is cut off
+ * first, since the next line would continue it. Throws MachineError when it cannot be opened.
+ */
+async function journal_file_openJournal(path) {
+    try {
+        await mkdir(dirname(path), { recursive: true });
+        // Not 'a': Windows cannot cut a file that is open for appending only.
+        const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+        const bytes = await endOfWholeLines(file);
+        await file.truncate(bytes);
+        return new JournalFile(path, file, bytes);
+    }
+    catch (error) {
+        throw new MachineError([fileProblem(`Cannot open the journal ${path}.`, error)], { cause: error });
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/files/json-file.js + 1 modules
+var json_file = __nccwpck_require__(6630);
+// EXTERNAL MODULE: ./build/src/adapters/files/read-journal.js + 3 modules
+var read_journal = __nccwpck_require__(8107);
+// EXTERNAL MODULE: ./build/src/adapters/files/text-file.js + 1 modules
+var text_file = __nccwpck_require__(4422);
+;// CONCATENATED MODULE: ./build/src/adapters/files/result-folder.js
+/** The folder that a job leaves its results in. Knows the files' names, not their content. */
+
+
+
+
+
+
+
+
+const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'];
+/** A folder for a verdict that was computed again; other files in it are left alone. */
+class VerdictFolder {
+    path;
+    stored = new Set();
+    constructor(path) {
+        this.path = path;
+    }
+    /** The path of a file that was written through this folder; null for one that was not. */
+    pathOf(file) {
+        return this.stored.has(file) ? (0,external_node_path_.join)(this.path, file) : null;
+    }
+    /** Names of the files that were written through this folder, in the order of the story. */
+    written() {
+        return resultFiles.filter((file) => this.stored.has(file));
+    }
+    saveVerdict(verdict) {
+        return this.store('verdict.json', (path) => (0,json_file/* writeJson */.GF)(path, verdict));
+    }
+    saveSummary(markdown) {
+        return this.store('summary.md', (path) => (0,text_file/* writeText */.x3)(path, markdown));
+    }
+    async store(file, write) {
+        await write((0,external_node_path_.join)(this.path, file));
+        this.stored.add(file);
+    }
+}
+/** The folder of a job that measures. */
+class ResultFolder extends VerdictFolder {
+    #journal;
+    constructor(path, journal) {
+        super(path);
+        this.#journal = journal;
+    }
+    append(line) {
+        return this.store('journal.jsonl', () => this.#journal.append(line));
+    }
+    async readJournal() {
+        return (await (0,read_journal/* readJournal */.a)((0,external_node_path_.join)(this.path, 'journal.jsonl'))).lines;
+    }
+    saveRun(run) {
+        return this.store('run.json', (path) => (0,json_file/* writeJson */.GF)(path, run));
+    }
+    /** Closes the journal, the only file that stays open. */
+    close() {
+        return this.#journal.close();
+    }
+}
+async function orMachineError(path, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        throw new errors/* MachineError */.Ml([(0,file_problem/* fileProblem */.W)(`Cannot write to the folder ${path}.`, error)], { cause: error });
+    }
+}
+async function hasTrial(journal) {
+    for await (const line of journal.readLines())
+        if (line.startsWith('{"kind":"trial"'))
+            return true;
+    return false;
+}
+/** A journal without a trial is no loss: it must not take the place of one that has some. */
+async function keepJournal(path) {
+    const file = join(path, 'journal.jsonl');
+    const journal = await open(file).catch((error) => {
+        if (codeOf(error) !== 'ENOENT')
+            throw error;
+        return null;
+    });
+    if (!journal)
+        return;
+    const kept = await hasTrial(journal).finally(() => journal.close());
+    await (kept ? rename(file, join(path, 'journal.earlier.jsonl')) : rm(file));
+}
+/** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
+async function clearEarlier(path) {
+    const at = (file) => join(path, file);
+    await keepJournal(path);
+    for (const file of ['run.json', 'verdict.json', 'summary.md'])
+        await rm(at(file), { force: true });
+}
+/**
+ * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
+ * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
+ */
+async function openResultFolder(path) {
+    await orMachineError(path, () => clearEarlier(path));
+    return new ResultFolder(path, await openJournal(join(path, 'journal.jsonl')));
+}
+/** Opens a folder for a verdict alone; makes it. Throws MachineError when it cannot be made. */
+async function openVerdictFolder(path) {
+    await orMachineError(path, () => (0,promises_.mkdir)(path, { recursive: true }));
+    return new VerdictFolder(path);
+}
+
+
+/***/ }),
+
+/***/ 8540:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ schemaProblems)
+/* harmony export */ });
+/* unused harmony export fieldPath */
 /** More problems than these of one file would only hide the first ones. */
 const most = 5;
 /** A field as people write it: `trials[3].legs[0].kind`; empty for the value as a whole. */
@@ -28785,7 +32538,15 @@ function schemaProblems(place, error) {
     return left > 0 ? [...told, { what: `${place}: ${left} more problems of this kind.` }] : told;
 }
 
-;// CONCATENATED MODULE: ./build/src/adapters/files/schema-version.js
+
+/***/ }),
+
+/***/ 9586:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ versionProblem)
+/* harmony export */ });
 const writerOf = (document) => {
     const environment = 'environment' in document ? document.environment : null;
     const tool = environment !== null && typeof environment === 'object' && 'tool' in environment ? environment.tool : null;
@@ -28805,43 +32566,31 @@ function versionProblem(place, document, ours) {
     };
 }
 
+
+/***/ }),
+
+/***/ 4422:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ro: () => (/* binding */ checkReadable),
+  yR: () => (/* binding */ readText),
+  O$: () => (/* binding */ unreadable),
+  x3: () => (/* binding */ writeText)
+});
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/src/adapters/files/file-problem.js
-/** What the file system says, in the parts of a good message. Knows no format. */
-
-const causes = {
-    ENOSPC: { why: 'The disk is full.', fix: 'Free some space, or name a folder on another disk.' },
-    EDQUOT: { why: 'The disk quota is used up.', fix: 'Free some space, or name another folder.' },
-    EROFS: { why: 'The file system is read-only.', fix: 'Name a folder that can be written to.' },
-    EIO: {
-        why: 'The disk reported an input/output error.',
-        fix: "Look at the system's log: the disk may be failing.",
-    },
-    EACCES: { why: 'Permission is denied.', fix: 'Give this user the right to it, or name another path.' },
-    EPERM: { why: 'Permission is denied.', fix: 'Give this user the right to it, or name another path.' },
-    EISDIR: { why: 'It is a folder.', fix: 'Name a file.' },
-    ENOTDIR: { why: 'A part of its path is a file, not a folder.', fix: 'Correct the path.' },
-    EEXIST: { why: 'A part of its path is a file, not a folder.', fix: 'Correct the path.' },
-    ELOOP: { why: 'Its links go round in a circle.', fix: 'Correct the links.' },
-    ENAMETOOLONG: { why: 'Its name is too long.', fix: 'Name a shorter path.' },
-    EMFILE: { why: 'Too many files are open.', fix: 'Raise the limit of open files (ulimit -n).' },
-};
-/** The system's code of an error, e.g. ENOENT; empty when it has none. */
-const codeOf = (error) => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-/** The problem of doing something with a file, e.g. `Cannot write out/run.json. The disk is full (ENOSPC). Free …`. */
-function file_problem_fileProblem(what, error) {
-    const code = codeOf(error);
-    const cause = causes[code];
-    return cause
-        ? { what, why: cause.why.replace(/\.$/, ` (${code}).`), fix: cause.fix }
-        : { what, why: `${(0,errors/* messageOf */.bD)(error)}.` };
-}
-
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
+var file_problem = __nccwpck_require__(5312);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/nearest-names.js
 /** Which names a mistyped one may have meant. Knows no file system. */
 /** Edits of one character that turn `a` into `b`: row by row through the table (Wagner and Fischer, 1974). */
@@ -28892,7 +32641,7 @@ async function missingProblem(path) {
 }
 /** The InputError for a file that could not be read. */
 async function unreadable(path, error) {
-    const problem = codeOf(error) === 'ENOENT' ? await missingProblem(path) : file_problem_fileProblem(`Cannot read ${path}.`, error);
+    const problem = (0,file_problem/* codeOf */.$)(error) === 'ENOENT' ? await missingProblem(path) : (0,file_problem/* fileProblem */.W)(`Cannot read ${path}.`, error);
     return new errors/* InputError */.dz([problem], { cause: error });
 }
 /** Throws InputError when there is no such file, or one that is too large to be meant. */
@@ -28912,20 +32661,20 @@ async function checkReadable(path) {
 /** Reads a UTF-8 file. Throws InputError when it is missing, a folder, not allowed, too large, or not UTF-8. */
 async function readText(path) {
     await checkReadable(path);
-    const bytes = await readFile(path).catch(async (error) => {
+    const bytes = await (0,promises_.readFile)(path).catch(async (error) => {
         throw await unreadable(path, error);
     });
     try {
         const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-        return { text, sha256: createHash('sha256').update(bytes).digest('hex') };
+        return { text, sha256: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') };
     }
     catch (cause) {
         const what = `${path} is not a text file in UTF-8.`;
-        throw new InputError([{ what, fix: 'Save it as UTF-8, or name the right file.' }], { cause });
+        throw new errors/* InputError */.dz([{ what, fix: 'Save it as UTF-8, or name the right file.' }], { cause });
     }
 }
 async function writeFlushed(path, text) {
-    const file = await open(path, 'wx');
+    const file = await (0,promises_.open)(path, 'wx');
     try {
         await file.writeFile(text);
         await file.sync();
@@ -28939,86 +32688,22 @@ async function writeFlushed(path, text) {
  * part; makes the folder. Throws MachineError when it cannot be stored, and then leaves the old file as it was.
  */
 async function writeText(path, text) {
-    const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+    const draft = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
     try {
-        await mkdir(dirname(path), { recursive: true });
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
         await writeFlushed(draft, text);
-        await rename(draft, path);
+        await (0,promises_.rename)(draft, path);
     }
     catch (error) {
-        await rm(draft, { force: true }).catch(() => undefined);
-        throw new MachineError([fileProblem(`Cannot write ${path}.`, error)], { cause: error });
+        await (0,promises_.rm)(draft, { force: true }).catch(() => undefined);
+        throw new errors/* MachineError */.Ml([(0,file_problem/* fileProblem */.W)(`Cannot write ${path}.`, error)], { cause: error });
     }
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/files/read-journal.js
-/** A journal read back, line by line. Knows nothing of what the lines mean together. */
-
-
-
-
-
-
-
-const nameOf = ({ path, line }) => `${path}:${line}`;
-function parseJson(text, place) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        const { column, message } = jsonFault(text, cause);
-        const at = { file: place.path, line: place.line, column };
-        const fix = 'Only the last line of a journal may be cut off: this file was changed or damaged. Fetch it again, or measure again.';
-        throw new errors/* InputError */.dz([{ at, what: `This line is not JSON: ${message}.`, fix }], { cause });
-    }
-}
-function parseLine(text, place) {
-    const value = parseJson(text, place);
-    const header = value !== null && typeof value === 'object' && 'header' in value ? value.header : null;
-    const other = versionProblem(nameOf(place), header, runSchemaVersion);
-    if (other)
-        throw new errors/* InputError */.dz([other]);
-    const parsed = journalLineSchema.safeParse(value);
-    if (parsed.success)
-        return parsed.data;
-    throw new errors/* InputError */.dz(schemaProblems(nameOf(place), parsed.error), { cause: parsed.error });
-}
-/** Whole lines of a file, without their newlines; what follows the last newline comes as `torn`. */
-async function* wholeLines(path) {
-    let rest = '';
-    for await (const part of (0,external_node_fs_namespaceObject.createReadStream)(path, 'utf8')) {
-        const texts = `${rest}${part}`.split('\n');
-        rest = texts.pop() ?? '';
-        for (const text of texts)
-            yield { text, torn: false };
-    }
-    if (rest !== '')
-        yield { text: rest, torn: true };
-}
-/**
- * Reads a journal. A last line without its newline was torn by a kill and is left out. Throws InputError for a file
- * that is missing, and for a line that is broken (with its number), of another version, or of another shape.
- */
-async function readJournal(path) {
-    await checkReadable(path);
-    const lines = [];
-    try {
-        for await (const { text, torn } of wholeLines(path)) {
-            if (torn)
-                return { lines, torn };
-            lines.push(parseLine(text, { path, line: lines.length + 1 }));
-        }
-    }
-    catch (error) {
-        throw error instanceof errors/* InputError */.dz ? error : await unreadable(path, error);
-    }
-    return { lines, torn: false };
 }
 
 
 /***/ }),
 
-/***/ 1253:
+/***/ 2271:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31734,7 +35419,7 @@ function exportVariable(name, val) {
  * ```
  */
 function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -31897,13 +35582,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    command_issue('group', name);
+    issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    command_issue('endgroup');
+    issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -31976,60 +35661,6 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
-var schemas = __nccwpck_require__(8816);
-;// CONCATENATED MODULE: ./build/src/adapters/github/event.js
-/** What GitHub tells of the occasion: environment variables and the event file. Knows no API. */
-
-
-
-/** The few facts of the event file that matter; the file has many more. */
-const eventFileSchema = schemas/* object */.Ikc({
-    pull_request: schemas/* object */.Ikc({ number: schemas/* int */.Whr(), head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }) }).optional(),
-    merge_group: schemas/* object */.Ikc({ head_sha: schemas/* string */.YjP() }).optional(),
-});
-const unreadable = (path, thrown) => new errors/* InputError */.dz([
-    {
-        what: `The event file ${path} (GITHUB_EVENT_PATH) cannot be read.`,
-        why: (0,errors/* messageOf */.bD)(thrown),
-        fix: 'The runner writes it; outside a runner, unset GITHUB_EVENT_PATH.',
-    },
-], { cause: thrown });
-const readEventFile = async (path) => {
-    if (path === null)
-        return {};
-    try {
-        return eventFileSchema.parse(JSON.parse(await (0,promises_.readFile)(path, 'utf8')));
-    }
-    catch (thrown) {
-        throw unreadable(path, thrown);
-    }
-};
-const runUrlOf = (text) => {
-    const [server, repository, run] = [
-        text('GITHUB_SERVER_URL'),
-        text('GITHUB_REPOSITORY'),
-        text('GITHUB_RUN_ID'),
-    ];
-    return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
-};
-/**
- * The event; every part is null outside a runner, which is no error. Throws InputError when there is an event file that
- * is not readable JSON of the known form.
- */
-const readEvent = async (variables) => {
-    const text = (name) => variables[name] || null;
-    const file = await readEventFile(text('GITHUB_EVENT_PATH'));
-    return {
-        name: text('GITHUB_EVENT_NAME'),
-        repository: text('GITHUB_REPOSITORY'),
-        headSha: file.pull_request?.head.sha ?? file.merge_group?.head_sha ?? text('GITHUB_SHA'),
-        pullRequest: file.pull_request?.number ?? null,
-        runUrl: runUrlOf(text),
-        runner: text('RUNNER_NAME'),
-    };
-};
-
 ;// CONCATENATED MODULE: ./build/src/adapters/github/log-text.js
 /** Text from outside, made safe to print in a runner's log: it can neither command the runner nor the terminal. */
 /** Whatever ends a line for the runner or for a reader. */
@@ -32049,7 +35680,6 @@ const logText = (text) => text
 
 ;// CONCATENATED MODULE: ./build/src/adapters/github/actions-host.js
 /** GitHub Actions as a CI host: outputs, summary, annotations, log and state through @actions/core. */
-
 
 
 
@@ -32106,7 +35736,6 @@ const intoFile = (path, what, write) => {
 };
 /** The host of this process; `variables` is its environment, from which @actions/core reads as well. */
 const actionsHost = (variables) => ({
-    event: () => readEvent(variables),
     input: (name) => getInput(name),
     setOutputs: (outputs) => {
         for (const [name, value] of Object.entries(outputs))
@@ -32117,14 +35746,9 @@ const actionsHost = (variables) => ({
         for (const annotation of annotations)
             annotate(annotation);
     },
-    group: (name, inside) => group(logText(name), inside),
     log: (text) => info(text),
     logUntrusted: (text) => info(logText(text)),
     warn: (message) => warning(logText(message)),
-    mask: (secret) => {
-        if (secret !== '')
-            core_setSecret(secret);
-    },
     saveState: (name, value) => intoFile(variables.GITHUB_STATE, `The state ${name}`, () => saveState(name, value)),
     state: (name) => getState(name),
     exitWith: (code) => {
@@ -32168,7 +35792,7 @@ function assembleRun(lines) {
 
 /***/ }),
 
-/***/ 2707:
+/***/ 3316:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32181,6 +35805,64 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/model/verdict.js + 2 modules
 var verdict = __nccwpck_require__(9194);
+;// CONCATENATED MODULE: ./build/src/core/outcome.js
+/** From worst to best; the order in which checks are listed. */
+const severity = [
+    'fail',
+    'invalid',
+    'not-comparable',
+    'inconclusive',
+    'warn',
+    'pass',
+];
+/** The worst of the checks. No check at all is an error: a gate must not pass on silence. */
+function outcomeOf(checks) {
+    const has = (...statuses) => checks.some(({ status }) => statuses.includes(status));
+    if (checks.length === 0)
+        return 'error-input';
+    if (has('fail'))
+        return 'fail';
+    if (has('inconclusive', 'not-comparable', 'invalid'))
+        return 'inconclusive';
+    return has('warn') ? 'warn' : 'pass';
+}
+/** How many checks have each status. */
+function outcome_countChecks(checks) {
+    const count = (status) => checks.filter((check) => check.status === status).length;
+    return {
+        pass: count('pass'),
+        warn: count('warn'),
+        fail: count('fail'),
+        inconclusive: count('inconclusive'),
+        'not-comparable': count('not-comparable'),
+        invalid: count('invalid'),
+    };
+}
+/** The process's exit code. With `failOn: warn` a warning fails too. */
+function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
+    switch (outcome) {
+        case 'pass':
+        case 'not-needed':
+            return 0;
+        case 'warn':
+            return failOn === 'warn' ? 1 : 0;
+        case 'fail':
+            return 1;
+        case 'inconclusive':
+            return blocksOnInconclusive ? 3 : 0;
+        case 'error-input':
+            return 2;
+        case 'error-machine':
+            return 4;
+        case 'interrupted':
+            return 130;
+        default:
+            return outcome;
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
 ;// CONCATENATED MODULE: ./node_modules/simple-statistics/dist/simple-statistics.mjs
 /**
  * When adding a new value to a list, one does not have to necessary
@@ -37413,117 +41095,72 @@ const trialMetrics = {
 /** A trial counts when nothing broke and no instrument recorded a reason against it. */
 const isValid = (trial) => trial.failure === null && trial.spoiled.length === 0;
 const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
-/** The values of one request metric, agent by agent; an agent whose calls cannot give it has no list. */
-function byAgent(calls, value) {
-    return [...Map.groupBy(calls, ({ agent }) => agent).values()]
-        .map((group) => finite(group.map(value)))
-        .filter((values) => values.length > 0);
-}
-function valuesOf(trial, run) {
-    const ofRequests = Object.entries(requestMetrics).map(([metric, { legs, value }]) => {
-        const kinds = legs;
-        const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
-        return [metric, byAgent(calls, value)]; // a key of the table
-    });
-    const ofTrial = Object.entries(trialMetrics).map(([metric, value]) => {
-        const found = finite([value(trial, run.policy.policy.protocol)]);
-        return [metric, found.length > 0 ? [found] : []]; // likewise
-    });
-    return [...ofRequests, ...ofTrial];
-}
+/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
+const valuesOfRequests = (trial) => Object.entries(requestMetrics).flatMap(([metric, { legs, value }]) => {
+    const kinds = legs;
+    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
+    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
+        metric: metric, // a key of the table
+        agent,
+        values: finite(own.map(value)),
+    }));
+});
+const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
+    metric: metric, // likewise
+    agent: null,
+    values: finite([value(trial, run.policy.policy.protocol)]),
+}));
 /** All samples of a run, in the order of measuring; trials that failed or are spoiled give none. */
-const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => valuesOf(trial, run)
-    .filter(([, values]) => values.length > 0)
-    .map(([metric, values]) => ({
+const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
+    .filter(({ values }) => values.length > 0)
+    .map((own) => ({
     cellId: trial.visit.cellId,
     subject: trial.visit.subject,
     round: trial.visit.round,
-    metric,
-    values,
+    ...own,
 })));
 
-;// CONCATENATED MODULE: ./build/src/core/outcome.js
-/** From worst to best; the order in which checks are listed. */
-const severity = [
-    'fail',
-    'invalid',
-    'not-comparable',
-    'inconclusive',
-    'warn',
-    'pass',
-];
-/** The worst of the checks. No check at all is an error: a gate must not pass on silence. */
-function outcomeOf(checks) {
-    const has = (...statuses) => checks.some(({ status }) => statuses.includes(status));
-    if (checks.length === 0)
-        return 'error-input';
-    if (has('fail'))
-        return 'fail';
-    if (has('inconclusive', 'not-comparable', 'invalid'))
-        return 'inconclusive';
-    return has('warn') ? 'warn' : 'pass';
-}
-/** How many checks have each status. */
-function outcome_countChecks(checks) {
-    const count = (status) => checks.filter((check) => check.status === status).length;
-    return {
-        pass: count('pass'),
-        warn: count('warn'),
-        fail: count('fail'),
-        inconclusive: count('inconclusive'),
-        'not-comparable': count('not-comparable'),
-        invalid: count('invalid'),
-    };
-}
-/** The process's exit code. With `failOn: warn` a warning fails too. */
-function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
-    switch (outcome) {
-        case 'pass':
-        case 'not-needed':
-            return 0;
-        case 'warn':
-            return failOn === 'warn' ? 1 : 0;
-        case 'fail':
-            return 1;
-        case 'inconclusive':
-            return blocksOnInconclusive ? 3 : 0;
-        case 'error-input':
-            return 2;
-        case 'error-machine':
-            return 4;
-        case 'interrupted':
-            return 130;
-        default:
-            return outcome;
-    }
+// EXTERNAL MODULE: ./node_modules/semver/index.js
+var semver = __nccwpck_require__(2088);
+;// CONCATENATED MODULE: ./build/src/core/version.js
+/** Ollama's version strings. The only file that opens the door to semver. */
+
+/**
+ * Whether a server is of a release before `release`. False for 0.0.0 and for what is no version: an unknown build gets
+ * no allowance (OLLAMA section 3).
+ */
+function isBefore(version, release) {
+    const parsed = (0,semver.parse)(version);
+    return parsed !== null && parsed.version !== '0.0.0' && (0,semver.lt)(parsed, release);
 }
 
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
 ;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
 
 
-/**
- * One value for a trial: the mean of its agents' medians. One median over all would lie between the agents where they
- * differ, and would not move when the slower one gets slower.
- */
-const trialValue = (sample) => meanOf(sample.values.map(medianOf));
-/** The value that limits look at: the median over trials; the mean for an event, whose mean is its share. */
-const typicalOf = (samples, level) => (level === 'event' ? meanOf : medianOf)(samples.map(trialValue));
+/** One value for an agent's part in a trial, or for the trial: the median of its values. */
+const trialValue = (sample) => medianOf(sample.values);
+/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
+const byAgent = (samples) => [
+    ...Map.groupBy(samples, ({ agent }) => agent).values(),
+];
+/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
+const typicalOf = (samples, { level }) => (level === 'event' ? meanOf : medianOf)(samples.map(trialValue));
 function summarize(samples) {
     const [{ cellId, subject, metric }] = samples;
-    const values = samples.flatMap((sample) => sample.values.flat());
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
+    const values = samples.flatMap((sample) => sample.values);
     const mean = meanOf(values);
     const sd = sdOf(values);
     return {
         cellId,
         subject,
         metric,
-        trials: samples.length,
+        trials: new Set(samples.map(({ round }) => round)).size,
         samples: values.length,
-        typical: typicalOf(samples, (0,metric_catalog/* metricDefinition */.u8)(metric).level),
+        typical: definition.better === 'lower' ? maxOf(typical) : minOf(typical),
         mean,
         sd,
         cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
@@ -37542,6 +41179,7 @@ function summarizeSamples(samples) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
+
 
 
 
@@ -37565,6 +41203,22 @@ function gatherEvidence(run, baseline) {
 }
 /** One value a trial, in the order of measuring. */
 const trialValues = (samples) => samples.map(trialValue);
+/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
+function agentsWith(cell, metric) {
+    const legs = isRequestMetric(metric) ? requestMetrics[metric].legs : [];
+    if (legs.length === 0)
+        return [null];
+    const agents = cell.head.agents.map((_, index) => index);
+    if (!legs.includes('cold'))
+        return agents;
+    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
+}
+const isRequestMetric = (metric) => metric in requestMetrics;
+/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
+const agentLabel = (cell, metric, agent) => {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
+};
 /** Whether a cell can give the metric at all. */
 const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
 /** The place of a path such as `limits[0]` in the policy's file. */
@@ -37587,6 +41241,7 @@ const emptyCheck = {
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
 /** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
+
 
 
 
@@ -37628,16 +41283,22 @@ function judgeMeasured(trials, planned, ended) {
     const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : '';
     return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null };
 }
-/** The whole model is on the GPU in every trial. */
-function judgePlacement(trials) {
-    const seen = trials.flatMap((trial) => trial.residency);
-    if (seen.length === 0)
-        return {
-            status: 'invalid',
-            message: '/api/ps listed no loaded model, so its placement is unknown.',
-            fix: 'Check that nothing unloads the model between the load and the calls.',
-        };
-    const share = Math.min(...seen.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
+/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
+function residencyOf(trials, variant) {
+    const servers = [...new Set(variant.agents.map(({ server }) => server))];
+    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
+    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
+}
+const unlisted = {
+    status: 'invalid',
+    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
+    fix: 'Check that nothing unloads the model between the load and the calls.',
+};
+/** The whole model is on the GPU in every trial, on every server. */
+function judgePlacement(rows) {
+    if (rows === null)
+        return unlisted;
+    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
     if (share >= 1)
         return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
     return {
@@ -37653,23 +41314,27 @@ const expectedContexts = (cell, subject, facts) => {
     const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY;
     return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
 };
-/** The server really used a context that an agent asked for; older servers list it times the parallel slots. */
-function judgeContext(trials, expected) {
-    const seen = [
-        ...new Set(trials.flatMap((trial) => trial.residency.map(({ contextLength }) => contextLength))),
-    ];
-    if (seen.length === 0 || seen.includes(null))
+/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
+const ownContextSince = '0.15.5';
+/** The server really used a context that an agent asked for. */
+function judgeContext({ rows, expected, servers }) {
+    if (rows === null)
+        return unlisted;
+    if (rows.some(({ contextLength }) => contextLength === null))
         return {
             status: 'inconclusive',
             message: 'The server does not tell the context length that it uses.',
             fix: 'Ollama tells it in /api/ps since 0.10.0.',
         };
-    const odd = seen.filter((length) => length !== null && !expected.some((wanted) => length % wanted === 0));
+    const fits = ({ server, contextLength }) => expected.some((wanted) => contextLength === wanted ||
+        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0));
+    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
+    const odd = rows.filter((row) => !fits(row));
     if (odd.length === 0)
-        return { status: 'pass', message: `Context length ${seen.join(' and ')}.`, fix: null };
+        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
     return {
         status: 'fail',
-        message: `The server runs with a context of ${odd.join(' and ')}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
         fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
     };
 }
@@ -37678,14 +41343,23 @@ function assertionsOf(evidence, cell, subject) {
     const trials = evidence.trialsOf(cell.id, subject);
     const measured = trials.filter((trial) => trial.failure === null);
     const planned = run.plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length;
-    const contexts = expectedContexts(cell, subject, run.environment.servers[subject].flatMap(({ models }) => models));
+    const variant = subject === 'base' ? cell.base : cell.head;
+    const rows = variant && residencyOf(measured, variant);
+    const servers = run.environment.servers[subject];
+    const contexts = expectedContexts(cell, subject, servers.flatMap(({ models }) => models));
     const findings = [
         ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
         ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
-            ? [['placement', 'all of the model on the GPU', judgePlacement(measured)]]
+            ? [['placement', 'all of the model on the GPU', judgePlacement(rows)]]
             : []),
         ...(contexts.length > 0 && measured.length > 0
-            ? [['context', 'the context length that was asked for', judgeContext(measured, contexts)]]
+            ? [
+                [
+                    'context',
+                    'the context length that was asked for',
+                    judgeContext({ rows, expected: contexts, servers }),
+                ],
+            ]
             : []),
     ];
     return findings.map(([name, expected, finding]) => ({
@@ -37832,6 +41506,8 @@ const adviceByMetric = {
 const adviceFor = (metric) => adviceByMetric[metric];
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/limits.js
+/** Absolute limits: each limit against head’s figures in every cell that has the metric. */
+
 
 
 
@@ -37853,14 +41529,16 @@ function isShown(values, bound, definition) {
     const mean = meanOf(values);
     return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
 }
-function judgeValue(limit, summary, values) {
+/** One agent's values, one a trial, against the limit. */
+function judgeValue(limit, label, values) {
     const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const value = (0,number_format/* formatValue */.Fl)(limit.metric, summary.typical);
+    const typical = medianOf(values);
+    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
     for (const level of ['fail', 'warn']) {
         const bound = limit[level];
-        if (bound === undefined || !beyond(summary.typical, bound, definition))
+        if (bound === undefined || !beyond(typical, bound, definition))
             continue;
-        const relation = `${definition.label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
         if (isShown(values, bound, definition))
             return { status: level, message: `${relation}.` };
         return {
@@ -37868,7 +41546,7 @@ function judgeValue(limit, summary, values) {
             message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
         };
     }
-    return { status: 'pass', message: `${definition.label} is ${value}, within the limit.` };
+    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
 }
 /** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
 function judgeShare(limit, values) {
@@ -37899,30 +41577,38 @@ const expectedText = (limit, definition) => {
     })
         .join(', ');
 };
-const unmeasured = ({ metric }) => ({
+const unmeasured = (label) => ({
     status: 'invalid',
-    message: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} was not measured in any valid trial.`,
+    message: `${label} was not measured in any valid trial.`,
 });
+/** The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence, cell, limit) {
-    const summary = evidence.summaryOf(cell.id, 'head', limit.metric);
-    const values = trialValues(evidence.samplesOf(cell.id, 'head', limit.metric));
-    return {
-        cellId: cell.id,
-        finding: summary ? judgeValue(limit, summary, values) : unmeasured(limit),
-        head: summary?.typical ?? null,
-        trials: values.length,
-    };
+    const { metric } = limit;
+    const samples = evidence.samplesOf(cell.id, 'head', metric);
+    const findings = agentsWith(cell, metric).map((agent) => {
+        const values = trialValues(samples.filter((sample) => sample.agent === agent));
+        const label = agentLabel(cell, metric, agent);
+        return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label);
+    });
+    const [worst = unmeasured((0,metric_catalog/* metricDefinition */.u8)(metric).label)] = findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+    const summary = evidence.summaryOf(cell.id, 'head', metric);
+    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
 }
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence, cells, limit) {
     const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
     return {
         cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit),
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured((0,metric_catalog/* metricDefinition */.u8)(limit.metric).label),
         head: values.length > 0 ? meanOf(values) : null,
         trials: values.length,
     };
 }
+const fixFor = (status, { metric }) => {
+    if (status === 'pass')
+        return null;
+    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
+};
 function checkOf(evidence, limit, index, judged) {
     const { cellId, finding, head, trials } = judged;
     const place = finding.status === 'warn' ? 'warn' : 'fail';
@@ -37933,7 +41619,7 @@ function checkOf(evidence, limit, index, judged) {
         kind: 'limit',
         cellId,
         metric: limit.metric,
-        fix: finding.status === 'pass' ? null : adviceFor(limit.metric),
+        fix: fixFor(finding.status, limit),
         expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
         head,
         trials,
@@ -38027,27 +41713,200 @@ function decide(found, degradations, { metric, target, checks }) {
         : boundsOfMean(found, target, alpha);
     if (degradations.length < leastPairs)
         return 'undecided';
-    if (convicts && found.mean >= target / 2)
-        return 'worse';
+    const isWorse = convicts && found.mean >= target / 2;
     if (!acquits)
-        return 'undecided';
+        return isWorse ? 'worse' : 'undecided';
+    if (isWorse)
+        return 'less-than-target';
     return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse';
 }
-/** Compares base with head on pairs of one session; a pair without a degradation (a zero) is not usable. */
+const changeOfEvents = (degradations, scale) => {
+    const runs = degradations.length;
+    const shareOf = (events) => ({
+        low: lowerShare(events, runs, 0.975),
+        high: upperShare(events, runs, 0.975),
+    });
+    const worse = shareOf(degradations.filter((value) => value > 0).length);
+    const better = shareOf(degradations.filter((value) => value < 0).length);
+    const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
+        .map(scale.change)
+        .sort((a, b) => a - b);
+    const [low = Number.NaN, high = Number.NaN] = ends;
+    return {
+        kind: 'points',
+        estimate: scale.change(meanOf(degradations)),
+        low,
+        high,
+        confidencePercent: 95,
+        pairs: runs,
+    };
+};
+/**
+ * Compares base with head on pairs of one session. A pair whose ratio does not exist (a zero) cannot be used, and then
+ * nothing is acquitted: what it would have said is not known.
+ */
 function comparePairs(pairs, question) {
     const scale = scaleOf(question.metric);
     const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? []);
     const found = estimate(degradations, scale);
     if (!found)
         return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
-    const onScale = { ...question, target: scale.target(question.target) };
+    const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
+    const isWhole = degradations.length === pairs.length;
     const alpha = falseAlarms / Math.max(1, question.checks);
+    const isEvent = question.metric.level === 'event';
     return {
-        decision: decide(found, degradations, onScale),
-        change: changeOf(found, scale, question.metric.change, degradations.length),
-        detectable: scale.size(found.bound(1 - alpha) + found.bound(power)),
+        decision: isWhole || decision === 'worse' ? decision : 'undecided',
+        change: isEvent
+            ? changeOfEvents(degradations, scale)
+            : changeOf(found, scale, question.metric.change, degradations.length),
+        detectable: isEvent ? null : scale.size(found.bound(1 - alpha) + found.bound(power)),
         pairs: degradations.length,
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-rule.js
+/** What to do when there are no figures. */
+const lookAtTrials = 'See the failed, spoiled or missing trials of this cell.';
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-pairs.js
+/** A regression rule on pairs: base and head of the same rounds of this session. */
+
+
+
+
+
+
+/** Values of rounds in which both subjects have a valid trial. */
+function pairsOf({ evidence, cell, rule, agent }) {
+    const samplesOf = (subject) => evidence.samplesOf(cell.id, subject, rule.regression.metric).filter((sample) => sample.agent === agent);
+    const heads = new Map(samplesOf('head').map((sample) => [sample.round, trialValue(sample)]));
+    return samplesOf('base').flatMap((sample) => {
+        const head = heads.get(sample.round);
+        return head === undefined ? [] : [{ base: trialValue(sample), head }];
+    });
+}
+/** What pairs say, in words: the change with its interval, and what it means against the target. */
+function wordPairs(answer, { rule, label }) {
+    const { regression, target } = rule;
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    if (!answer.change) {
+        const message = `${label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
+        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
+    }
+    const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
+    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
+    switch (answer.decision) {
+        case 'worse':
+            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
+        case 'less-than-target':
+            return {
+                status: 'warn',
+                message: `${seen}: worse, by less than the ${must} that must be caught.`,
+                fix: adviceFor(regression.metric),
+            };
+        case 'not-worse':
+            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
+        case 'better':
+            return {
+                status: 'warn',
+                message: `${seen}: better by more than ${must}.`,
+                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
+            };
+        case 'undecided':
+            return {
+                status: 'inconclusive',
+                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+                fix: 'Give the policy more runs or minutes, or quieten the machine.',
+            };
+        default:
+            return answer.decision;
+    }
+}
+/** `checks` is how many such questions the whole matrix asks: they share the false alarms. */
+function judgePaired(question, checks) {
+    const { cell, rule, label } = question;
+    if (!cell.base)
+        return {
+            status: 'not-comparable',
+            message: `base has no such cell, so ${label} cannot be compared.`,
+            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
+        };
+    const pairs = pairsOf(question);
+    if (pairs.length === 0)
+        return {
+            status: 'invalid',
+            message: `${label}: no round has a valid trial of both base and head.`,
+            fix: lookAtTrials,
+        };
+    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
+    return {
+        ...wordPairs(answer, question),
+        base: medianOf(pairs.map((pair) => pair.base)),
+        head: medianOf(pairs.map((pair) => pair.head)),
+        trials: answer.pairs,
+        change: answer.change,
+        detectable: answer.detectable,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/baseline-fit.js
+const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
+const versionsOf = ({ servers }) => [...new Set(servers.head.map(({ version }) => version))].join(', ');
+/** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
+function baselineProblems(baseline, policy, { engine }) {
+    const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
+    return [
+        ...(baseline.policy === policy
+            ? []
+            : [
+                {
+                    what: `The baseline belongs to the policy ${baseline.policy}, not to ${policy}.`,
+                    fix: 'Name the right baseline file.',
+                },
+            ]),
+        ...(engines.every((one) => one === engine)
+            ? []
+            : [
+                {
+                    what: `The baseline was measured on the engine ${engines.join(' and ')}, these servers are ${engine}.`,
+                    why: 'Their figures mean different things.',
+                    fix: 'Record a baseline on this engine with `record`.',
+                },
+            ]),
+    ];
+}
+/** What changed since the newest session, as notes for the report. */
+function baselineNotes(baseline, now) {
+    const then = baseline.sessions.at(-1)?.environment;
+    if (!then)
+        return [];
+    const digests = modelsOf(then);
+    return [
+        ...(versionsOf(then) === versionsOf(now)
+            ? []
+            : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
+        ...(then.machine === now.machine && then.host.cpu === now.host.cpu
+            ? []
+            : [
+                `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
+            ]),
+        ...[...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
+            ? [`${name} is another model than in the baseline: its digest changed.`]
+            : []),
+    ];
+}
+/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
+function measuredAlike(session, cell, run) {
+    const now = run.environment;
+    const then = session.environment;
+    const current = run.plan.cells.find(({ id }) => id === cell.id);
+    const model = cell.variant.model;
+    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
+        run.policy.policy.protocol.requests === cell.requests &&
+        then.host.cpu === now.host.cpu &&
+        then.host.cores === now.host.cores &&
+        modelsOf(then).get(model) === modelsOf(now).get(model));
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/compare/stored.js
@@ -38073,10 +41932,7 @@ function compareStored({ metric, target, base, head }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
-/** Regression rules: head against base, cell by cell, paired where both were measured in this session. */
-
-
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-stored.js
 
 
 
@@ -38085,153 +41941,107 @@ function compareStored({ metric, target, base, head }) {
 
 
 const recordHint = 'Compare with a second server in the same job (--base-servers), or write a baseline with `record` and give it with --baseline.';
-/** Values of rounds in which both subjects have a valid trial. */
-function pairsOf(evidence, cell, { regression }) {
-    const heads = new Map(evidence
-        .samplesOf(cell.id, 'head', regression.metric)
-        .map((sample) => [sample.round, trialValue(sample)]));
-    return evidence.samplesOf(cell.id, 'base', regression.metric).flatMap((sample) => {
-        const head = heads.get(sample.round);
-        return head === undefined ? [] : [{ base: trialValue(sample), head }];
-    });
-}
-/** What pairs say, in words: the change with its interval, and what it means against the target. */
-function wordPairs(answer, rule) {
-    const { definition, target, regression } = rule;
-    const must = (0,number_format/* formatTarget */.P4)(rule.regression.metric, target);
-    if (!answer.change) {
-        const message = `${definition.label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
-        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
-    }
-    const seen = `${definition.label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
-    const least = answer.detectable === null ? 'none' : (0,number_format/* formatDetectable */.zb)(rule.regression.metric, answer.detectable);
-    switch (answer.decision) {
-        case 'worse':
-            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
-        case 'not-worse':
-            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
-        case 'better':
-            return {
-                status: 'warn',
-                message: `${seen}: better by more than ${must}.`,
-                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
-            };
-        case 'undecided':
-            return {
-                status: 'inconclusive',
-                message: `${seen}: cannot tell. These pairs could only have shown a change of ${least} or more; must catch ${must}.`,
-                fix: 'Give the policy more runs or minutes, or quieten the machine.',
-            };
-        default:
-            return answer.decision;
-    }
-}
-function judgePaired(evidence, cell, rule, checks) {
-    if (!cell.base)
-        return {
-            status: 'not-comparable',
-            message: `base has no such cell, so ${rule.definition.label} cannot be compared.`,
-            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
-        };
-    const pairs = pairsOf(evidence, cell, rule);
-    if (pairs.length === 0)
-        return {
-            status: 'invalid',
-            message: `${rule.definition.label}: no round has a valid trial of both base and head.`,
-            fix: 'See the failed and spoiled trials of this cell.',
-        };
-    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
-    return {
-        ...wordPairs(answer, rule),
-        base: medianOf(pairs.map((pair) => pair.base)),
-        head: medianOf(pairs.map((pair) => pair.head)),
-        trials: answer.pairs,
-        change: answer.change,
-        detectable: answer.detectable,
-    };
-}
-/** The baseline's typical value in each of its sessions; empty when it does not know the cell or metric. */
-function storedValues(evidence, cell, { regression }) {
-    return (evidence.baseline?.sessions ?? []).flatMap((session) => {
-        const series = session.cells
-            .find(({ id }) => id === cell.id)
-            ?.series.find(({ metric }) => metric === regression.metric);
-        return series ? [medianOf(series.values)] : [];
-    });
-}
-function judgeStored(evidence, cell, rule) {
-    const { definition } = rule;
-    const values = trialValues(evidence.samplesOf(cell.id, 'head', rule.regression.metric));
+const storedCells = ({ evidence, cell }) => (evidence.baseline?.sessions ?? []).flatMap((session) => session.cells.filter(({ id }) => id === cell.id).map((found) => ({ session, cell: found })));
+/** One typical value for each session that has any. */
+const typicalValues = (stored, { rule, agent }) => stored.flatMap(({ cell }) => {
+    const series = cell.series.find((one) => one.metric === rule.regression.metric && one.agent === agent);
+    return series ? [medianOf(series.values)] : [];
+});
+const notComparable = (message, trials) => ({
+    status: 'not-comparable',
+    message,
+    fix: recordHint,
+    trials,
+});
+/** Judges one question against the sessions that were measured as this run is. */
+function judgeStored(question) {
+    const { evidence, rule, cell, agent, label } = question;
+    const own = evidence
+        .samplesOf(cell.id, 'head', rule.regression.metric)
+        .filter((sample) => sample.agent === agent);
+    const values = trialValues(own);
     if (!evidence.baseline)
-        return {
-            status: 'not-comparable',
-            message: `${definition.label}: no baseline yet, nothing to compare with.`,
-            fix: recordHint,
-            trials: values.length,
-        };
-    const base = storedValues(evidence, cell, rule);
+        return notComparable(`${label}: no baseline yet, nothing to compare with.`, values.length);
+    const stored = storedCells(question);
+    const alike = stored.filter((one) => measuredAlike(one.session, one.cell, evidence.run));
+    if (stored.length > 0 && alike.length === 0)
+        return notComparable(`${label}: the baseline of this cell is from another machine, model or configuration.`, values.length);
+    const base = typicalValues(alike, question);
     if (base.length === 0)
-        return {
-            status: 'not-comparable',
-            message: `${definition.label}: the baseline has no figure for this cell.`,
-            fix: recordHint,
-            trials: values.length,
-        };
+        return notComparable(`${label}: the baseline has no figure for this cell.`, values.length);
     if (values.length === 0)
-        return {
-            status: 'invalid',
-            message: `${definition.label} was not measured in any valid trial.`,
-            fix: 'See the failed and spoiled trials of this cell.',
-        };
-    return wordStored(base, medianOf(values), values.length, rule);
+        return { status: 'invalid', message: `${label} was not measured in any valid trial.`, fix: lookAtTrials };
+    return wordStored(base, values, question);
 }
-function wordStored(base, head, trials, rule) {
-    const { definition, target } = rule;
+function wordStored(base, values, { rule, label }) {
+    const { definition, target, regression } = rule;
+    const head = medianOf(values);
     const answer = compareStored({ metric: definition, target, base, head });
     const moved = answer.change === null ? 'unknown' : (0,number_format/* formatSignedChange */._N)(definition.change, answer.change);
-    const floor = (0,number_format/* formatDetectable */.zb)(rule.regression.metric, answer.floor);
-    const seen = `${definition.label} ${moved} against the stored baseline, which can tell ${floor} at best`;
-    const figures = { base: medianOf(base), head, trials, detectable: answer.floor };
+    const floor = (0,number_format/* formatDetectable */.zb)(regression.metric, answer.floor);
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    const seen = `${label} ${moved} against the stored baseline, which can tell ${floor} at best`;
+    const figures = { base: medianOf(base), head, trials: values.length, detectable: answer.floor };
     switch (answer.decision) {
         case 'warn':
             return {
                 ...figures,
                 status: 'warn',
                 message: `${seen}: more than one day differs from another. A stored baseline cannot convict.`,
-                fix: `Measure base and head in one job to be sure. ${adviceFor(rule.regression.metric)}`,
+                fix: `Measure base and head in one job to be sure. ${adviceFor(regression.metric)}`,
             };
         case 'not-worse':
-            return {
-                ...figures,
-                status: 'pass',
-                message: `${seen}: worse by ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, target)} is excluded.`,
-                fix: null,
-            };
+            return { ...figures, status: 'pass', message: `${seen}: worse by ${must} is excluded.`, fix: null };
         case 'undecided':
             return {
                 ...figures,
                 status: 'inconclusive',
-                message: `${seen}: cannot tell a change of ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, target)}.`,
+                message: `${seen}: cannot tell a change of ${must}.`,
                 fix: 'Measure base and head in one job (--base-servers), or catch larger changes.',
             };
         default:
             return answer.decision;
     }
 }
-function regressions_judgeCell(evidence, cell, rule, checks) {
-    const finding = evidence.run.against === 'pair'
-        ? judgePaired(evidence, cell, rule, checks)
-        : judgeStored(evidence, cell, rule);
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
+/** Regression rules: head against base, cell by cell and agent by agent; the agent who suffers most decides. */
+
+
+
+
+
+
+
+const rulesOf = ({ run }) => run.policy.policy.regressions.map((regression, index) => ({
+    regression,
+    index,
+    definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
+    target: (0,policy/* parseCatch */.r0)(regression.catch).value,
+}));
+/** The questions that one rule asks of one cell: one for each agent, or one for the trial as a whole. */
+const questionsOf = (evidence, rule, cell) => agentsWith(cell, rule.regression.metric).map((agent) => ({
+    evidence,
+    rule,
+    cell,
+    agent,
+    label: agentLabel(cell, rule.regression.metric, agent),
+}));
+/** The largest change first among findings of one status, so that the check shows the agent who suffers most. */
+const weight = ({ change }) => Math.abs(change?.estimate ?? 0);
+const worstOf = (findings) => findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status) || weight(b) - weight(a))[0];
+function regressions_checkOf({ evidence, rule, cell }, finding) {
+    const { regression, index, definition, target } = rule;
     return {
         ...emptyCheck,
-        id: `regression/${rule.regression.metric}/${cell.id}`,
+        id: `regression/${regression.metric}/${cell.id}`,
         kind: 'regression',
         cellId: cell.id,
-        metric: rule.regression.metric,
-        expected: `${rule.definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(rule.regression.metric, rule.target)}`,
-        target: rule.target,
-        source: rule.regression.source ?? null,
-        at: positionOf(evidence.run, `regressions[${rule.index}]`),
+        metric: regression.metric,
+        expected: `${definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(regression.metric, target)}`,
+        target,
+        source: regression.source ?? null,
+        at: positionOf(evidence.run, `regressions[${index}]`),
         ...finding,
     };
 }
@@ -38239,18 +42049,16 @@ function regressions_judgeCell(evidence, cell, rule, checks) {
 function judgeRegressions(evidence) {
     if (evidence.run.against === 'none')
         return [];
-    const wanted = evidence.run.policy.policy.regressions.flatMap((regression, index) => {
-        const rule = {
-            regression,
-            index,
-            definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
-            target: (0,policy/* parseCatch */.r0)(regression.catch).value,
-        };
-        return evidence.run.plan.cells
-            .filter((cell) => applies(cell, regression.metric))
-            .map((cell) => ({ cell, rule }));
+    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
+        .filter((cell) => applies(cell, rule.regression.metric))
+        .map((cell) => questionsOf(evidence, rule, cell)));
+    const checks = asked.flat().length;
+    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
+    return asked.flatMap((questions) => {
+        const worst = worstOf(questions.map(judge));
+        const [first] = questions;
+        return worst && first ? [regressions_checkOf(first, worst)] : [];
     });
-    return wanted.map(({ cell, rule }) => regressions_judgeCell(evidence, cell, rule, wanted.length));
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/title.js
@@ -38290,22 +42098,39 @@ function figureOf({ metric, change, head, kind }) {
     return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
 }
 /** How far beyond what it should be; only to order findings of one status. */
-const gravity = ({ change, target }) => change && target ? Math.abs(change.estimate) / target : 0;
+function gravity({ change, target, metric, head }) {
+    if (change && target)
+        return Math.abs(change.estimate) / target;
+    if (metric === null || head === null)
+        return 0;
+    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
+}
+/** Metrics that a title names; what is more is in the table below it. */
+const mostNamed = 2;
+const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
+    ? 'in the whole run'
+    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
+/** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
 function worstTitle(checks, status) {
-    const found = checks.filter((check) => check.status === status);
-    const [worst] = found.toSorted((a, b) => gravity(b) - gravity(a));
-    if (!worst)
-        return '';
-    const alike = found.filter(({ metric, kind }) => metric === worst.metric && kind === worst.kind);
-    const where = worst.cellId === wholeRun ? 'in the whole run' : `in ${cellsOf(alike)} of ${cellsOf(checks)} cells`;
-    return worst.metric ? `${figureOf(worst)} ${where}` : `${worst.message} (${worst.cellId})`;
+    const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
+    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
+    const named = [...byMetric.values()].slice(0, mostNamed);
+    const [first] = found;
+    if (named.length === 0)
+        return first ? `${first.message} (${first.cellId})` : '';
+    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
+    const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
+    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
 }
 function inconclusiveTitle(checks) {
     const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
     const [first] = open;
     return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : '';
 }
-const firstHeadFailure = ({ trials }) => trials.find(({ visit, failure }) => visit.subject === 'head' && failure !== null)?.failure ?? null;
+function brokenTitle({ trials, ended }) {
+    const failure = trials.find((trial) => trial.visit.subject === 'head' && trial.failure !== null)?.failure;
+    return failure ? `head is broken: ${failure}` : `nothing of head was measured: ${ended.message}`;
+}
 /** The title for an outcome that came from checks; other outcomes bring their own words. */
 function titleOf(outcome, checks, run) {
     switch (outcome) {
@@ -38320,7 +42145,7 @@ function titleOf(outcome, checks, run) {
         case 'interrupted':
             return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`;
         case 'error-machine':
-            return `head is broken: ${firstHeadFailure(run) ?? run.ended.message}`;
+            return brokenTitle(run);
         case 'error-input':
             return 'nothing to check: no limit and no regression rule applies to any cell';
         case 'not-needed':
@@ -38338,13 +42163,9 @@ function titleOf(outcome, checks, run) {
 
 
 
-
 /** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
-function headIsBroken({ trials, ended }) {
-    const heads = trials.filter(({ visit }) => visit.subject === 'head');
-    if (heads.some(isValid))
-        return false;
-    return ended.how === 'failed' || heads.some(({ failure }) => failure !== null);
+function headIsBroken({ trials }) {
+    return !trials.some(({ visit, failure }) => visit.subject === 'head' && failure === null);
 }
 function outcomeOfRun(run, checks) {
     if (run.ended.how === 'interrupted' || run.ended.how === 'killed')
@@ -38362,7 +42183,7 @@ function problemsOf(run, outcome) {
     if (outcome !== 'error-machine')
         return [];
     const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
-    return [...new Set([...reasons, ...(run.ended.how === 'failed' ? [run.ended.message] : [])])].map((what) => ({
+    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
         what,
         why: 'Head gave no figure, so nothing can be said about its speed.',
         fix: 'See the server’s log; `curl` its /api/generate by hand.',
@@ -38449,10 +42270,11 @@ function verdictOfProblems(kind, problems) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ml: () => (/* binding */ MachineError),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   dz: () => (/* binding */ InputError)
 /* harmony export */ });
-/* unused harmony exports GateError, MachineError, describePosition, describeProblem */
+/* unused harmony exports GateError, describePosition, describeProblem */
 /** Base of the gate's own errors: a list of problems, each with what, why and how to fix it. */
 class GateError extends Error {
     problems;
@@ -38467,7 +42289,7 @@ class InputError extends GateError {
     kind = 'input';
 }
 /** Server, GPU, runner or disk failed, so that nothing could be measured. Exit code 4. */
-class MachineError extends (/* unused pure expression or super */ null && (GateError)) {
+class MachineError extends GateError {
     kind = 'machine';
 }
 /** `file:line:column`, as editors and terminals link it. */
@@ -38924,7 +42746,9 @@ const optionsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
     frequency_penalty: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().optional(),
     stop: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).optional(),
     think: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(), zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['low', 'medium', 'high', 'max'])]).optional(),
-    keep_alive: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()]).optional(),
+    keep_alive: zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()])
+        .refine((value) => !/^0+[a-z]*$/.test(String(value)), 'must not be 0: the model would be unloaded after every call')
+        .optional(),
 });
 /** Names of all options that a policy may write or sweep. */
 const optionNames = Object.keys(optionsSchema.shape); // the keys of the schema
@@ -38955,9 +42779,10 @@ const explicitDefaults = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fu: () => (/* binding */ planSchema),
 /* harmony export */   cn: () => (/* binding */ subjectSchema),
+/* harmony export */   nX: () => (/* binding */ variantSchema),
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
-/* unused harmony exports cellAgentSchema, variantSchema, cellSchema */
+/* unused harmony exports cellAgentSchema, cellSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
 /** What will be measured: the cells of the matrix and the order of the visits. */
@@ -39012,7 +42837,7 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 /* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
 /* harmony export */   r0: () => (/* binding */ parseCatch)
 /* harmony export */ });
-/* unused harmony exports agentSchema, agentUseSchema, topologySchema, matrixEntrySchema, protocolSchema, limitSchema, regressionSchema, policySchema, agentsFileSchema */
+/* unused harmony exports agentSchema, agentUseSchema, topologySchema, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, policySchema, agentsFileSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
@@ -39052,10 +42877,12 @@ const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .r
     exclude: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
     include: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
 });
+/** A week: far above any budget, far below what a timer can hold. */
+const mostMinutes = 10_080;
 const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
 const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(60),
+    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().max(mostMinutes).default(60),
     runs: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()
         .min(1)
         .max(500)
@@ -39159,7 +42986,7 @@ var plan = __nccwpck_require__(9072);
 
 /**
  * Summary of one metric, cell and subject. `typical` is the median of the trials' values (the mean, for an event's
- * share) and is what limits look at; a trial's value is the mean of its agents' medians. sd and cvPercent are null under two trials. A percentile is null where the number
+ * share), of the agent for whom it is worst. sd and cvPercent are null under two trials. A percentile is null where the number
  * of requests cannot certify it: 11 / 64 / 130 / 662 for P50 / P90 / P95 / P99 (PEERS, LoadGen).
  */
 const summarySchema = schemas/* strictObject */.rej({
@@ -39285,12 +43112,15 @@ const verdictSchema = schemas/* strictObject */.rej({
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
-/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1253);
-/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6221);
-/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2707);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7763);
+/* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3724);
+/* harmony import */ var _adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8107);
+/* harmony import */ var _adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6319);
+/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2271);
+/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6221);
+/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3316);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7406);
+/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1086);
+/* harmony import */ var _render_summary_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(233);
 /** After the action, also when it was cancelled or killed: tells what was kept, if the action itself could not. */
 
 
@@ -39299,17 +43129,37 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-const host = (0,_adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsHost */ .q)(process.env);
+
+
+
+const host = (0,_adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsHost */ .q)(process.env);
 const folder = host.state('folder');
-/** A killed job left a journal: its run and verdict are worth keeping. */
-async function publishWhatWasKept(path) {
-    const { lines } = await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .readJournal */ .a)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, 'journal.jsonl'));
-    const verdict = (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_4__/* .judgeRun */ .Z)((0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleRun */ .O)(lines), null);
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_6__/* .publish */ .m)(host, verdict, null);
+/** The killed job's run. Throws InputError when there is none, be it that the journal is an earlier job's. */
+async function runOfJob() {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'journal.jsonl');
+    const run = (0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_5__/* .assembleRun */ .O)((await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .readJournal */ .a)(path)).lines);
+    if (run.startedAt < host.state('since'))
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .InputError */ .dz([{ what: `${path} is of an earlier job: this one had not begun to measure.` }]);
+    return run;
+}
+/** The file may have gone with the killed job; then there is nothing to compare with. */
+async function judge(run) {
+    const file = host.state('baseline');
+    return (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_6__/* .judgeRun */ .Z)(run, file === '' ? null : await (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(file).catch(() => null));
+}
+async function store(verdict) {
+    const kept = await (0,_adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__/* .openVerdictFolder */ .E)(folder);
+    await kept.saveVerdict(verdict);
+    await kept.saveSummary((0,_render_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(verdict));
+}
+async function publishWhatWasKept() {
+    const verdict = await judge(await runOfJob());
+    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_8__/* .publish */ .m)(host, verdict, null);
+    await store(verdict).catch((error) => host.warn((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)));
 }
 if (folder !== '' && host.state('published') === '') {
     // The step has failed already: what goes wrong here is worth a warning and no more.
-    await publishWhatWasKept(folder).catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(error)}`));
+    await publishWhatWasKept().catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`));
 }
 
 __webpack_async_result__();
@@ -39317,7 +43167,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7763:
+/***/ 1086:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39328,9 +43178,605 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/render/check-text.js
+var check_text = __nccwpck_require__(6212);
+// EXTERNAL MODULE: ./build/src/render/plain-text.js
+var plain_text = __nccwpck_require__(4156);
+// EXTERNAL MODULE: ./build/src/render/run-text.js
+var run_text = __nccwpck_require__(691);
+// EXTERNAL MODULE: ./build/src/render/status-words.js
+var status_words = __nccwpck_require__(882);
+// EXTERNAL MODULE: ./build/src/render/verdict-facts.js
+var verdict_facts = __nccwpck_require__(5250);
+;// CONCATENATED MODULE: ./build/src/render/annotations.js
+
+
+
+
+
+
+/** GitHub shows ten of each level in a step. */
+const mostOfLevel = 10;
+/** Cells that one remark names. */
+const mostCells = 5;
+const levelOf = (status, blocks) => {
+    switch (status) {
+        case 'fail':
+            return 'error';
+        case 'warn':
+            return 'warning';
+        case 'inconclusive':
+        case 'not-comparable':
+        case 'invalid':
+            return blocks ? 'error' : 'warning';
+        case 'pass':
+            return 'notice';
+        default:
+            return status;
+    }
+};
+const placeOf = (at) => at ? { file: (0,plain_text/* plainText */.w)(at.file), line: at.line, column: at.column } : {};
+const cellLine = (check) => {
+    const figures = [(0,check_text/* valueText */.Ru)(check), (0,check_text/* changeText */.k0)(check)].filter((text) => text !== number_format/* noNumber */.rw);
+    return figures.length > 0 ? `${(0,check_text/* cellText */.Ie)(check.cellId)}: ${figures.join(', ')}` : (0,check_text/* cellText */.Ie)(check.cellId);
+};
+const ruleAnnotation = (rule, verdict) => {
+    const { first, checks } = rule;
+    const hidden = checks.length - mostCells;
+    const engine = (0,run_text/* engineText */.mm)(verdict);
+    return {
+        level: levelOf(first.status, verdict.blocksOnInconclusive),
+        title: `${status_words/* checkWords */.i[first.status].word}: ${(0,check_text/* subjectText */.yq)(first)} in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`,
+        message: [
+            ...(engine ? [engine] : []),
+            (0,run_text/* sentence */.em)(first.message),
+            ...checks.slice(0, mostCells).map(cellLine),
+            ...(hidden > 0 ? [`and ${(0,number_format/* count */.U9)(hidden, 'more cell')}`] : []),
+            ...(first.fix ? [`Do: ${(0,plain_text/* plainText */.w)(first.fix)}`] : []),
+        ].join('\n'),
+        ...placeOf(rule.at),
+    };
+};
+const problemAnnotation = ({ what, why, fix, at }, { outcome }) => ({
+    level: 'error',
+    title: status_words/* outcomeWords */.w[outcome].word.toLowerCase(),
+    message: [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(run_text/* sentence */.em).join(' '),
+    ...placeOf(at),
+});
+/** What GitHub would leave out without a word is said in the last remark of its level. */
+const withinLevel = (annotations) => {
+    if (annotations.length <= mostOfLevel)
+        return annotations;
+    const hidden = annotations.slice(mostOfLevel - 1);
+    const [first] = hidden;
+    return [
+        ...annotations.slice(0, mostOfLevel - 1),
+        ...(first
+            ? [
+                {
+                    level: first.level,
+                    title: `${hidden.length} more findings`,
+                    message: hidden.map(({ title }) => title).join('\n'),
+                },
+            ]
+            : []),
+    ];
+};
+/**
+ * Problems first, then rules, worst first; nothing when every check passed. At most ten of each level, the tenth
+ * naming what is left. A job that ended without a verdict or a problem has its title as the remark.
+ */
+const annotationsOf = (verdict) => {
+    const all = [
+        ...verdict.problems.map((problem) => problemAnnotation(problem, verdict)),
+        ...(0,verdict_facts/* groupByRule */.RJ)((0,verdict_facts/* findingsOf */.WX)(verdict)).map((rule) => ruleAnnotation(rule, verdict)),
+    ];
+    const broken = ['error-input', 'error-machine', 'interrupted'].includes(verdict.outcome);
+    if (all.length === 0 && broken)
+        return [
+            {
+                level: 'error',
+                title: status_words/* outcomeWords */.w[verdict.outcome].word.toLowerCase(),
+                message: (0,plain_text/* plainText */.w)(verdict.title),
+            },
+        ];
+    return ['error', 'warning', 'notice'].flatMap((level) => withinLevel(all.filter((annotation) => annotation.level === level)));
+};
+
+;// CONCATENATED MODULE: ./build/src/render/outputs.js
+/** The verdict as the outputs of a CI step: strings that later steps decide on. File paths are the caller's. */
+
+
+/** Changes that are listed; an environment variable of a later step takes no more than 128 KiB. */
+const mostChanges = 200;
+const changeOf = ({ cellId, metric, base, head, change }) => ({
+    cell: (0,plain_text/* plainText */.w)(cellId, 200),
+    metric,
+    base,
+    head,
+    change: change?.estimate ?? null,
+});
+/** Regression rules that failed or warned, worst first: what changed, as against what may not be told. */
+const changesOf = ({ checks }) => checks
+    .filter(({ kind, status }) => kind === 'regression' && (status === 'fail' || status === 'warn'))
+    .slice(0, mostChanges)
+    .map(changeOf);
+/**
+ * `failed` and `warned` count checks; `inconclusive` counts those that could not tell, not-comparable and invalid ones
+ * among them. `changed` is JSON with the estimate as a ratio or points (null against a stored baseline).
+ */
+const outputsOf = (verdict) => {
+    const { counts } = verdict;
+    const untold = counts.inconclusive + counts['not-comparable'] + counts.invalid;
+    return {
+        verdict: verdict.outcome,
+        title: (0,plain_text/* plainText */.w)(verdict.title, 300),
+        failed: String(counts.fail),
+        warned: String(counts.warn),
+        inconclusive: String(untold),
+        changed: JSON.stringify(changesOf(verdict)),
+        minutes: (0,number_format/* formatPlain */.WB)(verdict.measuredMinutes),
+    };
+};
+
+// EXTERNAL MODULE: ./build/src/render/summary.js + 8 modules
+var summary = __nccwpck_require__(233);
+// EXTERNAL MODULE: ./build/src/render/passed-text.js
+var passed_text = __nccwpck_require__(9910);
+;// CONCATENATED MODULE: ./build/src/render/text-columns.js
+/** Plain text in aligned columns for a terminal. Knows no verdict. */
+/** Columns that a text takes: wide characters two, marks none. */
+const textWidth = (text) => Array.from(text).reduce((sum, character) => {
+    if (/\p{M}/u.test(character))
+        return sum;
+    return (sum +
+        (/[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u.test(character)
+            ? 2
+            : 1));
+}, 0);
+const padded = (text, width, right) => {
+    const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
+    return right ? `${fill}${text}` : `${text}${fill}`;
+};
+/** Width that each column needs for its title and all rows. */
+const columnWidths = (columns, rows) => columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
+/** One line of columns, two blanks between them, none at its end. */
+const columnLine = (cells, columns, widths) => columns
+    .map(({ right = false }, index) => padded(cells[index] ?? '', widths[index] ?? 0, right))
+    .join('  ')
+    .trimEnd();
+/** Words of a text in lines of at most `width`; `first` leads the first line, `rest` the others. Long words stay whole. */
+const wrapText = (text, width, { first = '', rest = '' }) => {
+    const lines = [];
+    let line = first;
+    let empty = true;
+    for (const word of text.split(' ')) {
+        if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
+            lines.push(line);
+            line = `${rest}${word}`;
+        }
+        else
+            line = empty ? `${line}${word}` : `${line} ${word}`;
+        empty = false;
+    }
+    return [...lines, line];
+};
+
+;// CONCATENATED MODULE: ./build/src/render/terminal-advice.js
+/** The terminal's account of the worst findings: what was found, in a sentence, and what to do about it. */
+
+
+
+
+
+
+/** Findings that get a paragraph. */
+const mostAdvice = 3;
+const adviceLines = (checks, { width }) => {
+    const [first] = checks;
+    if (!first)
+        return [];
+    const { sign, word } = status_words/* checkWords */.i[first.status];
+    const more = checks.length > 1 ? ` (and ${(0,number_format/* count */.U9)(checks.length - 1, 'more finding')})` : '';
+    const found = `${sign} ${word}  ${(0,check_text/* cellText */.Ie)(first.cellId)}${more}: ${(0,plain_text/* plainText */.w)(first.message)}`;
+    return [
+        ...wrapText(found, width, { rest: '    ' }),
+        ...(first.fix ? wrapText(`Do: ${(0,plain_text/* plainText */.w)(first.fix)}`, width, { first: '    ', rest: '    ' }) : []),
+    ];
+};
+/** The three worst; nothing when every check passed. */
+const terminalAdvice = (verdict, page) => {
+    const groups = (0,verdict_facts/* adviceGroups */.bt)(verdict);
+    return groups.length === 0
+        ? []
+        : [
+            page.paint('bold', 'What to do'),
+            ...groups.slice(0, mostAdvice).flatMap((checks) => adviceLines(checks, page)),
+        ];
+};
+
+;// CONCATENATED MODULE: ./build/src/render/terminal-checks.js
+/** The terminal's checks, cell by cell, worst first; cells that pass are one line each when there are many. */
+
+
+
+
+
+/** From this many cells on, a cell that passes is one line. */
+const manyCells = 7;
+const statusText = ({ status }) => `${status_words/* checkWords */.i[status].sign} ${status_words/* checkWords */.i[status].word}`;
+/** A limit, or a change beside the change that must be caught: no check has both, so they share a column. */
+const judgedText = (check) => (0,check_text/* changeText */.k0)(check) === number_format/* noNumber */.rw ? (0,check_text/* wantedText */.z1)(check) : `${(0,check_text/* changeText */.k0)(check)}, ${(0,check_text/* wantedText */.z1)(check)}`;
+const rowOf = (check) => [
+    statusText(check),
+    (0,check_text/* subjectText */.yq)(check),
+    (0,check_text/* valueText */.Ru)(check),
+    judgedText(check),
+    check.trials > 0 ? String(check.trials) : number_format/* noNumber */.rw,
+];
+const columnsFor = (checks) => {
+    const compared = checks.some(({ kind }) => kind === 'regression');
+    return [
+        { title: 'result' },
+        { title: 'metric' },
+        { title: compared ? 'base → head' : 'value', right: true },
+        { title: compared ? `limit, or ${(0,check_text/* changeTitle */.tW)(checks)} and what to catch` : 'limit' },
+        { title: 'n', right: true },
+    ];
+};
+/** Columns in which some row has something to say. */
+const usedColumns = (rows, columns) => columns.flatMap((_, index) => (rows.some((row) => (row[index] ?? number_format/* noNumber */.rw) !== number_format/* noNumber */.rw) ? [index] : []));
+const indent = '  ';
+const tableFor = (checks, width) => {
+    const all = columnsFor(checks);
+    const rows = checks.map(rowOf);
+    const used = usedColumns(rows, all);
+    const columns = used.flatMap((index) => all[index] ?? []);
+    const cells = (check) => used.map((index) => rowOf(check)[index] ?? '');
+    const widths = columnWidths(columns, checks.map(cells));
+    const total = indent.length + widths.reduce((sum, one) => sum + one + 2, -2);
+    return { columns, widths, cells, fits: total <= width };
+};
+const painted = (line, check, { paint }) => {
+    const status = statusText(check);
+    return line.replace(status, () => paint(status_words/* checkWords */.i[check.status].colour, status));
+};
+/** In a narrow terminal a check takes two lines: what it is, and under it what it asks for and how it changed. */
+const stackedLines = (check, page) => {
+    const [status = '', metric = '', value = '', judged = '', trials = ''] = rowOf(check);
+    const below = trials === number_format/* noNumber */.rw ? judged : `${judged}, n ${trials}`;
+    return [
+        painted(`${indent}${status}  ${metric}${value === number_format/* noNumber */.rw ? '' : `  ${value}`}`, check, page),
+        ...wrapText(below, page.width, { first: indent.repeat(3), rest: indent.repeat(3) }),
+    ];
+};
+const cellLines = ({ cellId, checks }, table, page) => [
+    page.paint('bold', (0,check_text/* cellText */.Ie)(cellId)),
+    ...checks.flatMap((check) => table.fits
+        ? [painted(`${indent}${columnLine(table.cells(check), table.columns, table.widths)}`, check, page)]
+        : stackedLines(check, page)),
+];
+const passLines = (cells, { paint }) => {
+    const words = `${status_words/* checkWords */.i.pass.sign} ${status_words/* checkWords */.i.pass.word}`;
+    const width = Math.max(0, ...cells.map(({ cellId }) => textWidth((0,check_text/* cellText */.Ie)(cellId))));
+    return cells.map(({ cellId, checks }) => {
+        const name = columnLine([(0,check_text/* cellText */.Ie)(cellId), (0,number_format/* count */.U9)(checks.length, 'check')], [{ title: '' }, { title: '' }], [width, 0]);
+        return `${paint(status_words/* checkWords */.i.pass.colour, words)}  ${name}`;
+    });
+};
+/** One table over all cells, so that its columns line up; nothing without checks. */
+const terminalChecks = (verdict, page) => {
+    const cells = (0,verdict_facts/* cellsOf */.nc)(verdict).filter(({ worst }) => worst !== null);
+    const short = cells.length >= manyCells ? cells.filter(({ worst }) => worst === 'pass') : [];
+    const long = cells.filter((cell) => !short.includes(cell));
+    const table = tableFor(long.flatMap(({ checks }) => checks), page.width);
+    const header = table.fits && long.length > 0
+        ? [
+            page.paint('dim', `${indent}${columnLine(table.columns.map(({ title }) => title), table.columns, table.widths)}`),
+        ]
+        : [];
+    return [...header, ...long.flatMap((cell) => cellLines(cell, table, page)), ...passLines(short, page)];
+};
+
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
-;// CONCATENATED MODULE: ./build/src/render/plain-text.js
+;// CONCATENATED MODULE: ./build/src/render/terminal-figures.js
+
+
+
+
+/** What a reader looks for first; the other metrics are in the files. */
+const shownMetrics = [
+    'warmTtftMs',
+    'decodeTokensPerSecond',
+    'prefillTokensPerSecond',
+    'parallelEfficiencyPercent',
+    'aggregateTokensPerSecond',
+    'concurrentTtftMs',
+    'coldTtftMs',
+];
+const rowsOf = (figures, metrics) => {
+    const paired = figures.some(({ subject }) => subject === 'base');
+    const groups = Map.groupBy(figures, ({ cellId, subject }) => JSON.stringify([cellId, subject]));
+    return Array.from(groups.values()).flatMap((own) => {
+        const [first] = own;
+        if (!first)
+            return [];
+        const values = metrics.map((metric) => (0,number_format/* formatFigure */.Mo)(metric, own.find((summary) => summary.metric === metric)?.typical ?? null));
+        return [{ name: `${(0,check_text/* cellText */.Ie)(first.cellId)}${paired ? `, ${first.subject}` : ''}`, values }];
+    });
+};
+/** As many columns as fit, beginning with the first. */
+const fitting = (widths, width) => {
+    let left = width + 2;
+    const tooMany = widths.findIndex((one) => {
+        left -= one + 2;
+        return left < 0;
+    });
+    return tooMany < 0 ? widths.length : tooMany;
+};
+/** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
+const terminalFigures = ({ figures }, { width, paint }) => {
+    const metrics = shownMetrics.filter((metric) => figures.some((summary) => summary.metric === metric));
+    const rows = rowsOf(figures, metrics);
+    if (metrics.length === 0)
+        return [];
+    const titles = metrics.map((metric) => ({
+        title: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}, ${(0,number_format/* unitOf */.uF)(metric)}`,
+        right: true,
+    }));
+    const widths = columnWidths(titles, rows.map(({ values }) => values));
+    const nameWidth = Math.max(...rows.map(({ name }) => textWidth(name)));
+    const apart = nameWidth > width / 2;
+    const lead = apart ? 2 : nameWidth + 2;
+    const columns = titles.slice(0, Math.max(1, fitting(widths, width - lead)));
+    const line = (cells) => columnLine(cells, columns, widths);
+    const named = ({ name, values }) => apart ? [name, `  ${line(values)}`] : [`${name}${' '.repeat(lead - textWidth(name))}${line(values)}`];
+    return [
+        paint('bold', 'Typical figures'),
+        paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
+        ...rows.flatMap(named),
+    ];
+};
+
+;// CONCATENATED MODULE: ./build/src/render/terminal-page.js
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+/** A brush for a terminal that wants colour, or one that changes nothing. */
+const paintFor = (colour) => colour ? (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m` : (_, text) => text;
+
+;// CONCATENATED MODULE: ./build/src/render/terminal.js
+/** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
+
+
+
+
+
+
+
+
+
+
+
+/** Below this a table makes no sense, and lines are left to the terminal's own wrapping. */
+const leastWidth = 40;
+const headLines = (verdict, { width, paint }) => {
+    const { sign, word, colour } = status_words/* outcomeWords */.w[verdict.outcome];
+    const engine = (0,run_text/* engineText */.mm)(verdict);
+    const [first = '', ...rest] = wrapText(`${sign} ${word}  ${(0,run_text/* titleText */.Qw)(verdict)}`, width, { rest: '  ' });
+    const start = `${sign} ${word}`;
+    return [
+        ...(engine ? wrapText(engine, width, {}).map((line) => paint('yellow', line)) : []),
+        `${paint(colour, start)}${paint('bold', first.slice(start.length))}`,
+        ...rest.map((line) => paint('bold', line)),
+    ];
+};
+const problemLines = (verdict, { width, paint }) => {
+    const { problems, trials } = verdict;
+    if (problems.length === 0)
+        return [];
+    const lines = problems.flatMap((problem) => {
+        const { what, why, fix, at } = problem;
+        const place = at ? [paint('bold', `${(0,plain_text/* plainText */.w)(at.file, 200)}:${at.line}:${at.column}`)] : [];
+        const told = (0,verdict_facts/* isInTitle */.Oq)(problem, verdict) ? [] : [what];
+        const parts = [...told, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(run_text/* sentence */.em);
+        return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })];
+    });
+    return [
+        ...lines,
+        `${(0,number_format/* count */.U9)(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
+    ];
+};
+const closingLines = (verdict, { width }) => [(0,passed_text/* passedText */.q)(verdict), (0,run_text/* costText */.rs)(verdict), (0,verdict_facts/* lacksBase */.kn)(verdict) ? (0,run_text/* recordHint */.B2)(verdict) : null].flatMap((text) => text ? wrapText(text, width, { rest: '  ' }) : []);
+const noteLines = ({ notes }, { width, paint }) => notes.length === 0
+    ? []
+    : [
+        paint('bold', 'Notes'),
+        ...notes.flatMap((note) => wrapText((0,plain_text/* plainText */.w)(note), width, { first: '- ', rest: '  ' })),
+    ];
+/** Blocks with an empty line between them, ending in a line end. Outside text comes without control characters. */
+const renderTerminal = (verdict, { colour, width }) => {
+    const page = { width: Math.max(leastWidth, width), paint: paintFor(colour) };
+    const blocks = [
+        headLines(verdict, page),
+        problemLines(verdict, page),
+        terminalChecks(verdict, page),
+        terminalFigures(verdict, page),
+        terminalAdvice(verdict, page),
+        noteLines(verdict, page),
+        closingLines(verdict, page),
+    ];
+    return `${blocks
+        .filter((lines) => lines.length > 0)
+        .map((lines) => lines.join('\n'))
+        .join('\n\n')}\n`;
+};
+
+;// CONCATENATED MODULE: ./build/src/publish.js
+
+
+
+
+/** Columns of a runner's log that fit beside its time stamps. */
+const logWidth = 120;
+/** Paths of the files that later steps may want; empty where a file was not written. */
+const fileOutputs = (folder) => ({
+    'run-file': folder?.pathOf('run.json') ?? '',
+    'verdict-file': folder?.pathOf('verdict.json') ?? '',
+    'summary-file': folder?.pathOf('summary.md') ?? '',
+});
+/** Log, job summary, annotations and outputs. */
+async function publish(host, verdict, folder) {
+    host.logUntrusted(renderTerminal(verdict, { colour: false, width: logWidth }));
+    host.annotate(annotationsOf(verdict));
+    host.setOutputs({ ...outputsOf(verdict), ...fileOutputs(folder) });
+    await host.appendSummary((0,summary/* renderSummary */.B)(verdict));
+}
+
+
+/***/ }),
+
+/***/ 6212:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ie: () => (/* binding */ cellText),
+/* harmony export */   Ru: () => (/* binding */ valueText),
+/* harmony export */   k0: () => (/* binding */ changeText),
+/* harmony export */   qQ: () => (/* binding */ sharedConfidence),
+/* harmony export */   tW: () => (/* binding */ changeTitle),
+/* harmony export */   yq: () => (/* binding */ subjectText),
+/* harmony export */   z1: () => (/* binding */ wantedText)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+/** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
+
+
+
+/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
+const subjectText = ({ metric, id }) => {
+    if (metric)
+        return (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label;
+    const [kind = id, name = kind, subject] = id.split('/');
+    return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(subject === 'base' ? `${name}, base` : name);
+};
+/** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
+const valueText = ({ metric, base, head }) => metric ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPair */ .kI)(metric, base, head) : _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+/** A change between two figures where no interval exists: that of a stored baseline. */
+const bareChange = ({ metric, base, head }) => {
+    if (!metric || base === null || head === null)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    const kind = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change;
+    if (kind === 'ratio' && base <= 0)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    const estimate = kind === 'ratio' ? head / base - 1 : head - base;
+    return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
+};
+/** The change with its interval, e.g. +15 % (+12 to +18); a dash where nothing was compared. */
+const changeText = (check) => check.change ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)(check.change) : bareChange(check);
+/** What the rule asks for, e.g. "catch 10 %" or "fail above 2000 ms", and for an open question what could have been seen. */
+const wantedText = ({ metric, status, target, detectable, expected }) => {
+    if (!metric || target === null)
+        return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(expected);
+    const seen = status === 'inconclusive' && detectable !== null
+        ? `, could see ≥ ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDetectable */ .zb)(metric, detectable)}`
+        : '';
+    return `catch ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatTarget */ .P4)(metric, target)}${seen}`;
+};
+/** The confidence in percent that all intervals share; null where they differ or there are none. */
+const sharedConfidence = (checks) => {
+    const levels = new Set(checks.flatMap(({ change }) => (change ? [change.confidencePercent] : [])));
+    const [only] = levels;
+    return levels.size === 1 && only !== undefined ? only : null;
+};
+/** Title of the column of changes, e.g. "change (95 %)". */
+const changeTitle = (checks) => {
+    const confidence = sharedConfidence(checks);
+    return confidence === null ? 'change' : `change (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(confidence)})`;
+};
+/** Name of a cell; a check of the whole run has none. */
+const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(cellId, 200) || 'whole run';
+
+
+/***/ }),
+
+/***/ 9910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ passedText)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _model_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9194);
+/* harmony import */ var _verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5250);
+/** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
+
+
+
+
+const listed = (parts) => parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+const degradationText = (metric, target) => {
+    const { better, label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    return `${better === 'lower' ? 'rises' : 'drops'} ≥ ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatTarget */ .P4)(metric, target)} of ${label}`;
+};
+/** Each target once, in the order of the checks: "drops ≥ 5 % of decode". */
+const targetsOf = (checks) => listed(Array.from(new Set(checks.flatMap(({ metric, target }) => metric && target !== null ? [degradationText(metric, target)] : []))));
+/** Only pairs of one session carry the stated confidence; a stored baseline excludes down to its floor. */
+const exclusions = (checks) => {
+    const regressions = checks.filter(({ kind }) => kind === 'regression');
+    const paired = targetsOf(regressions.filter(({ change }) => change !== null));
+    const stored = targetsOf(regressions.filter(({ change }) => change === null));
+    return [
+        ...(paired ? [`${paired} are excluded at ${_model_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .passConfidencePercent */ .xY} %`] : []),
+        ...(stored ? [`${stored} are excluded against the stored baseline`] : []),
+    ];
+};
+const countOf = (checks, kind, word) => {
+    const number = checks.filter((check) => check.kind === kind).length;
+    return number > 0 ? [(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(number, word)] : [];
+};
+const kindsOf = (checks) => [
+    ...countOf(checks, 'regression', 'regression rule'),
+    ...countOf(checks, 'limit', 'limit'),
+    ...countOf(checks, 'assertion', 'assertion'),
+];
+const otherRules = (checks) => [
+    ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
+    ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
+];
+const nonePasses = (checks) => {
+    const passed = checks.filter(({ status }) => status === 'pass');
+    const which = passed.length > 0 ? ` (${listed(kindsOf(passed))})` : '';
+    return `No cell passes all of its checks; ${passed.length} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(checks.length, 'check')} ${passed.length === 1 ? 'passes' : 'pass'}${which}.`;
+};
+/** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
+const passedText = (verdict) => {
+    const cells = (0,_verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .cellsOf */ .nc)(verdict).filter(({ cellId, worst }) => cellId !== '' && worst !== null);
+    if (cells.length === 0)
+        return null;
+    const passing = (0,_verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .passingCells */ .fR)(cells);
+    if (passing.length === 0)
+        return nonePasses(verdict.checks);
+    const checks = passing.flatMap((cell) => cell.checks);
+    const share = passing.length === cells.length
+        ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(cells.length, 'cell')
+        : `${passing.length} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(cells.length, 'cell')}`;
+    const others = listed(otherRules(checks));
+    const parts = [...exclusions(checks), ...(others ? [others] : [])];
+    return `${share} ${passing.length === 1 ? 'passes' : 'pass'}: ${parts.join('; ')}.`;
+};
+
+
+/***/ }),
+
+/***/ 4156:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */ });
 /** Text from outside, made harmless for every medium: one line, no control characters. Knows no markup. */
 const esc = String.fromCharCode(0x1b);
 const bell = String.fromCharCode(0x07);
@@ -39366,56 +43812,21 @@ const plainText = (text, maxCharacters = longest) => {
     return `${characters.slice(0, maxCharacters - 1).join('')}…`;
 };
 
-;// CONCATENATED MODULE: ./build/src/render/check-text.js
-/** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
 
+/***/ }),
 
+/***/ 691:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
-const subjectText = ({ metric, id }) => {
-    if (metric)
-        return (0,metric_catalog/* metricDefinition */.u8)(metric).label;
-    const [kind = id, name = kind, subject] = id.split('/');
-    return plainText(subject === 'base' ? `${name}, base` : name);
-};
-/** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
-const valueText = ({ metric, base, head }) => metric ? (0,number_format/* formatPair */.kI)(metric, base, head) : number_format/* noNumber */.rw;
-/** A change between two figures where no interval exists: that of a stored baseline. */
-const bareChange = ({ metric, base, head }) => {
-    if (!metric || base === null || head === null)
-        return number_format/* noNumber */.rw;
-    const kind = (0,metric_catalog/* metricDefinition */.u8)(metric).change;
-    if (kind === 'ratio' && base <= 0)
-        return number_format/* noNumber */.rw;
-    const estimate = kind === 'ratio' ? head / base - 1 : head - base;
-    return (0,number_format/* formatChange */.eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
-};
-/** The change with its interval, e.g. +15 % (+12 to +18); a dash where nothing was compared. */
-const changeText = (check) => check.change ? (0,number_format/* formatChange */.eD)(check.change) : bareChange(check);
-/** What the rule asks for, e.g. "catch 10 %" or "fail above 2000 ms", and for an open question what could have been seen. */
-const wantedText = ({ metric, status, target, detectable, expected }) => {
-    if (!metric || target === null)
-        return plainText(expected);
-    const seen = status === 'inconclusive' && detectable !== null
-        ? `, could see ≥ ${(0,number_format/* formatDetectable */.zb)(metric, detectable)}`
-        : '';
-    return `catch ${(0,number_format/* formatTarget */.P4)(metric, target)}${seen}`;
-};
-/** The confidence in percent that all intervals share; null where they differ or there are none. */
-const sharedConfidence = (checks) => {
-    const levels = new Set(checks.flatMap(({ change }) => (change ? [change.confidencePercent] : [])));
-    const [only] = levels;
-    return levels.size === 1 && only !== undefined ? only : null;
-};
-/** Title of the column of changes, e.g. "change (95 %)". */
-const changeTitle = (checks) => {
-    const confidence = sharedConfidence(checks);
-    return confidence === null ? 'change' : `change (${(0,number_format/* formatPercent */.l9)(confidence)})`;
-};
-/** Name of a cell; a check of the whole run has none. */
-const cellText = (cellId) => plainText(cellId, 200) || 'whole run';
-
-;// CONCATENATED MODULE: ./build/src/render/run-text.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B2: () => (/* binding */ recordHint),
+/* harmony export */   Qw: () => (/* binding */ titleText),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   mm: () => (/* binding */ engineText),
+/* harmony export */   rs: () => (/* binding */ costText)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4156);
 /** What a run was and cost, in sentences that every rendering shares. Plain text, no markup. */
 
 
@@ -39425,22 +43836,31 @@ const engineText = ({ environment }) => environment === null || environment.engi
     : `Measured on the ${environment.engine} engine: not comparable with a real Ollama.`;
 /** "multi-agent on rtx4080-a: warm TTFT regressed in 2 of 30 cells"; without policy or machine the title alone. */
 const titleText = ({ policy, environment, title }) => {
-    const where = environment ? ` on ${plainText(environment.machine, 80)}` : '';
-    return policy ? `${plainText(policy.name, 80)}${where}: ${plainText(title, 300)}` : plainText(title, 300);
+    const where = environment ? ` on ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(environment.machine, 80)}` : '';
+    return policy ? `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy.name, 80)}${where}: ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300)}` : (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300);
 };
 /** "96 minutes of machine time, 240 of 240 trials measured, 0 failed, 0 spoiled." Null when nothing was planned. */
 const costText = ({ trials, measuredMinutes }) => trials.planned === 0
     ? null
-    : `${(0,number_format/* formatMinutes */.dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,number_format/* count */.U9)(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`;
+    : `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`;
 /** How to get a baseline, for a run that had nothing to compare with. */
-const recordHint = ({ policy }) => `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${plainText(policy?.file ?? 'POLICY.yml', 200)} --baseline FILE.json at the command line), review and commit the file, and give it as baseline; or give a second server as base.`;
+const recordHint = ({ policy }) => `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy?.file ?? 'POLICY.yml', 200)} --baseline FILE.json at the command line), review and commit the file, and give it as baseline; or give a second server as base.`;
 /** A text as a sentence of its own: with a full stop where it ends in no mark; empty stays empty. */
 const sentence = (text) => {
-    const plain = plainText(text);
+    const plain = (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(text);
     return plain === '' || /[.!?…:)]$/.test(plain) ? plain : `${plain}.`;
 };
 
-;// CONCATENATED MODULE: ./build/src/render/status-words.js
+
+/***/ }),
+
+/***/ 882:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ checkWords),
+/* harmony export */   w: () => (/* binding */ outcomeWords)
+/* harmony export */ });
 /** Words of a check's status. */
 const checkWords = {
     pass: { emoji: '✅', sign: '✓', word: 'pass', colour: 'green' },
@@ -39462,166 +43882,20 @@ const outcomeWords = {
     interrupted: { emoji: '🚫', sign: '⊘', word: 'INTERRUPTED', colour: 'yellow' },
 };
 
-;// CONCATENATED MODULE: ./build/src/render/verdict-facts.js
-/** Cells in the order of their worst check, then those that only have figures. */
-const cellsOf = ({ checks, figures }) => {
-    const byCell = new Map();
-    for (const check of checks)
-        byCell.set(check.cellId, [...(byCell.get(check.cellId) ?? []), check]);
-    for (const { cellId } of figures)
-        if (!byCell.has(cellId))
-            byCell.set(cellId, []);
-    return Array.from(byCell, ([cellId, own]) => ({ cellId, checks: own, worst: own[0]?.status ?? null }));
-};
-/** Cells that have checks, all of them passed. */
-const passingCells = (cells) => cells.filter(({ worst }) => worst === 'pass');
-/** Checks of the same rule and status together, in the order of their first. */
-const groupByRule = (checks) => {
-    const groups = Map.groupBy(checks, ({ kind, metric, status, expected, at }) => JSON.stringify([kind, metric, status, expected, at]));
-    return Array.from(groups.values()).flatMap((own) => own[0] ? [{ first: own[0], checks: own, at: own[0].at }] : []);
-};
-/** Checks that are not pass, worst first. */
-const findingsOf = ({ checks }) => checks.filter(({ status }) => status !== 'pass');
-/** Findings with one status and one advice together (without an advice: one metric), worst first; none of the groups is empty. */
-const adviceGroups = (verdict) => Array.from(Map.groupBy(findingsOf(verdict), ({ status, metric, fix }) => JSON.stringify([status, fix ?? metric])).values());
-/** Whether the job compared with nothing, since there was no base and no baseline at all. */
-const lacksBase = ({ checks }) => {
-    const regressions = checks.filter(({ kind }) => kind === 'regression');
-    return (regressions.length > 0 &&
-        regressions.every(({ status, base, change }) => status === 'not-comparable' && base === null && !change));
-};
 
-;// CONCATENATED MODULE: ./build/src/render/annotations.js
+/***/ }),
+
+/***/ 233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
-
-
-
-
-/** GitHub shows ten of each level in a step. */
-const mostOfLevel = 10;
-/** Cells that one remark names. */
-const mostCells = 5;
-const levelOf = (status, blocks) => {
-    switch (status) {
-        case 'fail':
-            return 'error';
-        case 'warn':
-            return 'warning';
-        case 'inconclusive':
-        case 'not-comparable':
-        case 'invalid':
-            return blocks ? 'error' : 'warning';
-        case 'pass':
-            return 'notice';
-        default:
-            return status;
-    }
-};
-const placeOf = (at) => at ? { file: plainText(at.file), line: at.line, column: at.column } : {};
-const cellLine = (check) => {
-    const figures = [valueText(check), changeText(check)].filter((text) => text !== number_format/* noNumber */.rw);
-    return figures.length > 0 ? `${cellText(check.cellId)}: ${figures.join(', ')}` : cellText(check.cellId);
-};
-const ruleAnnotation = (rule, verdict) => {
-    const { first, checks } = rule;
-    const hidden = checks.length - mostCells;
-    const engine = engineText(verdict);
-    return {
-        level: levelOf(first.status, verdict.blocksOnInconclusive),
-        title: `${checkWords[first.status].word}: ${subjectText(first)} in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`,
-        message: [
-            ...(engine ? [engine] : []),
-            sentence(first.message),
-            ...checks.slice(0, mostCells).map(cellLine),
-            ...(hidden > 0 ? [`and ${(0,number_format/* count */.U9)(hidden, 'more cell')}`] : []),
-            ...(first.fix ? [`Do: ${plainText(first.fix)}`] : []),
-        ].join('\n'),
-        ...placeOf(rule.at),
-    };
-};
-const problemAnnotation = ({ what, why, fix, at }, { outcome }) => ({
-    level: 'error',
-    title: outcomeWords[outcome].word.toLowerCase(),
-    message: [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(sentence).join(' '),
-    ...placeOf(at),
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ renderSummary)
 });
-/** What GitHub would leave out without a word is said in the last remark of its level. */
-const withinLevel = (annotations) => {
-    if (annotations.length <= mostOfLevel)
-        return annotations;
-    const hidden = annotations.slice(mostOfLevel - 1);
-    const [first] = hidden;
-    return [
-        ...annotations.slice(0, mostOfLevel - 1),
-        ...(first
-            ? [
-                {
-                    level: first.level,
-                    title: `${hidden.length} more findings`,
-                    message: hidden.map(({ title }) => title).join('\n'),
-                },
-            ]
-            : []),
-    ];
-};
-/**
- * Problems first, then rules, worst first; nothing when every check passed. At most ten of each level, the tenth
- * naming what is left. A job that ended without a verdict or a problem has its title as the remark.
- */
-const annotationsOf = (verdict) => {
-    const all = [
-        ...verdict.problems.map((problem) => problemAnnotation(problem, verdict)),
-        ...groupByRule(findingsOf(verdict)).map((rule) => ruleAnnotation(rule, verdict)),
-    ];
-    const broken = ['error-input', 'error-machine', 'interrupted'].includes(verdict.outcome);
-    if (all.length === 0 && broken)
-        return [
-            {
-                level: 'error',
-                title: outcomeWords[verdict.outcome].word.toLowerCase(),
-                message: plainText(verdict.title),
-            },
-        ];
-    return ['error', 'warning', 'notice'].flatMap((level) => withinLevel(all.filter((annotation) => annotation.level === level)));
-};
 
-;// CONCATENATED MODULE: ./build/src/render/outputs.js
-/** The verdict as the outputs of a CI step: strings that later steps decide on. File paths are the caller's. */
-
-
-/** Changes that are listed; an environment variable of a later step takes no more than 128 KiB. */
-const mostChanges = 200;
-const changeOf = ({ cellId, metric, base, head, change }) => ({
-    cell: plainText(cellId, 200),
-    metric,
-    base,
-    head,
-    change: change?.estimate ?? null,
-});
-/** Regression rules that failed or warned, worst first: what changed, as against what may not be told. */
-const changesOf = ({ checks }) => checks
-    .filter(({ kind, status }) => kind === 'regression' && (status === 'fail' || status === 'warn'))
-    .slice(0, mostChanges)
-    .map(changeOf);
-/**
- * `failed` and `warned` count checks; `inconclusive` counts those that could not tell, not-comparable and invalid ones
- * among them. `changed` is JSON with the estimate as a ratio or points (null against a stored baseline).
- */
-const outputsOf = (verdict) => {
-    const { counts } = verdict;
-    const untold = counts.inconclusive + counts['not-comparable'] + counts.invalid;
-    return {
-        verdict: verdict.outcome,
-        title: plainText(verdict.title, 300),
-        failed: String(counts.fail),
-        warned: String(counts.warn),
-        inconclusive: String(untold),
-        changed: JSON.stringify(changesOf(verdict)),
-        minutes: (0,number_format/* formatPlain */.WB)(verdict.measuredMinutes),
-    };
-};
-
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
 ;// CONCATENATED MODULE: ./build/src/render/fit-document.js
 /** Puts a Markdown document together within a number of bytes: whole rows are left out, never half of one. */
 /** A section that is kept whole. */
@@ -39671,6 +43945,8 @@ const fitDocument = (sections, maxBytes) => {
     return `${lines.join('\n')}\n`;
 };
 
+// EXTERNAL MODULE: ./build/src/render/plain-text.js
+var plain_text = __nccwpck_require__(4156);
 ;// CONCATENATED MODULE: ./build/src/render/markdown-text.js
 /** Text from outside as GitHub Markdown: shows as written and does nothing. Knows no verdict. */
 
@@ -39683,7 +43959,7 @@ const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const blockStart = /^(?:[-+](?=[\s-]|$)|#(?=#*(?:\s|$))|=|\d{1,9}(?=[.)](?:\s|$)))/;
 const blockFree = (text) => text.replace(blockStart, (start) => (/\d/.test(start) ? `${start}${gap}` : `\\${start}`));
 /** Escapes what Markdown, HTML, tables, mentions, references and bare links would make of a text; one line. */
-const markdownText = (text) => blockFree(plainText(text)
+const markdownText = (text) => blockFree((0,plain_text/* plainText */.w)(text)
     .replace(/[\\`*~[\]|$]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replace(/[&<>]/g, (character) => entities[character] ?? '')
@@ -39703,7 +43979,7 @@ const markdownParts = (text, between = /(?<=,) /) => text
     .join(' ');
 /** A name from outside in the fixed-width face, where GitHub makes no mentions and no links. */
 const markdownCode = (text) => {
-    const plain = plainText(text);
+    const plain = (0,plain_text/* plainText */.w)(text);
     if (plain === '')
         return '–';
     return /^[\w./:=,+@ -]+$/.test(plain) ? `\`${plain}\`` : `<code>${markdownText(plain)}</code>`;
@@ -39716,66 +43992,16 @@ const markdownHeader = (columns) => [
     `|${columns.map((column) => (column.startsWith('>') ? '---:' : '---')).join('|')}|`,
 ];
 
-// EXTERNAL MODULE: ./build/src/model/verdict.js + 2 modules
-var verdict = __nccwpck_require__(9194);
-;// CONCATENATED MODULE: ./build/src/render/passed-text.js
-/** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
-
-
-
-
-const listed = (parts) => parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-const degradationText = (metric, target) => {
-    const { better, label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    return `${better === 'lower' ? 'rises' : 'drops'} ≥ ${(0,number_format/* formatTarget */.P4)(metric, target)} of ${label}`;
-};
-/** Each target once, in the order of the checks: "drops ≥ 5 % of decode". */
-const targetsOf = (checks) => listed(Array.from(new Set(checks.flatMap(({ metric, target }) => metric && target !== null ? [degradationText(metric, target)] : []))));
-/** Only pairs of one session carry the stated confidence; a stored baseline excludes down to its floor. */
-const exclusions = (checks) => {
-    const regressions = checks.filter(({ kind }) => kind === 'regression');
-    const paired = targetsOf(regressions.filter(({ change }) => change !== null));
-    const stored = targetsOf(regressions.filter(({ change }) => change === null));
-    return [
-        ...(paired ? [`${paired} are excluded at ${verdict/* passConfidencePercent */.xY} %`] : []),
-        ...(stored ? [`${stored} are excluded against the stored baseline`] : []),
-    ];
-};
-const countOf = (checks, kind, word) => {
-    const number = checks.filter((check) => check.kind === kind).length;
-    return number > 0 ? [(0,number_format/* count */.U9)(number, word)] : [];
-};
-const kindsOf = (checks) => [
-    ...countOf(checks, 'regression', 'regression rule'),
-    ...countOf(checks, 'limit', 'limit'),
-    ...countOf(checks, 'assertion', 'assertion'),
-];
-const otherRules = (checks) => [
-    ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
-    ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
-];
-const nonePasses = (checks) => {
-    const passed = checks.filter(({ status }) => status === 'pass');
-    const which = passed.length > 0 ? ` (${listed(kindsOf(passed))})` : '';
-    return `No cell passes all of its checks; ${passed.length} of ${(0,number_format/* count */.U9)(checks.length, 'check')} ${passed.length === 1 ? 'passes' : 'pass'}${which}.`;
-};
-/** "28 of 30 cells pass: drops ≥ 5 % of decode are excluded at 97 %; 84 limits kept." Null when no cell has checks. */
-const passedText = (verdict) => {
-    const cells = cellsOf(verdict).filter(({ cellId, worst }) => cellId !== '' && worst !== null);
-    if (cells.length === 0)
-        return null;
-    const passing = passingCells(cells);
-    if (passing.length === 0)
-        return nonePasses(verdict.checks);
-    const checks = passing.flatMap((cell) => cell.checks);
-    const share = passing.length === cells.length
-        ? (0,number_format/* count */.U9)(cells.length, 'cell')
-        : `${passing.length} of ${(0,number_format/* count */.U9)(cells.length, 'cell')}`;
-    const others = listed(otherRules(checks));
-    const parts = [...exclusions(checks), ...(others ? [others] : [])];
-    return `${share} ${passing.length === 1 ? 'passes' : 'pass'}: ${parts.join('; ')}.`;
-};
-
+// EXTERNAL MODULE: ./build/src/render/passed-text.js
+var passed_text = __nccwpck_require__(9910);
+// EXTERNAL MODULE: ./build/src/render/run-text.js
+var run_text = __nccwpck_require__(691);
+// EXTERNAL MODULE: ./build/src/render/status-words.js
+var status_words = __nccwpck_require__(882);
+// EXTERNAL MODULE: ./build/src/render/check-text.js
+var check_text = __nccwpck_require__(6212);
+// EXTERNAL MODULE: ./build/src/render/verdict-facts.js
+var verdict_facts = __nccwpck_require__(5250);
 ;// CONCATENATED MODULE: ./build/src/render/summary-findings.js
 /** The summary's first table: the worst checks that are not pass, and what to do about the three worst. */
 
@@ -39788,7 +44014,7 @@ const mostRows = 10;
 /** Findings that get a paragraph of what to do. */
 const mostAdvice = 3;
 /** Status with its sign, in words that a screen reader speaks. */
-const statusCell = (status) => markdownFigure(`${checkWords[status].emoji} ${checkWords[status].word}`);
+const statusCell = (status) => markdownFigure(`${status_words/* checkWords */.i[status].emoji} ${status_words/* checkWords */.i[status].word}`);
 const hasFigures = ({ head, change }) => head !== null || change !== null;
 /** One row a check; checks of one rule that have no figures share one, or a first run would be all rows. */
 const rowGroups = (findings) => {
@@ -39799,24 +44025,24 @@ const rowGroups = (findings) => {
         const alone = { first: check, checks: [check], at: check.at };
         if (hasFigures(check))
             return [alone];
-        const alike = groupByRule(findings.filter((other) => !hasFigures(other))).find(({ checks }) => checks.includes(check));
+        const alike = (0,verdict_facts/* groupByRule */.RJ)(findings.filter((other) => !hasFigures(other))).find(({ checks }) => checks.includes(check));
         for (const other of alike?.checks ?? [])
             shared.add(other);
         return [alike ?? alone];
     });
 };
 const metricCell = (check) => {
-    const value = valueText(check);
-    const label = markdownText(subjectText(check));
+    const value = (0,check_text/* valueText */.Ru)(check);
+    const label = markdownText((0,check_text/* subjectText */.yq)(check));
     return value === number_format/* noNumber */.rw ? label : `${label}<br>${markdownFigure(value)}`;
 };
 /** The cell's long name comes last, so that a phone shows the figures first. */
 const findingRow = ({ first, checks }) => markdownRow([
     statusCell(first.status),
     metricCell(first),
-    markdownParts(changeText(first), beforeBracket),
-    markdownParts(wantedText(first)),
-    checks.length === 1 ? markdownCode(cellText(first.cellId)) : (0,number_format/* count */.U9)(checks.length, 'cell'),
+    markdownParts((0,check_text/* changeText */.k0)(first), beforeBracket),
+    markdownParts((0,check_text/* wantedText */.z1)(first)),
+    checks.length === 1 ? markdownCode((0,check_text/* cellText */.Ie)(first.cellId)) : (0,number_format/* count */.U9)(checks.length, 'cell'),
 ]);
 const adviceLine = (checks) => {
     const [first] = checks;
@@ -39824,19 +44050,19 @@ const adviceLine = (checks) => {
         return [];
     const more = checks.length > 1 ? ` (and ${(0,number_format/* count */.U9)(checks.length - 1, 'more finding')})` : '';
     const fix = first.fix ? ` **Do:** ${markdownText(first.fix)}` : '';
-    const where = `${markdownCode(cellText(first.cellId))}${more}`;
+    const where = `${markdownCode((0,check_text/* cellText */.Ie)(first.cellId))}${more}`;
     return [`- **${statusCell(first.status)}**, ${where}: ${markdownText(first.message)}${fix}`];
 };
 /** Table and advice; nothing at all when every check passed. */
 const findingsLines = (verdict) => {
-    const findings = findingsOf(verdict);
+    const findings = (0,verdict_facts/* findingsOf */.WX)(verdict);
     if (findings.length === 0)
         return [];
     const groups = rowGroups(findings);
     const header = [
         'result',
         'metric, base → head',
-        markdownParts(changeTitle(findings), beforeBracket),
+        markdownParts((0,check_text/* changeTitle */.tW)(findings), beforeBracket),
         'asked for',
         'cell',
     ];
@@ -39848,7 +44074,7 @@ const findingsLines = (verdict) => {
         ...(hidden > 0
             ? [`${(0,number_format/* count */.U9)(hidden, 'more finding')} of this kind or milder: see "Every check" below.`, '']
             : []),
-        ...adviceGroups(verdict).slice(0, mostAdvice).flatMap(adviceLine),
+        ...(0,verdict_facts/* adviceGroups */.bt)(verdict).slice(0, mostAdvice).flatMap(adviceLine),
         '',
     ];
 };
@@ -39863,7 +44089,7 @@ const checkRow = ({ status, cellId, message, expected, source }) => markdownRow(
     statusCell(status),
     markdownText(message),
     `${markdownText(expected)}${source ? ` (${markdownText(source)})` : ''}`,
-    markdownCode(cellText(cellId)),
+    markdownCode((0,check_text/* cellText */.Ie)(cellId)),
 ]);
 /** A table of all checks, worst first; nothing without checks. */
 const checksSection = ({ checks }) => checks.length === 0
@@ -39922,6 +44148,8 @@ const environmentSection = ({ environment }) => environment === null
         ]),
     ];
 
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
 ;// CONCATENATED MODULE: ./build/src/render/summary-figures.js
 
 
@@ -39951,7 +44179,7 @@ const inOrder = (figures) => figures.toSorted((one, other) => metric_catalog/* m
     one.subject.localeCompare(other.subject));
 /** Heading and table of one cell, as one piece that is kept or left out whole. */
 const cellBlock = (cellId, own, paired) => [
-    `**${markdownCode(cellText(cellId))}**`,
+    `**${markdownCode((0,check_text/* cellText */.Ie)(cellId))}**`,
     '',
     ...markdownHeader(['metric', '>typical', 'mean ± sd (CV)', 'percentiles', 'n']),
     ...inOrder(own).map((summary) => figureRow(summary, paired)),
@@ -39980,25 +44208,27 @@ const figuresSection = ({ figures }) => {
 
 
 
-const problemLine = ({ what, why, fix, at }) => {
+
+const problemLine = (problem, verdict) => {
+    const { what, why, fix, at } = problem;
     const place = at ? `${markdownCode(`${at.file}:${at.line}:${at.column}`)} ` : '';
     const parts = [
-        `**${markdownText(sentence(what))}**`,
-        ...(why ? [markdownText(sentence(why))] : []),
-        ...(fix ? [markdownText(sentence(fix))] : []),
+        ...((0,verdict_facts/* isInTitle */.Oq)(problem, verdict) ? [] : [`**${markdownText((0,run_text/* sentence */.em)(what))}**`]),
+        ...(why ? [markdownText((0,run_text/* sentence */.em)(why))] : []),
+        ...(fix ? [markdownText((0,run_text/* sentence */.em)(fix))] : []),
     ];
     return `- ${place}${parts.join(' ')}`;
 };
 /** Every problem with its place, reason and remedy; nothing when there is none. */
-const problemsSection = ({ problems, trials }) => problems.length === 0
+const problemsSection = (verdict) => verdict.problems.length === 0
     ? []
     : [
         {
             before: [],
-            rows: problems.map(problemLine),
+            rows: verdict.problems.map((problem) => problemLine(problem, verdict)),
             after: [
                 '',
-                `${(0,number_format/* count */.U9)(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
+                `${(0,number_format/* count */.U9)(verdict.problems.length, 'problem')}.${verdict.trials.measured === 0 ? ' Nothing was measured.' : ''}`,
                 '',
             ],
             rank: 0,
@@ -40022,8 +44252,8 @@ const ruleLine = (checks) => {
     if (!first)
         return '';
     const place = first.at ? `, ${markdownCode(`${first.at.file}:${first.at.line}`)}` : '';
-    const wanted = first.target === null ? wantedText(first) : wantedText({ ...first, status: 'pass' });
-    return `- ${markdownText(subjectText(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`;
+    const wanted = first.target === null ? (0,check_text/* wantedText */.z1)(first) : (0,check_text/* wantedText */.z1)({ ...first, status: 'pass' });
+    return `- ${markdownText((0,check_text/* subjectText */.yq)(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`;
 };
 const ruleLines = (checks) => Array.from(Map.groupBy(checks, ({ kind, metric, at, expected }) => JSON.stringify([kind, metric, at, expected])).values()).map(ruleLine);
 const policyLine = ({ policy, blocksOnInconclusive }) => policy
@@ -40032,7 +44262,7 @@ const policyLine = ({ policy, blocksOnInconclusive }) => policy
     ]
     : [];
 const intervalLine = (checks) => {
-    const confidence = sharedConfidence(checks);
+    const confidence = (0,check_text/* sharedConfidence */.qQ)(checks);
     return confidence === null
         ? []
         : [`- Intervals are at ${(0,number_format/* formatPercent */.l9)(confidence)}, from pairs of base and head in one session.`];
@@ -40076,19 +44306,19 @@ const stepSummaryBytes = 1024 * 1024;
 /** Notes beyond these would push the tables out. */
 const mostNotes = 50;
 const engineLines = (verdict) => {
-    const engine = engineText(verdict);
+    const engine = (0,run_text/* engineText */.mm)(verdict);
     return engine ? [`**${engine}**`, ''] : [];
 };
 const titleLines = (verdict) => {
-    const { emoji, word } = outcomeWords[verdict.outcome];
-    return [`### ${emoji} ${word} · ${markdownText(titleText(verdict))}`, ''];
+    const { emoji, word } = status_words/* outcomeWords */.w[verdict.outcome];
+    return [`### ${emoji} ${word} · ${markdownText((0,run_text/* titleText */.Qw)(verdict))}`, ''];
 };
 /** Sentences under the findings: what passed, what it cost, how to compare next time. */
 const closingLines = (verdict) => {
     const sentences = [
-        passedText(verdict),
-        costText(verdict),
-        lacksBase(verdict) ? recordHint(verdict) : null,
+        (0,passed_text/* passedText */.q)(verdict),
+        (0,run_text/* costText */.rs)(verdict),
+        (0,verdict_facts/* lacksBase */.kn)(verdict) ? (0,run_text/* recordHint */.B2)(verdict) : null,
     ].flatMap((sentence) => (sentence ? [markdownText(sentence)] : []));
     return sentences.flatMap((sentence) => [sentence, '']);
 };
@@ -40117,309 +44347,50 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
     ...reasoningSection(verdict),
 ], maxBytes);
 
-;// CONCATENATED MODULE: ./build/src/render/text-columns.js
-/** Plain text in aligned columns for a terminal. Knows no verdict. */
-/** Columns that a text takes: wide characters two, marks none. */
-const textWidth = (text) => Array.from(text).reduce((sum, character) => {
-    if (/\p{M}/u.test(character))
-        return sum;
-    return (sum +
-        (/[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u.test(character)
-            ? 2
-            : 1));
-}, 0);
-const padded = (text, width, right) => {
-    const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
-    return right ? `${fill}${text}` : `${text}${fill}`;
+
+/***/ }),
+
+/***/ 5250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Oq: () => (/* binding */ isInTitle),
+/* harmony export */   RJ: () => (/* binding */ groupByRule),
+/* harmony export */   WX: () => (/* binding */ findingsOf),
+/* harmony export */   bt: () => (/* binding */ adviceGroups),
+/* harmony export */   fR: () => (/* binding */ passingCells),
+/* harmony export */   kn: () => (/* binding */ lacksBase),
+/* harmony export */   nc: () => (/* binding */ cellsOf)
+/* harmony export */ });
+/** Cells in the order of their worst check, then those that only have figures. */
+const cellsOf = ({ checks, figures }) => {
+    const byCell = new Map();
+    for (const check of checks)
+        byCell.set(check.cellId, [...(byCell.get(check.cellId) ?? []), check]);
+    for (const { cellId } of figures)
+        if (!byCell.has(cellId))
+            byCell.set(cellId, []);
+    return Array.from(byCell, ([cellId, own]) => ({ cellId, checks: own, worst: own[0]?.status ?? null }));
 };
-/** Width that each column needs for its title and all rows. */
-const columnWidths = (columns, rows) => columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
-/** One line of columns, two blanks between them, none at its end. */
-const columnLine = (cells, columns, widths) => columns
-    .map(({ right = false }, index) => padded(cells[index] ?? '', widths[index] ?? 0, right))
-    .join('  ')
-    .trimEnd();
-/** Words of a text in lines of at most `width`; `first` leads the first line, `rest` the others. Long words stay whole. */
-const wrapText = (text, width, { first = '', rest = '' }) => {
-    const lines = [];
-    let line = first;
-    let empty = true;
-    for (const word of text.split(' ')) {
-        if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
-            lines.push(line);
-            line = `${rest}${word}`;
-        }
-        else
-            line = empty ? `${line}${word}` : `${line} ${word}`;
-        empty = false;
-    }
-    return [...lines, line];
+/** Cells that have checks, all of them passed. */
+const passingCells = (cells) => cells.filter(({ worst }) => worst === 'pass');
+/** Checks of the same rule and status together, in the order of their first. */
+const groupByRule = (checks) => {
+    const groups = Map.groupBy(checks, ({ kind, metric, status, expected, at }) => JSON.stringify([kind, metric, status, expected, at]));
+    return Array.from(groups.values()).flatMap((own) => own[0] ? [{ first: own[0], checks: own, at: own[0].at }] : []);
 };
-
-;// CONCATENATED MODULE: ./build/src/render/terminal-advice.js
-/** The terminal's account of the worst findings: what was found, in a sentence, and what to do about it. */
-
-
-
-
-
-
-/** Findings that get a paragraph. */
-const terminal_advice_mostAdvice = 3;
-const adviceLines = (checks, { width }) => {
-    const [first] = checks;
-    if (!first)
-        return [];
-    const { sign, word } = checkWords[first.status];
-    const more = checks.length > 1 ? ` (and ${(0,number_format/* count */.U9)(checks.length - 1, 'more finding')})` : '';
-    const found = `${sign} ${word}  ${cellText(first.cellId)}${more}: ${plainText(first.message)}`;
-    return [
-        ...wrapText(found, width, { rest: '    ' }),
-        ...(first.fix ? wrapText(`Do: ${plainText(first.fix)}`, width, { first: '    ', rest: '    ' }) : []),
-    ];
+/** Checks that are not pass, worst first. */
+const findingsOf = ({ checks }) => checks.filter(({ status }) => status !== 'pass');
+/** Findings with one status and one advice together (without an advice: one metric), worst first; none of the groups is empty. */
+const adviceGroups = (verdict) => Array.from(Map.groupBy(findingsOf(verdict), ({ status, metric, fix }) => JSON.stringify([status, fix ?? metric])).values());
+/** Whether the title has said it already; then only reason and remedy are left to tell. */
+const isInTitle = ({ what, why, fix }, { title }) => title.includes(what) && (why !== undefined || fix !== undefined);
+/** Whether the job compared with nothing, since there was no base and no baseline at all. */
+const lacksBase = ({ checks }) => {
+    const regressions = checks.filter(({ kind }) => kind === 'regression');
+    return (regressions.length > 0 &&
+        regressions.every(({ status, base, change }) => status === 'not-comparable' && base === null && !change));
 };
-/** The three worst; nothing when every check passed. */
-const terminalAdvice = (verdict, page) => {
-    const groups = adviceGroups(verdict);
-    return groups.length === 0
-        ? []
-        : [
-            page.paint('bold', 'What to do'),
-            ...groups.slice(0, terminal_advice_mostAdvice).flatMap((checks) => adviceLines(checks, page)),
-        ];
-};
-
-;// CONCATENATED MODULE: ./build/src/render/terminal-checks.js
-/** The terminal's checks, cell by cell, worst first; cells that pass are one line each when there are many. */
-
-
-
-
-
-/** From this many cells on, a cell that passes is one line. */
-const manyCells = 7;
-const statusText = ({ status }) => `${checkWords[status].sign} ${checkWords[status].word}`;
-/** A limit, or a change beside the change that must be caught: no check has both, so they share a column. */
-const judgedText = (check) => changeText(check) === number_format/* noNumber */.rw ? wantedText(check) : `${changeText(check)}, ${wantedText(check)}`;
-const rowOf = (check) => [
-    statusText(check),
-    subjectText(check),
-    valueText(check),
-    judgedText(check),
-    check.trials > 0 ? String(check.trials) : number_format/* noNumber */.rw,
-];
-const columnsFor = (checks) => {
-    const compared = checks.some(({ kind }) => kind === 'regression');
-    return [
-        { title: 'result' },
-        { title: 'metric' },
-        { title: compared ? 'base → head' : 'value', right: true },
-        { title: compared ? `limit, or ${changeTitle(checks)} and what to catch` : 'limit' },
-        { title: 'n', right: true },
-    ];
-};
-/** Columns in which some row has something to say. */
-const usedColumns = (rows, columns) => columns.flatMap((_, index) => (rows.some((row) => (row[index] ?? number_format/* noNumber */.rw) !== number_format/* noNumber */.rw) ? [index] : []));
-const indent = '  ';
-const tableFor = (checks, width) => {
-    const all = columnsFor(checks);
-    const rows = checks.map(rowOf);
-    const used = usedColumns(rows, all);
-    const columns = used.flatMap((index) => all[index] ?? []);
-    const cells = (check) => used.map((index) => rowOf(check)[index] ?? '');
-    const widths = columnWidths(columns, checks.map(cells));
-    const total = indent.length + widths.reduce((sum, one) => sum + one + 2, -2);
-    return { columns, widths, cells, fits: total <= width };
-};
-const painted = (line, check, { paint }) => {
-    const status = statusText(check);
-    return line.replace(status, () => paint(checkWords[check.status].colour, status));
-};
-/** In a narrow terminal a check takes two lines: what it is, and under it what it asks for and how it changed. */
-const stackedLines = (check, page) => {
-    const [status = '', metric = '', value = '', judged = '', trials = ''] = rowOf(check);
-    const below = trials === number_format/* noNumber */.rw ? judged : `${judged}, n ${trials}`;
-    return [
-        painted(`${indent}${status}  ${metric}${value === number_format/* noNumber */.rw ? '' : `  ${value}`}`, check, page),
-        ...wrapText(below, page.width, { first: indent.repeat(3), rest: indent.repeat(3) }),
-    ];
-};
-const cellLines = ({ cellId, checks }, table, page) => [
-    page.paint('bold', cellText(cellId)),
-    ...checks.flatMap((check) => table.fits
-        ? [painted(`${indent}${columnLine(table.cells(check), table.columns, table.widths)}`, check, page)]
-        : stackedLines(check, page)),
-];
-const passLines = (cells, { paint }) => {
-    const words = `${checkWords.pass.sign} ${checkWords.pass.word}`;
-    const width = Math.max(0, ...cells.map(({ cellId }) => textWidth(cellText(cellId))));
-    return cells.map(({ cellId, checks }) => {
-        const name = columnLine([cellText(cellId), (0,number_format/* count */.U9)(checks.length, 'check')], [{ title: '' }, { title: '' }], [width, 0]);
-        return `${paint(checkWords.pass.colour, words)}  ${name}`;
-    });
-};
-/** One table over all cells, so that its columns line up; nothing without checks. */
-const terminalChecks = (verdict, page) => {
-    const cells = cellsOf(verdict).filter(({ worst }) => worst !== null);
-    const short = cells.length >= manyCells ? cells.filter(({ worst }) => worst === 'pass') : [];
-    const long = cells.filter((cell) => !short.includes(cell));
-    const table = tableFor(long.flatMap(({ checks }) => checks), page.width);
-    const header = table.fits && long.length > 0
-        ? [
-            page.paint('dim', `${indent}${columnLine(table.columns.map(({ title }) => title), table.columns, table.widths)}`),
-        ]
-        : [];
-    return [...header, ...long.flatMap((cell) => cellLines(cell, table, page)), ...passLines(short, page)];
-};
-
-;// CONCATENATED MODULE: ./build/src/render/terminal-figures.js
-
-
-
-
-/** What a reader looks for first; the other metrics are in the files. */
-const shownMetrics = [
-    'warmTtftMs',
-    'decodeTokensPerSecond',
-    'prefillTokensPerSecond',
-    'parallelEfficiencyPercent',
-    'aggregateTokensPerSecond',
-    'concurrentTtftMs',
-    'coldTtftMs',
-];
-const rowsOf = (figures, metrics) => {
-    const paired = figures.some(({ subject }) => subject === 'base');
-    const groups = Map.groupBy(figures, ({ cellId, subject }) => JSON.stringify([cellId, subject]));
-    return Array.from(groups.values()).flatMap((own) => {
-        const [first] = own;
-        if (!first)
-            return [];
-        const values = metrics.map((metric) => (0,number_format/* formatFigure */.Mo)(metric, own.find((summary) => summary.metric === metric)?.typical ?? null));
-        return [{ name: `${cellText(first.cellId)}${paired ? `, ${first.subject}` : ''}`, values }];
-    });
-};
-/** As many columns as fit, beginning with the first. */
-const fitting = (widths, width) => {
-    let left = width + 2;
-    const tooMany = widths.findIndex((one) => {
-        left -= one + 2;
-        return left < 0;
-    });
-    return tooMany < 0 ? widths.length : tooMany;
-};
-/** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
-const terminalFigures = ({ figures }, { width, paint }) => {
-    const metrics = shownMetrics.filter((metric) => figures.some((summary) => summary.metric === metric));
-    const rows = rowsOf(figures, metrics);
-    if (metrics.length === 0)
-        return [];
-    const titles = metrics.map((metric) => ({
-        title: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}, ${(0,number_format/* unitOf */.uF)(metric)}`,
-        right: true,
-    }));
-    const widths = columnWidths(titles, rows.map(({ values }) => values));
-    const nameWidth = Math.max(...rows.map(({ name }) => textWidth(name)));
-    const apart = nameWidth > width / 2;
-    const lead = apart ? 2 : nameWidth + 2;
-    const columns = titles.slice(0, Math.max(1, fitting(widths, width - lead)));
-    const line = (cells) => columnLine(cells, columns, widths);
-    const named = ({ name, values }) => apart ? [name, `  ${line(values)}`] : [`${name}${' '.repeat(lead - textWidth(name))}${line(values)}`];
-    return [
-        paint('bold', 'Typical figures'),
-        paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
-        ...rows.flatMap(named),
-    ];
-};
-
-;// CONCATENATED MODULE: ./build/src/render/terminal-page.js
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
-/** A brush for a terminal that wants colour, or one that changes nothing. */
-const paintFor = (colour) => colour ? (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m` : (_, text) => text;
-
-;// CONCATENATED MODULE: ./build/src/render/terminal.js
-/** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
-
-
-
-
-
-
-
-
-
-
-
-/** Below this a table makes no sense, and lines are left to the terminal's own wrapping. */
-const leastWidth = 40;
-const headLines = (verdict, { width, paint }) => {
-    const { sign, word, colour } = outcomeWords[verdict.outcome];
-    const engine = engineText(verdict);
-    const [first = '', ...rest] = wrapText(`${sign} ${word}  ${titleText(verdict)}`, width, { rest: '  ' });
-    const start = `${sign} ${word}`;
-    return [
-        ...(engine ? wrapText(engine, width, {}).map((line) => paint('yellow', line)) : []),
-        `${paint(colour, start)}${paint('bold', first.slice(start.length))}`,
-        ...rest.map((line) => paint('bold', line)),
-    ];
-};
-const problemLines = ({ problems, trials }, { width, paint }) => {
-    if (problems.length === 0)
-        return [];
-    const lines = problems.flatMap(({ what, why, fix, at }) => {
-        const place = at ? [paint('bold', `${plainText(at.file, 200)}:${at.line}:${at.column}`)] : [];
-        const parts = [what, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(sentence);
-        return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })];
-    });
-    return [
-        ...lines,
-        `${(0,number_format/* count */.U9)(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
-    ];
-};
-const terminal_closingLines = (verdict, { width }) => [passedText(verdict), costText(verdict), lacksBase(verdict) ? recordHint(verdict) : null].flatMap((text) => text ? wrapText(text, width, { rest: '  ' }) : []);
-const noteLines = ({ notes }, { width, paint }) => notes.length === 0
-    ? []
-    : [
-        paint('bold', 'Notes'),
-        ...notes.flatMap((note) => wrapText(plainText(note), width, { first: '- ', rest: '  ' })),
-    ];
-/** Blocks with an empty line between them, ending in a line end. Outside text comes without control characters. */
-const renderTerminal = (verdict, { colour, width }) => {
-    const page = { width: Math.max(leastWidth, width), paint: paintFor(colour) };
-    const blocks = [
-        headLines(verdict, page),
-        problemLines(verdict, page),
-        terminalChecks(verdict, page),
-        terminalFigures(verdict, page),
-        terminalAdvice(verdict, page),
-        noteLines(verdict, page),
-        terminal_closingLines(verdict, page),
-    ];
-    return `${blocks
-        .filter((lines) => lines.length > 0)
-        .map((lines) => lines.join('\n'))
-        .join('\n\n')}\n`;
-};
-
-;// CONCATENATED MODULE: ./build/src/publish.js
-
-
-
-
-/** Columns of a runner's log that fit beside its time stamps. */
-const logWidth = 120;
-/** Paths of the files that later steps may want; empty where a file was not written. */
-const fileOutputs = (folder) => ({
-    'run-file': folder?.pathOf('run.json') ?? '',
-    'verdict-file': folder?.pathOf('verdict.json') ?? '',
-    'summary-file': folder?.pathOf('summary.md') ?? '',
-});
-/** Log, job summary, annotations and outputs. */
-async function publish(host, verdict, folder) {
-    host.logUntrusted(renderTerminal(verdict, { colour: false, width: logWidth }));
-    host.annotate(annotationsOf(verdict));
-    host.setOutputs({ ...outputsOf(verdict), ...fileOutputs(folder) });
-    await host.appendSummary(renderSummary(verdict));
-}
 
 
 /***/ }),
@@ -40437,14 +44408,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   Whr: () => (/* binding */ schemas_int),
   euz: () => (/* binding */ literal),
   aig: () => (/* binding */ schemas_number),
-  Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ schemas_string),
   KCZ: () => (/* binding */ union)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, object, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -49348,7 +53318,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...normalizeParams(params),
+        ...util.normalizeParams(params),
     };
     return new ZodObject(def);
 }

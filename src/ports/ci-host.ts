@@ -1,39 +1,19 @@
 /** The CI system that runs the gate, as the story needs it. */
 import type { Annotation } from '../model/annotation.ts'
 
-/** What the host says about the occasion; null is unknown, as outside a CI system. */
-export interface CiEvent {
-  readonly name: string | null
-  /** `owner/name`. */
-  readonly repository: string | null
-  /** The commit that results belong to: a pull request's own head, not its merge commit. */
-  readonly headSha: string | null
-  readonly pullRequest: number | null
-  /** Where people see this run. */
-  readonly runUrl: string | null
-  /** The runner's name, for people. */
-  readonly runner: string | null
-}
-
 /** Talks to the CI system. None of its calls may change a verdict; publishing that fails is a warning in the log. */
 export interface CiHost {
-  /** Throws InputError when the host's account of the event is unreadable. */
-  event(): Promise<CiEvent>
   /** Text of an input, trimmed; empty when it is not given. */
   input(name: string): string
   setOutputs(outputs: Readonly<Record<string, string>>): void
   /** Adds Markdown to the step's page, after what is there; too much of it becomes a sentence that says so. */
   appendSummary(markdown: string): Promise<void>
   annotate(annotations: readonly Annotation[]): void
-  /** Folds what `inside` logs under a name. */
-  group<Result>(name: string, inside: () => Promise<Result>): Promise<Result>
   /** Our own words: may not hold anything from outside. */
   log(text: string): void
   /** Words from outside (servers, models, files): shown as they are, never obeyed. */
   logUntrusted(text: string): void
   warn(message: string): void
-  /** Hides a secret from every later line of the log. */
-  mask(secret: string): void
   /** Keeps a value for the step's clean-up, which is another process. */
   saveState(name: string, value: string): void
   /** What was kept; empty when nothing was. */

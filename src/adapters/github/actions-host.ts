@@ -4,20 +4,20 @@ import {
   error,
   getInput,
   getState,
-  group,
   info,
   notice,
   saveState,
   setOutput,
-  setSecret,
   summary,
   warning,
 } from '@actions/core'
 import { messageOf } from '../../errors.ts'
 import type { Annotation } from '../../model/annotation.ts'
 import type { CiHost } from '../../ports/ci-host.ts'
-import { type EnvironmentVariables, readEvent } from './event.ts'
 import { logText } from './log-text.ts'
+
+/** Environment variables, as a process has them. */
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 /** What GitHub takes as the summary of one step. */
 const stepSummaryBytes = 1024 * 1024
@@ -73,7 +73,6 @@ const intoFile = (path: string | undefined, what: string, write: () => void): vo
 
 /** The host of this process; `variables` is its environment, from which @actions/core reads as well. */
 export const actionsHost = (variables: EnvironmentVariables): CiHost => ({
-  event: () => readEvent(variables),
   input: (name) => getInput(name),
   setOutputs: (outputs) => {
     for (const [name, value] of Object.entries(outputs))
@@ -83,13 +82,9 @@ export const actionsHost = (variables: EnvironmentVariables): CiHost => ({
   annotate: (annotations) => {
     for (const annotation of annotations) annotate(annotation)
   },
-  group: (name, inside) => group(logText(name), inside),
   log: (text) => info(text),
   logUntrusted: (text) => info(logText(text)),
   warn: (message) => warning(logText(message)),
-  mask: (secret) => {
-    if (secret !== '') setSecret(secret)
-  },
   saveState: (name, value) =>
     intoFile(variables.GITHUB_STATE, `The state ${name}`, () => saveState(name, value)),
   state: (name) => getState(name),
