@@ -38,11 +38,15 @@ export const serversWanted = ({ matrix }: Policy): number =>
     ? 2
     : 1
 
+/** The parts of a list that is separated by commas or white space. */
+export const splitList = (text: string): readonly string[] =>
+  text.split(/[\s,]+/).filter((part) => part !== '')
+
 /** The command-line form: URLs separated by commas, or one of the words. */
 export function parseServerChoice(text: string | undefined): ServerChoice {
   const word = text?.trim() ?? 'default'
   if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default') return word
-  return word.split(/[\s,]+/).filter((url) => url !== '')
+  return splitList(word)
 }
 
 async function isOllamaWithModel(server: InferenceServer, signal: AbortSignal): Promise<boolean> {

@@ -58508,7 +58508,6 @@ function gatherEvidence(run, baseline) {
     const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
     return {
         run,
-        samples,
         summaries,
         baseline,
         trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
@@ -58998,14 +58997,16 @@ function estimate(degradations, scale) {
     const df = degradations.length - 1;
     return {
         mean: (0,descriptive/* meanOf */.hm)(degradations),
-        standardError,
-        df,
         bound: (confidence) => studentTQuantile(confidence, df) * standardError,
     };
 }
+/** The ends of an interval of degradations as changes, the lower one first: a drop turns them round. */
+function changeEnds(ends, scale) {
+    const [low = Number.NaN, high = Number.NaN] = ends.map(scale.change).sort((a, b) => a - b);
+    return { low, high };
+}
 function changeOf({ mean, bound }, scale, kind, pairs) {
-    const ends = [mean - bound(0.975), mean + bound(0.975)].map(scale.change).sort((a, b) => a - b);
-    const [low = Number.NaN, high = Number.NaN] = ends;
+    const { low, high } = changeEnds([mean - bound(0.975), mean + bound(0.975)], scale);
     return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs };
 }
 function boundsOfMean({ mean, bound }, target, alpha) {
@@ -59045,10 +59046,7 @@ const changeOfEvents = (degradations, scale) => {
     });
     const worse = shareOf(degradations.filter((value) => value > 0).length);
     const better = shareOf(degradations.filter((value) => value < 0).length);
-    const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
-        .map(scale.change)
-        .sort((a, b) => a - b);
-    const [low = Number.NaN, high = Number.NaN] = ends;
+    const { low, high } = changeEnds([(worse.low - better.high) * 100, (worse.high - better.low) * 100], scale);
     return {
         kind: 'points',
         estimate: scale.change((0,descriptive/* meanOf */.hm)(degradations)),
@@ -70090,7 +70088,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   aS: () => (/* binding */ chooseServers),
   aM: () => (/* binding */ parseServerChoice),
   W4: () => (/* binding */ serversHelp),
-  QB: () => (/* binding */ serversWanted)
+  QB: () => (/* binding */ serversWanted),
+  ry: () => (/* binding */ splitList)
 });
 
 // UNUSED EXPORTS: defaultUrls
@@ -70345,12 +70344,14 @@ const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')}
 const serversWanted = ({ matrix }) => matrix.some(({ topology, sweep }) => [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'))
     ? 2
     : 1;
+/** The parts of a list that is separated by commas or white space. */
+const splitList = (text) => text.split(/[\s,]+/).filter((part) => part !== '');
 /** The command-line form: URLs separated by commas, or one of the words. */
 function parseServerChoice(text) {
     const word = text?.trim() ?? 'default';
     if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default')
         return word;
-    return word.split(/[\s,]+/).filter((url) => url !== '');
+    return splitList(word);
 }
 async function isOllamaWithModel(server, signal) {
     try {
@@ -71166,11 +71167,10 @@ var stop_signal = __nccwpck_require__(2866);
 
 /** A terminal of unknown width (some say 0), or a log. */
 const widthOfLogs = 110;
-const list = (text) => text.split(/[\s,]+/).filter((part) => part !== '');
 const inputsOf = (options, { recording }) => ({
     policyFile: options.policy,
     servers: (0,server_choice/* parseServerChoice */.aM)(options.servers),
-    baseServers: options.baseServers === undefined ? null : list(options.baseServers),
+    baseServers: options.baseServers === undefined ? null : (0,server_choice/* splitList */.ry)(options.baseServers),
     baseModel: options.baseModel ?? null,
     baseAgentsFile: options.baseAgents ?? null,
     baselineFile: options.baseline ?? null,

@@ -89611,7 +89611,6 @@ function gatherEvidence(run, baseline) {
     const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
     return {
         run,
-        samples,
         summaries,
         baseline,
         trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
@@ -90101,14 +90100,16 @@ function estimate(degradations, scale) {
     const df = degradations.length - 1;
     return {
         mean: (0,descriptive/* meanOf */.hm)(degradations),
-        standardError,
-        df,
         bound: (confidence) => studentTQuantile(confidence, df) * standardError,
     };
 }
+/** The ends of an interval of degradations as changes, the lower one first: a drop turns them round. */
+function changeEnds(ends, scale) {
+    const [low = Number.NaN, high = Number.NaN] = ends.map(scale.change).sort((a, b) => a - b);
+    return { low, high };
+}
 function changeOf({ mean, bound }, scale, kind, pairs) {
-    const ends = [mean - bound(0.975), mean + bound(0.975)].map(scale.change).sort((a, b) => a - b);
-    const [low = Number.NaN, high = Number.NaN] = ends;
+    const { low, high } = changeEnds([mean - bound(0.975), mean + bound(0.975)], scale);
     return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs };
 }
 function boundsOfMean({ mean, bound }, target, alpha) {
@@ -90148,10 +90149,7 @@ const changeOfEvents = (degradations, scale) => {
     });
     const worse = shareOf(degradations.filter((value) => value > 0).length);
     const better = shareOf(degradations.filter((value) => value < 0).length);
-    const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
-        .map(scale.change)
-        .sort((a, b) => a - b);
-    const [low = Number.NaN, high = Number.NaN] = ends;
+    const { low, high } = changeEnds([(worse.low - better.high) * 100, (worse.high - better.low) * 100], scale);
     return {
         kind: 'points',
         estimate: scale.change((0,descriptive/* meanOf */.hm)(degradations)),
@@ -99920,12 +99918,14 @@ const serversHelp = (/* unused pure expression or super */ null && (`URLs, separ
 const serversWanted = ({ matrix }) => matrix.some(({ topology, sweep }) => [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'))
     ? 2
     : 1;
+/** The parts of a list that is separated by commas or white space. */
+const splitList = (text) => text.split(/[\s,]+/).filter((part) => part !== '');
 /** The command-line form: URLs separated by commas, or one of the words. */
 function parseServerChoice(text) {
     const word = text?.trim() ?? 'default';
     if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default')
         return word;
-    return word.split(/[\s,]+/).filter((url) => url !== '');
+    return splitList(word);
 }
 async function isOllamaWithModel(server, signal) {
     try {

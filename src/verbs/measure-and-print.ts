@@ -5,7 +5,7 @@ import { consoleProgress } from '../console-progress.ts'
 import { exitCodeOfJob, type Finished, type JobInputs, runJob } from '../job.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { renderTerminal } from '../render/terminal.ts'
-import { parseServerChoice } from '../server-choice.ts'
+import { parseServerChoice, splitList } from '../server-choice.ts'
 import { stopOnSignals } from '../stop-signal.ts'
 
 /** Options of the measuring verbs, as the argument parser gives them. */
@@ -27,8 +27,6 @@ export interface MeasureOptions {
 /** A terminal of unknown width (some say 0), or a log. */
 const widthOfLogs = 110
 
-const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
-
 /** Whether the baseline is the job's result, or what it compares with. */
 interface Purpose {
   readonly recording: boolean
@@ -37,7 +35,7 @@ interface Purpose {
 const inputsOf = (options: MeasureOptions, { recording }: Purpose): JobInputs => ({
   policyFile: options.policy,
   servers: parseServerChoice(options.servers),
-  baseServers: options.baseServers === undefined ? null : list(options.baseServers),
+  baseServers: options.baseServers === undefined ? null : splitList(options.baseServers),
   baseModel: options.baseModel ?? null,
   baseAgentsFile: options.baseAgents ?? null,
   baselineFile: options.baseline ?? null,

@@ -46,8 +46,6 @@ const leastPairs = 4
 
 interface Estimate {
   readonly mean: number
-  readonly standardError: number
-  readonly df: number
   readonly bound: (confidence: number) => number
 }
 
@@ -58,15 +56,18 @@ function estimate(degradations: readonly number[], scale: Scale): Estimate | nul
   const df = degradations.length - 1
   return {
     mean: meanOf(degradations),
-    standardError,
-    df,
     bound: (confidence) => studentTQuantile(confidence, df) * standardError,
   }
 }
 
+/** The ends of an interval of degradations as changes, the lower one first: a drop turns them round. */
+function changeEnds(ends: readonly [number, number], scale: Scale): Pick<Change, 'low' | 'high'> {
+  const [low = Number.NaN, high = Number.NaN] = ends.map(scale.change).sort((a, b) => a - b)
+  return { low, high }
+}
+
 function changeOf({ mean, bound }: Estimate, scale: Scale, kind: Change['kind'], pairs: number): Change {
-  const ends = [mean - bound(0.975), mean + bound(0.975)].map(scale.change).sort((a, b) => a - b)
-  const [low = Number.NaN, high = Number.NaN] = ends
+  const { low, high } = changeEnds([mean - bound(0.975), mean + bound(0.975)], scale)
   return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs }
 }
 
@@ -119,10 +120,7 @@ const changeOfEvents = (degradations: readonly number[], scale: Scale): Change =
   })
   const worse = shareOf(degradations.filter((value) => value > 0).length)
   const better = shareOf(degradations.filter((value) => value < 0).length)
-  const ends = [(worse.low - better.high) * 100, (worse.high - better.low) * 100]
-    .map(scale.change)
-    .sort((a, b) => a - b)
-  const [low = Number.NaN, high = Number.NaN] = ends
+  const { low, high } = changeEnds([(worse.low - better.high) * 100, (worse.high - better.low) * 100], scale)
   return {
     kind: 'points',
     estimate: scale.change(meanOf(degradations)),

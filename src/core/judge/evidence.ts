@@ -10,10 +10,9 @@ import { requestMetrics } from '../derive/request-metrics.ts'
 import { deriveSamples } from '../derive/samples.ts'
 import { summarizeSamples, trialValue } from '../derive/summaries.ts'
 
-/** A run with its samples and summaries; `baseline` is null where there is none. */
+/** A run with its summaries and a way to its samples; `baseline` is null where there is none. */
 export interface Evidence {
   readonly run: Run
-  readonly samples: readonly Sample[]
   readonly summaries: readonly Summary[]
   readonly baseline: Baseline | null
   readonly trialsOf: (cellId: string, subject: SubjectName) => readonly Trial[]
@@ -32,7 +31,6 @@ export function gatherEvidence(run: Run, baseline: Baseline | null): Evidence {
   const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]))
   return {
     run,
-    samples,
     summaries,
     baseline,
     trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
