@@ -5,7 +5,7 @@ import { metricIds } from './metric-catalog.ts'
 import { variantSchema } from './plan.ts'
 
 /** Schema version of a baseline file. */
-export const baselineSchemaVersion = 1
+export const baselineSchemaVersion = 2
 
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 export const baselineSeriesSchema = z.strictObject({

@@ -1,5 +1,6 @@
 /** The circumstances of a run: servers, models, host, tool. */
 import { z } from 'zod'
+import { gpuFactsSchema } from './gpu.ts'
 
 /** What was measured on. Results of different engines are never compared. */
 export const engineSchema = z.enum(['ollama', 'embedded', 'scripted'])
@@ -23,14 +24,31 @@ export const modelFactsSchema = z.strictObject({
   trainContext: z.int().nullable(),
   /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
   parameters: z.string(),
+  /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
+  weightsDigest: z.string().nullable(),
+  templateSha256: z.string().nullable(),
+  /** Upper bound of what one token of context costs at f16; null where the model does not tell its heads. */
+  kvBytesPerToken: z.number().nullable(),
 })
 export type ModelFacts = z.output<typeof modelFactsSchema>
 
-/** One server of a subject. `url` holds no credentials. */
+/** Settings of a server that move its figures: OLLAMA_*, LLAMA_ARG_*, GGML_*, CUDA_* and the like, no secrets. */
+export const serverSettingsSchema = z.record(z.string(), z.string())
+export type ServerSettings = z.output<typeof serverSettingsSchema>
+
+/**
+ * One server of a subject. `url` holds no credentials. Of a server that was found running, and not started by us,
+ * settings, client version and compute library are unknown (null).
+ */
 export const serverFactsSchema = z.strictObject({
   url: z.string(),
   version: z.string(),
   engine: engineSchema,
+  location: z.enum(['this-host', 'other-host']),
+  started: z.boolean(),
+  clientVersion: z.string().nullable(),
+  settings: serverSettingsSchema.nullable(),
+  library: z.string().nullable(),
   models: z.array(modelFactsSchema),
 })
 export type ServerFacts = z.output<typeof serverFactsSchema>
@@ -43,6 +61,13 @@ export const hostFactsSchema = z.strictObject({
   cores: z.int(),
   memoryBytes: z.number(),
   node: z.string(),
+  /** E.g. "Debian GNU/Linux 12"; null is unknown, here and below. */
+  distro: z.string().nullable(),
+  /** The CPU's frequency governor, e.g. performance or powersave. */
+  governor: z.string().nullable(),
+  /** The container or virtual machine that this process runs in, e.g. docker or kvm; empty for none. */
+  virtualization: z.string().nullable(),
+  onBattery: z.boolean().nullable(),
 })
 export type HostFacts = z.output<typeof hostFactsSchema>
 
@@ -52,6 +77,7 @@ export const environmentSchema = z.strictObject({
   machine: z.string(),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   host: hostFactsSchema,
+  gpu: gpuFactsSchema,
   servers: z.strictObject({ head: z.array(serverFactsSchema), base: z.array(serverFactsSchema) }),
 })
 export type Environment = z.output<typeof environmentSchema>

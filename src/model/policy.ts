@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { metricIds } from './metric-catalog.ts'
 import { optionsSchema } from './options.ts'
+import { validityRuleSchema } from './validity-rule.ts'
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"')
 const metric = z.enum(metricIds)
@@ -73,6 +74,30 @@ export const protocolSchema = z.strictObject({
       'throughput-tolerance-percent': z.number().min(0).max(100).default(10),
     })
     .prefault({}),
+  watch: z
+    .strictObject({
+      'interval-seconds': z
+        .number()
+        .min(0.2)
+        .max(60)
+        .default(1)
+        .describe('between two readings of the GPU; appendix H.2 uses 5'),
+    })
+    .prefault({}),
+  validity: z
+    .strictObject({
+      'mark-only': z
+        .array(validityRuleSchema)
+        .default([])
+        .describe('reasons that are reported, but leave no trial out'),
+      'most-spoiled-percent': z
+        .number()
+        .min(0)
+        .max(100)
+        .default(10)
+        .describe('of the trials of a cell; with more left out the cell is invalid'),
+    })
+    .prefault({}),
   timeouts: z
     .strictObject({
       'connect-seconds': seconds(5),
@@ -104,6 +129,27 @@ export const regressionSchema = z.strictObject({
 })
 export type Regression = z.output<typeof regressionSchema>
 
+/** The variables that a server which we start may be given: those that move figures, and none that is ours to set. */
+const settingName = z
+  .string()
+  .regex(
+    /^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/,
+    'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
+  )
+
+/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
+export const serversSchema = z.strictObject({
+  restart: z
+    .enum(['never', 'each-cell'])
+    .default('never')
+    .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
+  environment: z
+    .record(settingName, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
+})
+export type ServersPolicy = z.output<typeof serversSchema>
+
 /** The whole policy file. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
@@ -121,6 +167,7 @@ export const policySchema = z.strictObject({
     .describe('a YAML file with the agents, read at base for base and at head for head'),
   matrix: z.array(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
   protocol: protocolSchema.prefault({}),
+  servers: serversSchema.prefault({}),
   limits: z.array(limitSchema).default([]),
   regressions: z.array(regressionSchema).default([]),
 })

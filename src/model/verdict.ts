@@ -7,7 +7,7 @@ import { sourcePositionSchema } from './policy.ts'
 import { problemSchema } from './problem.ts'
 
 /** Schema version of verdict.json. */
-export const verdictSchemaVersion = 1
+export const verdictSchemaVersion = 2
 
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 export const passConfidencePercent = 97
