@@ -40,7 +40,9 @@ export const showAnswer = z.object({
   details: z.object({ parameter_size: text, quantization_level: text }).nullish(),
   model_info: z.record(z.string(), z.unknown()).nullish(),
   capabilities: z.array(z.string()).nullish(),
-  parameters: z.string().nullish(),
+  parameters: text,
+  modelfile: text,
+  template: text,
 })
 
 /** The one object that answers a generate call without a prompt. */

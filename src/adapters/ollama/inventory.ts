@@ -3,6 +3,8 @@ import type { AvailableModel, LoadedModel, ModelDetails } from '../../ports/infe
 import { psAnswer, showAnswer, tagsAnswer, versionAnswer } from './answers.ts'
 import { ask } from './ask.ts'
 import type { AnswerLimit } from './body-collector.ts'
+import { templateSha256Of, weightsDigestOf } from './model-identity.ts'
+import { countOf, kvBytesPerToken } from './model-info.ts'
 import { jsonBody } from './request-body.ts'
 import type { ServerLink } from './server-link.ts'
 
@@ -47,12 +49,6 @@ export const readLoaded = async (link: ServerLink, signal?: AbortSignal): Promis
   }))
 }
 
-/** A whole number among the model's facts, e.g. "llama.block_count". */
-const countOf = (info: Readonly<Record<string, unknown>>, key: string): number | null => {
-  const value = info[key]
-  return typeof value === 'number' && Number.isInteger(value) ? value : null
-}
-
 /** What the server knows of one model. Throws MachineError when it does not have it. */
 export const readDetails = async (
   link: ServerLink,
@@ -62,16 +58,20 @@ export const readDetails = async (
   const request = link.post('/api/show', jsonBody({ model }))
   const purpose = `show the model ${model}`
   const question = { request, purpose, model, shape: showAnswer, limit: limitOf(link) }
-  const { details, model_info: info, capabilities, parameters } = await ask(link, question, signal)
-  const architecture = String(info?.['general.architecture'] ?? '')
+  const answer = await ask(link, question, signal)
+  const { details, model_info } = answer
+  const info = model_info ?? {}
   return {
     facts: {
       parameterSize: details?.parameter_size || null,
       quantization: details?.quantization_level || null,
-      blocks: countOf(info ?? {}, `${architecture}.block_count`),
-      trainContext: countOf(info ?? {}, `${architecture}.context_length`),
-      parameters: parameters ?? '',
+      blocks: countOf(info, 'block_count'),
+      trainContext: countOf(info, 'context_length'),
+      parameters: answer.parameters ?? '',
+      weightsDigest: weightsDigestOf(answer.modelfile),
+      templateSha256: templateSha256Of(answer.template),
+      kvBytesPerToken: kvBytesPerToken(info),
     },
-    capabilities: capabilities ?? [],
+    capabilities: answer.capabilities ?? [],
   }
 }

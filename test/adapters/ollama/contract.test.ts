@@ -50,6 +50,9 @@ describe.skipIf(reason !== null)('a real Ollama', () => {
     const { facts, capabilities } = await client.show(model)
     expect(facts.blocks).toBeGreaterThan(0)
     expect(facts.trainContext).toBeGreaterThan(0)
+    expect(facts.kvBytesPerToken).toBeGreaterThan(0)
+    expect(facts.weightsDigest).toMatch(/^[0-9a-f]{64}$/)
+    expect(facts.templateSha256).toMatch(/^[0-9a-f]{64}$/)
     expect(capabilities).toContain('completion')
   })
 

@@ -136,7 +136,13 @@ describe('show', () => {
         'general.architecture': 'gemma3',
         'gemma3.block_count': 34,
         'gemma3.context_length': 131_072,
+        'gemma3.attention.head_count': 8,
+        'gemma3.attention.head_count_kv': 4,
+        'gemma3.attention.key_length': 256,
+        'gemma3.attention.value_length': 256,
       },
+      modelfile: `# FROM gemma3:latest\n\nFROM /models/blobs/sha256-${'a'.repeat(64)}\nTEMPLATE {{ .Prompt }}\n`,
+      template: 'hello',
       capabilities: ['completion'],
       parameters: 'temperature 1',
     })
@@ -147,6 +153,9 @@ describe('show', () => {
         blocks: 34,
         trainContext: 131_072,
         parameters: 'temperature 1',
+        weightsDigest: 'a'.repeat(64),
+        templateSha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+        kvBytesPerToken: 34 * 4 * (256 + 256) * 2,
       },
       capabilities: ['completion'],
     })
@@ -154,7 +163,16 @@ describe('show', () => {
 
   it('has nothing of a server that says nothing', async () => {
     expect(await asked(answerOf(200, {}), (client) => client.show('x'))).toEqual({
-      facts: { parameterSize: null, quantization: null, blocks: null, trainContext: null, parameters: '' },
+      facts: {
+        parameterSize: null,
+        quantization: null,
+        blocks: null,
+        trainContext: null,
+        parameters: '',
+        weightsDigest: null,
+        templateSha256: null,
+        kvBytesPerToken: null,
+      },
       capabilities: [],
     })
   })
