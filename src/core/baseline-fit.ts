@@ -1,14 +1,15 @@
 /** Whether a stored baseline can be compared with what is measured now. */
 import type { Baseline, BaselineCell, BaselineSession } from '../model/baseline.ts'
 import type { Environment } from '../model/environment.ts'
+import type { GpuFacts } from '../model/gpu.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Run } from '../model/run.ts'
+import { compareFingerprints } from './fingerprint/compare-fingerprints.ts'
+import { changesText, pathsText } from './fingerprint/difference-text.ts'
+import { fingerprintOf } from './fingerprint/fingerprint-of.ts'
 
 const modelsOf = ({ servers }: Environment): ReadonlyMap<string, string | null> =>
   new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest] as const)))
-
-const versionsOf = ({ servers }: Environment): string =>
-  [...new Set(servers.head.map(({ version }) => version))].join(', ')
 
 /** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
 export function baselineProblems(
@@ -38,39 +39,86 @@ export function baselineProblems(
   ]
 }
 
-/** What changed since the newest session, as notes for the report. */
-export function baselineNotes(baseline: Baseline, now: Environment): readonly string[] {
-  const then = baseline.sessions.at(-1)?.environment
-  if (!then) return []
+const machineNotes = (then: Environment, now: Environment): readonly string[] =>
+  then.machine === now.machine && then.host.cpu === now.host.cpu
+    ? []
+    : [`The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`]
+
+function modelNotes(then: Environment, now: Environment): readonly string[] {
   const digests = modelsOf(then)
+  return [...modelsOf(now)].flatMap(([name, digest]) =>
+    digests.has(name) && digests.get(name) !== digest
+      ? [`${name} is another model than in the baseline: its digest changed.`]
+      : [],
+  )
+}
+
+/** Of a run only head is stored: what base ran on is no part of a baseline. */
+const headOf = (environment: Environment): Environment => ({
+  ...environment,
+  servers: { head: environment.servers.head, base: [] },
+})
+
+/**
+ * What changed since the newest session, as notes for the report: the machine, the models, and every fact of the
+ * fingerprint, with those that cannot be compared. The policy's hash is compared where one is given.
+ */
+export function baselineNotes(
+  baseline: Baseline,
+  now: Environment,
+  policy?: { readonly sha256: string },
+): readonly string[] {
+  const session = baseline.sessions.at(-1)
+  if (!session) return []
+  const then = session.environment
+  const { changed, unknown } = compareFingerprints(
+    fingerprintOf(headOf(then), policy && { sha256: session.policySha256 }),
+    fingerprintOf(headOf(now), policy),
+  )
   return [
-    ...(versionsOf(then) === versionsOf(now)
-      ? []
-      : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
-    ...(then.machine === now.machine && then.host.cpu === now.host.cpu
-      ? []
-      : [
-          `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
-        ]),
-    ...[...modelsOf(now)].flatMap(([name, digest]) =>
-      digests.has(name) && digests.get(name) !== digest
-        ? [`${name} is another model than in the baseline: its digest changed.`]
-        : [],
-    ),
+    ...machineNotes(then, now),
+    ...modelNotes(then, now),
+    ...(changed.length > 0 ? [`Changed since the baseline: ${changesText(changed)}.`] : []),
+    ...(unknown.length > 0
+      ? [`Not known then or now, so never taken for equal: ${pathsText(unknown)}.`]
+      : []),
   ]
 }
 
-/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
+const uuidsOf = ({ devices }: GpuFacts): string =>
+  devices
+    .map(({ uuid }) => uuid)
+    .toSorted()
+    .join()
+
+const areIdentified = ({ state, devices }: GpuFacts): boolean =>
+  state === 'present' && devices.length > 0 && devices.every(({ uuid }) => uuid !== '')
+
+/** The same devices, or none on both sides. What is broken or on another host is unknown, and equals nothing. */
+const sameGpus = (then: GpuFacts, now: GpuFacts): boolean =>
+  (then.state === 'absent' && now.state === 'absent') ||
+  (areIdentified(then) && areIdentified(now) && uuidsOf(then) === uuidsOf(now))
+
+/** The embedded engines compute on the CPU alone, whatever cards the machine has. */
+const sameMachine = (then: Environment, now: Environment): boolean =>
+  then.host.cpu === now.host.cpu &&
+  then.host.cores === now.host.cores &&
+  (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu))
+
+/**
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
+ * What is unknown on either side is a difference.
+ */
 export function measuredAlike(session: BaselineSession, cell: BaselineCell, run: Run): boolean {
   const now = run.environment
   const then = session.environment
   const current = run.plan.cells.find(({ id }) => id === cell.id)
-  const model = cell.variant.model
+  const digest = modelsOf(then).get(cell.variant.model) ?? null
   return (
     JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
     run.policy.policy.protocol.requests === cell.requests &&
-    then.host.cpu === now.host.cpu &&
-    then.host.cores === now.host.cores &&
-    modelsOf(then).get(model) === modelsOf(now).get(model)
+    sameMachine(then, now) &&
+    digest !== null &&
+    digest === modelsOf(now).get(cell.variant.model)
   )
 }

@@ -1,14 +1,10 @@
 /** Servers that were found are left as they were: what this job loaded goes, and what it displaced comes back. */
 import type { InferenceServer, LoadedModel } from '../ports/inference-server.ts'
-import type { Rig } from './bench-rig.ts'
+import { allServers, type Rig } from './bench-rig.ts'
 import { patience } from './patience.ts'
 
 /** The models that each server held before the job. */
 export type FoundState = ReadonlyMap<InferenceServer, readonly LoadedModel[]>
-
-const allServers = ({ servers }: Rig): readonly InferenceServer[] => [
-  ...new Map([...servers.head, ...servers.base].map((server) => [server.url, server])).values(),
-]
 
 /** Reads what every server holds. Throws MachineError when one does not answer, and the signal's reason. */
 export const snapshotServers = async (rig: Rig): Promise<FoundState> =>

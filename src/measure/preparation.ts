@@ -74,24 +74,54 @@ function forgetOthers(warm: WarmState, stage: string): void {
   for (const [url, warmth] of warm) if (warmth.stage !== stage) warm.delete(url)
 }
 
+/** A server that was restarted, or that somebody else used, no longer has what this job had loaded there. */
+async function hasLost(rig: Rig, { variant }: Stage, server: InferenceServer): Promise<boolean> {
+  const loaded = await server.loaded(rig.signal)
+  return !loaded.some(({ name }) => name === variant.model)
+}
+
 /**
- * Loads sequentially, and warms up each server whose set-up differs from what it last had. The load is asked for every
- * time: it costs a server next to nothing when the model is there, and something else may have changed it meanwhile.
- * Throws MachineError when a load fails.
+ * Loads sequentially, and warms up each server whose set-up differs from what it last had, or that has lost it: their
+ * URLs are what comes back. The load is asked for every time: it costs a server next to nothing when the model is there,
+ * and something else may have changed it meanwhile. Throws MachineError when a load fails.
  */
-export async function prepare(rig: Rig, stage: Stage, warm: WarmState): Promise<void> {
+export async function prepare(rig: Rig, stage: Stage, warm: WarmState): Promise<readonly string[]> {
   const seats = seatsOf(rig, stage)
   const whole = stageSetup(stage)
+  const lost: string[] = []
   forgetOthers(warm, whole)
   for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
     const own = setup(group, stage)
-    const isWarm = warm.get(url)?.own === own
+    const [first] = group
+    const wasWarm = warm.get(url)?.own === own
+    const isLost = wasWarm && first !== undefined && (await hasLost(rig, stage, first.server))
+    if (isLost) lost.push(url)
     for (const seat of group) {
-      if (!isWarm && takesAnyRunner(seat)) await seat.server.unload(stage.variant.model, rig.signal)
+      if (!wasWarm && takesAnyRunner(seat)) await seat.server.unload(stage.variant.model, rig.signal)
       await seat.server.load(stage.variant.model, seat.agent.options, rig.signal)
-      if (!isWarm) await warmUp(rig, stage, seat)
+      if (!wasWarm || isLost) await warmUp(rig, stage, seat)
     }
     warm.set(url, { own, stage: whole })
+  }
+  return lost
+}
+
+/**
+ * Throws MachineError when a server of the stage is no longer the version that the job began with: somebody upgraded
+ * it meanwhile, or another server took over its port.
+ */
+export async function checkVersions(rig: Rig, stage: Stage): Promise<void> {
+  const servers = new Set(seatsOf(rig, stage).map(({ server }) => server))
+  for (const server of servers) {
+    const before = rig.environment.servers[stage.subject].find(({ url }) => url === server.url)?.version
+    const now = await server.version(rig.signal)
+    if (before !== undefined && now !== before)
+      throw new MachineError([
+        {
+          what: `${server.url} was version ${before} when the job began, and is ${now} now.`,
+          fix: 'Measure again, and let nobody upgrade it meanwhile.',
+        },
+      ])
   }
 }
 

@@ -1,59 +1,35 @@
-/** The measuring job: every visit of the plan in its order, within the budget, each on record before the next. */
+/** The measuring job: every visit in its order, within the budget, each on record before the next. */
 
 import { messageOf } from '../errors.ts'
-import { formatMinutes } from '../model/number-format.ts'
-import type { Ended, RunHeader, Trial } from '../model/run.ts'
+import { count, formatMinutes } from '../model/number-format.ts'
+import type { Cell, Visit } from '../model/plan.ts'
+import type { Ended, Resumed, RunHeader, Trial } from '../model/run.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Rig } from './bench-rig.ts'
 import { restoreServers, snapshotServers } from './found-state.ts'
 import type { WarmState } from './preparation.ts'
+import { countTrial, headIsHopeless, hopelessAfter, meanMs, newTally, type Tally } from './tally.ts'
 import { runVisit } from './visit.ts'
+import { visitsToCome } from './visits-to-come.ts'
 
-/** After so many failed trials of head in a row in a cell, and none that worked, more of them teach nothing. */
-const hopelessAfter = 3
-/** When so many cells are hopeless, or all there are, and none has worked, the server is broken and not a cell. */
-const hopelessCells = 2
+/** What earlier processes measured of the same plan, and that this one goes on with it. */
+export interface EarlierWork {
+  readonly trials: readonly Trial[]
+  /** The pauses up to and with the present one. */
+  readonly resumed: readonly Resumed[]
+  /** Minutes of the budget that are gone. */
+  readonly spentMs: number
+}
 
-interface Session {
+/** `earlier` is null for a job that begins. */
+export interface Session {
   readonly header: RunHeader
+  readonly earlier: EarlierWork | null
   readonly rig: Rig
   readonly journal: Journal
   readonly progress: Progress
 }
-
-/** Running totals: what the estimate and the decision to stop need, so that trials need not stay in memory. */
-interface Tally {
-  done: number
-  spentMs: number
-  /** Failed trials of head since the last good one, by cell; null once one was good. */
-  readonly failures: Map<string, number | null>
-  lastFailure: string
-}
-
-const newTally = (): Tally => ({ done: 0, spentMs: 0, failures: new Map(), lastFailure: '' })
-
-function count(tally: Tally, { visit, failure, startedMs, endedMs }: Trial): void {
-  tally.done += 1
-  tally.spentMs += endedMs - startedMs
-  if (visit.subject !== 'head') return
-  const soFar = tally.failures.get(visit.cellId) ?? 0
-  const worked = tally.failures.get(visit.cellId) === null
-  tally.failures.set(visit.cellId, failure === null || worked ? null : soFar + 1)
-  if (failure !== null) tally.lastFailure = failure
-}
-
-const isHopeless = ({ failures }: Tally, cellId: string): boolean =>
-  (failures.get(cellId) ?? 0) >= hopelessAfter
-
-/** Whether head is broken as a whole: nothing has ever worked, in enough cells. */
-function headIsHopeless(tally: Tally, cells: number): boolean {
-  const hopeless = [...tally.failures.keys()].filter((id) => isHopeless(tally, id)).length
-  const worked = [...tally.failures.values()].some((failures) => failures === null)
-  return !worked && hopeless >= Math.min(hopelessCells, cells)
-}
-
-const meanMs = ({ done, spentMs }: Tally): number => (done === 0 ? 0 : spentMs / done)
 
 type End = Omit<Ended, 'atMs'>
 
@@ -66,45 +42,87 @@ interface Standing {
 
 const outOfTime = ({ tally, planned, budgetMs }: Standing): End => ({
   how: 'deadline',
-  message: `The budget of ${formatMinutes(budgetMs / 60_000)} ended after ${tally.done} of ${planned} trials.`,
+  message: `The budget of ${formatMinutes(budgetMs / 60_000)} ended after ${tally.outlines.length} of ${planned} trials.`,
 })
 
-async function visitAll(session: Session, { tally, planned, budgetMs }: Standing): Promise<End> {
-  const { header, rig, journal, progress } = session
-  const cells = new Map(header.plan.cells.map((cell) => [cell.id, cell]))
-  const warm: WarmState = new Map()
-  const deadlineMs = rig.clock.nowMs() + budgetMs
-  for (const visit of header.plan.visits) {
-    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime({ tally, planned, budgetMs })
-    const cell = cells.get(visit.cellId)
-    if (!cell) throw new RangeError(`the plan has no cell ${visit.cellId}`)
-    if (isHopeless(tally, cell.id)) continue
-    progress({ kind: 'visiting', visit, done: tally.done, of: planned })
-    const trial = await runVisit(rig, cell, visit, warm)
+function completed({ plan }: RunHeader, { outlines }: Tally): End {
+  const measured = new Set(outlines.map(({ visit }) => visit.id))
+  if (plan.visits.some(({ id }) => !measured.has(id)))
+    return {
+      how: 'completed',
+      message: `Cells in which ${hopelessAfter} trials of head did not count were given up.`,
+    }
+  const again = outlines.length - plan.visits.length
+  const repeats = again > 0 ? `, and ${count(again, 'trial')} again` : ''
+  return { how: 'completed', message: `Every planned trial was measured${repeats}.` }
+}
+
+/** What changes from visit to visit: what is warm, and the cell that was last on the servers. */
+interface Bench {
+  readonly warm: WarmState
+  cellId: string | null
+}
+
+/** TR111 starts its server anew for each configuration; found servers are not ours to restart. */
+async function enterCell(rig: Rig, bench: Bench, cellId: string): Promise<void> {
+  const isOther = bench.cellId !== cellId
+  bench.cellId = cellId
+  if (!isOther || rig.restart === 'never') return
+  await rig.started.head?.restart(rig.signal)
+  await rig.started.base?.restart(rig.signal)
+  bench.warm.clear()
+}
+
+function cellOf({ plan }: RunHeader, { cellId }: Visit): Cell {
+  const cell = plan.cells.find(({ id }) => id === cellId)
+  if (!cell) throw new RangeError(`the plan has no cell ${cellId}`)
+  return cell
+}
+
+async function visitAll(session: Session, standing: Standing): Promise<End> {
+  const { header, rig, journal, progress, earlier } = session
+  const { tally, planned, budgetMs } = standing
+  const bench: Bench = { warm: new Map(), cellId: null }
+  const deadlineMs = rig.clock.nowMs() + budgetMs - (earlier?.spentMs ?? 0)
+  const visits = visitsToCome({
+    plan: header.plan,
+    protocol: rig.protocol,
+    resumed: earlier?.resumed ?? [],
+    tally,
+  })
+  for (const visit of visits) {
+    const done = tally.outlines.length
+    const isPlanned = header.plan.visits.some(({ id }) => id === visit.id)
+    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
+      return isPlanned ? outOfTime(standing) : completed(header, tally)
+    const cell = cellOf(header, visit)
+    await enterCell(rig, bench, cell.id)
+    const of = Math.max(planned, done + 1)
+    progress({ kind: 'visiting', visit, done, of })
+    const trial = await runVisit(rig, cell, visit, bench.warm)
     await journal.append({ kind: 'trial', trial })
-    count(tally, trial)
-    const leftMs = meanMs(tally) * (planned - tally.done)
-    progress({ kind: 'measured', trial, done: tally.done, of: planned, leftMs })
-    if (headIsHopeless(tally, cells.size))
-      return { how: 'failed', message: `Head failed at every attempt: ${tally.lastFailure}` }
+    countTrial(tally, trial)
+    const leftMs = meanMs(tally) * Math.max(0, planned - tally.outlines.length)
+    progress({ kind: 'measured', trial, done: done + 1, of, leftMs })
+    if (headIsHopeless(tally, header.plan.cells.length))
+      return { how: 'failed', message: `No trial of head counts: ${tally.lastReason}` }
   }
-  return tally.done === planned
-    ? { how: 'completed', message: 'Every planned trial was measured.' }
-    : { how: 'completed', message: `Cells whose head failed ${hopelessAfter} times were given up.` }
+  return completed(header, tally)
 }
 
 /** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
 async function visitWithinBudget(session: Session): Promise<End> {
-  const { header, rig } = session
+  const { header, rig, earlier } = session
   const standing: Standing = {
     tally: newTally(),
     planned: header.plan.visits.length,
     budgetMs: rig.protocol['budget-minutes'] * 60_000,
   }
+  for (const trial of earlier?.trials ?? []) countTrial(standing.tally, trial)
   const over = new AbortController()
   const finished = new AbortController()
   const alarm = rig.clock
-    .sleep(standing.budgetMs, finished.signal)
+    .sleep(Math.max(0, standing.budgetMs - (earlier?.spentMs ?? 0)), finished.signal)
     .then(() => over.abort(new Error('the budget')))
     .catch(() => undefined)
   try {
@@ -121,14 +139,21 @@ async function visitWithinBudget(session: Session): Promise<End> {
   }
 }
 
+/** The journal's next line: what is to be measured, or that it goes on. */
+async function open({ header, earlier, journal }: Session): Promise<void> {
+  const pause = earlier?.resumed.at(-1)
+  await journal.append(pause ? { kind: 'resumed', resumed: pause } : { kind: 'header', header })
+}
+
 /**
- * Measures the plan of `header` and writes header, trials and end to the journal. Ends with `interrupted` when the
- * rig's signal aborts, whatever was going on; rejects only when the journal cannot be written or the gate itself is
- * wrong. Servers keep the models that they had, and lose the ones that this job loaded.
+ * Measures the plan of `header`, less what earlier processes measured of it, and writes what happens to the journal.
+ * Ends with `interrupted` when the rig's signal aborts, whatever was going on; rejects only when the journal cannot be
+ * written, a server that we started does not come back, or the gate itself is wrong. Servers keep the models that they
+ * had, and lose the ones that this job loaded.
  */
 export async function runSession(session: Session): Promise<void> {
-  const { header, rig, journal } = session
-  await journal.append({ kind: 'header', header })
+  const { rig, journal } = session
+  await open(session)
   const before = await snapshotServers(rig)
   try {
     const ended = await visitWithinBudget(session)

@@ -1,12 +1,13 @@
 /** One visit: prepare, run the legs of the workload, and put what happened on record. */
 
-import { spoiledBy } from '../core/validity.ts'
+import { markTrial } from '../core/validity/mark-trial.ts'
 import { MachineError } from '../errors.ts'
 import type { Cell, Visit } from '../model/plan.ts'
 import type { Leg, Residency, Trial } from '../model/run.ts'
 import type { Rig } from './bench-rig.ts'
 import { coldLeg, concurrentLeg, probeLeg, type Stage, soloLeg } from './legs.ts'
-import { makeCold, prepare, readResidency, type WarmState } from './preparation.ts'
+import { checkVersions, makeCold, prepare, readResidency, type WarmState } from './preparation.ts'
+import { beginWatching, endWatching } from './watching.ts'
 
 const warmLegs = {
   'single-agent': [probeLeg, soloLeg],
@@ -26,8 +27,11 @@ function failureOf(legs: readonly Leg[], { variant }: Stage): string | null {
 interface Measured {
   readonly legs: Leg[]
   readonly residency: readonly Residency[]
+  readonly lostModel: readonly string[]
   readonly failure: string | null
 }
+
+const nothing: Measured = { legs: [], residency: [], lostModel: [], failure: null }
 
 async function measureLegs(
   rig: Rig,
@@ -37,18 +41,39 @@ async function measureLegs(
 ): Promise<Measured> {
   const legs: Leg[] = []
   const failed = () => failureOf(legs, stage)
+  await checkVersions(rig, stage)
   if (visit.cold) {
     await makeCold(rig, stage, warm)
     legs.push(await coldLeg(rig, stage))
-    if (failed()) return { legs, residency: [], failure: failed() }
+    if (failed()) return { ...nothing, legs, failure: failed() }
   }
-  await prepare(rig, stage, warm)
-  rig.lag.lap()
+  const lostModel = await prepare(rig, stage, warm)
+  rig.instruments.lag.lap()
   for (const leg of warmLegs[visit.workload]) {
     legs.push(await leg(rig, stage))
-    if (failed()) return { legs, residency: [], failure: failed() }
+    if (failed()) return { ...nothing, legs, lostModel, failure: failed() }
   }
-  return { legs, residency: await readResidency(rig, stage), failure: null }
+  return { legs, residency: await readResidency(rig, stage), lostModel, failure: null }
+}
+
+/** What the client saw, and what is known of the server's or the GPU's own end. */
+const explained = ({ started, instruments }: Rig, { subject }: Stage, failure: string): string =>
+  [failure, started[subject]?.trouble(), instruments.watch?.trouble()].filter(Boolean).join(' ')
+
+async function measureOrFail(
+  rig: Rig,
+  stage: Stage,
+  visit: Visit & { workload: Cell['workload'] },
+  warm: WarmState,
+): Promise<Measured> {
+  const measured = await measureLegs(rig, stage, visit, warm).catch((error: unknown): Measured => {
+    rig.signal.throwIfAborted()
+    if (!(error instanceof MachineError)) throw error
+    return { ...nothing, failure: error.message }
+  })
+  rig.signal.throwIfAborted()
+  const { failure } = measured
+  return { ...measured, failure: failure === null ? null : explained(rig, stage, failure) }
 }
 
 /**
@@ -59,25 +84,31 @@ export async function runVisit(rig: Rig, cell: Cell, visit: Visit, warm: WarmSta
   const variant = visit.subject === 'base' ? cell.base : cell.head
   if (!variant) throw new RangeError(`cell ${cell.id} has no ${visit.subject}`)
   const stage: Stage = { subject: visit.subject, variant }
-  const startedAt = rig.clock.wallTime()
-  const startedMs = rig.clock.nowMs()
-  const measured = await measureLegs(rig, stage, { ...visit, workload: cell.workload }, warm).catch(
-    (error: unknown): Measured => {
-      rig.signal.throwIfAborted()
-      if (!(error instanceof MachineError)) throw error
-      return { legs: [], residency: [], failure: error.message }
-    },
+  const { clock, instruments, protocol, environment } = rig
+  const [startedAt, startedMs] = [clock.wallTime(), clock.nowMs()]
+  beginWatching(rig)
+  const { lostModel, ...measured } = await measureOrFail(
+    rig,
+    stage,
+    { ...visit, workload: cell.workload },
+    warm,
   )
-  rig.signal.throwIfAborted()
-  const lag = rig.lag.lap()
-  return {
+  const lag = instruments.lag.lap()
+  const [endedAt, endedMs] = [clock.wallTime(), clock.nowMs()]
+  const watched = await endWatching(rig)
+  const trial = {
     visit,
     startedMs,
-    endedMs: rig.clock.nowMs(),
+    endedMs,
     startedAt,
+    endedAt,
     ...measured,
     residency: [...measured.residency],
     lag,
-    spoiled: measured.failure === null ? spoiledBy(variant, measured.legs, lag) : [],
+    watched: { ...watched, lostModel: [...lostModel] },
+  }
+  return {
+    ...trial,
+    spoiled: trial.failure === null ? markTrial({ trial, variant, protocol, environment }) : [],
   }
 }

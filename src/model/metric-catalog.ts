@@ -5,7 +5,7 @@ export type MetricLevel = 'request' | 'trial' | 'event'
 
 /** What a metric means, how to read it and where its definition comes from. */
 export interface MetricDefinition {
-  readonly unit: 'ms' | 'tokens/s' | '%' | '×'
+  readonly unit: 'ms' | 'tokens/s' | '%' | '×' | 'GiB' | '°C' | 'W' | 'MHz'
   readonly better: 'lower' | 'higher'
   readonly label: string
   /** How changes are stated: as a ratio to base, or in points of the unit (for percentages near 100). */
@@ -224,6 +224,79 @@ export const metricCatalog = {
     definition: 'size_vram over size in /api/ps after the load, the lowest of the trial’s servers.',
     source: 'OLLAMA section 2 (/api/ps)',
   },
+  vramUsedGibibytes: {
+    unit: 'GiB',
+    better: 'lower',
+    label: 'VRAM in use',
+    change: 'ratio',
+    level: 'trial',
+    minAgents: 1,
+    definition:
+      'Memory in use on a GPU, by whomever, the greatest reading of the trial; of several GPUs the fullest.',
+    source: 'appendix H.2 (VRAM usage, nvidia-smi)',
+  },
+  gpuTemperatureCelsius: {
+    unit: '°C',
+    better: 'lower',
+    label: 'GPU temperature',
+    change: 'points',
+    level: 'trial',
+    minAgents: 1,
+    definition: 'The greatest reading of the trial; of several GPUs the hottest.',
+    source: 'appendix H.2 (GPU temperature)',
+  },
+  gpuUtilizationPercent: {
+    unit: '%',
+    better: 'higher',
+    label: 'GPU utilization',
+    change: 'points',
+    level: 'trial',
+    minAgents: 1,
+    definition:
+      'Mean of the trial’s readings, pauses between its requests included; of several GPUs the busiest.',
+    source: 'appendix H.2 (GPU utilization, nvidia-smi)',
+  },
+  gpuPowerWatts: {
+    unit: 'W',
+    better: 'lower',
+    label: 'GPU power',
+    change: 'ratio',
+    level: 'trial',
+    minAgents: 1,
+    definition: 'Mean of the trial’s readings, the GPUs together.',
+    source: 'OLLAMA section 6 (power.draw)',
+  },
+  gpuClockMegahertz: {
+    unit: 'MHz',
+    better: 'higher',
+    label: 'GPU clock',
+    change: 'ratio',
+    level: 'trial',
+    minAgents: 1,
+    definition: 'Median SM clock of the trial’s readings under load; of several GPUs the slowest.',
+    source: 'OLLAMA section 6 (clocks.sm)',
+  },
+  cpuUtilizationPercent: {
+    unit: '%',
+    better: 'lower',
+    label: 'CPU utilization',
+    change: 'points',
+    level: 'trial',
+    minAgents: 1,
+    definition: 'Busy share of all cores of this machine over the trial.',
+    source: 'appendix H.2 (CPU utilization, OS metrics)',
+  },
+  serverRssGibibytes: {
+    unit: 'GiB',
+    better: 'lower',
+    label: 'server memory',
+    change: 'ratio',
+    level: 'trial',
+    minAgents: 1,
+    definition:
+      'Resident memory at the trial’s end of the servers that the gate started, their children included; unknown for servers that were found.',
+    source: 'appendix H.2 (Memory (RSS), process metrics)',
+  },
   clientLagMs: {
     unit: 'ms',
     better: 'lower',
@@ -234,7 +307,10 @@ export const metricCatalog = {
     definition: 'Event-loop delay of this process during the trial, 99th percentile.',
     source: 'PEERS (client artefacts: vllm#39963)',
   },
-} as const satisfies Record<`${string}${'Ms' | 'PerSecond' | 'Percent' | 'Ratio'}`, MetricDefinition>
+} as const satisfies Record<
+  `${string}${'Ms' | 'PerSecond' | 'Percent' | 'Ratio' | 'Gibibytes' | 'Celsius' | 'Watts' | 'Megahertz'}`,
+  MetricDefinition
+>
 
 /** The id of a metric of the catalog. */
 export type MetricId = keyof typeof metricCatalog

@@ -4,10 +4,16 @@ import type { Change } from './verdict.ts'
 
 type Unit = ReturnType<typeof metricDefinition>['unit']
 
-const shownUnits = { ms: 'ms', 'tokens/s': 'tok/s', '%': '%', '×': '×' } as const satisfies Record<
-  Unit,
-  string
->
+const shownUnits = {
+  ms: 'ms',
+  'tokens/s': 'tok/s',
+  '%': '%',
+  '×': '×',
+  GiB: 'GiB',
+  '°C': '°C',
+  W: 'W',
+  MHz: 'MHz',
+} as const satisfies Record<Unit, string>
 
 /** What is shown in place of a number that does not exist. */
 export const noNumber = '–'
@@ -22,7 +28,12 @@ const decimalsFor = (unit: Unit, value: number): number => {
     case '%':
       return size > 0 && size < 1 ? 2 : 1
     case '×':
+    case 'GiB':
       return 2
+    case '°C':
+    case 'W':
+    case 'MHz':
+      return 0
     default:
       return unit satisfies never
   }
@@ -40,7 +51,7 @@ const signed = (value: number, decimals: number): string => {
   return Number(text) > 0 ? `+${text}` : text
 }
 
-/** Unit of a metric as shown beside its figures: ms, tok/s, % or ×. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
 export const unitOf = (metric: MetricId): string => shownUnits[metricDefinition(metric).unit]
 
 /** A figure without its unit, for tables whose header names it; a dash for null. */

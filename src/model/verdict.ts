@@ -4,6 +4,7 @@ import { environmentSchema } from './environment.ts'
 import { summarySchema } from './figures.ts'
 import { metricIds } from './metric-catalog.ts'
 import { sourcePositionSchema } from './policy.ts'
+import { preflightLineSchema } from './preflight.ts'
 import { problemSchema } from './problem.ts'
 
 /** Schema version of verdict.json. */
@@ -86,7 +87,20 @@ export const verdictSchema = z.strictObject({
   problems: z.array(problemSchema),
   /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */
   notes: z.array(z.string()),
-  trials: z.strictObject({ planned: z.int(), measured: z.int(), failed: z.int(), spoiled: z.int() }),
+  /** What a look at the machine found before measuring; empty when there was none. */
+  preflight: z.array(preflightLineSchema),
+  /**
+   * `measured` of the planned ones, and `again` beside them. Of both: `failed` broke, `leftOut` finished with a reason
+   * against them, `marked` count with one.
+   */
+  trials: z.strictObject({
+    planned: z.int(),
+    measured: z.int(),
+    again: z.int(),
+    failed: z.int(),
+    leftOut: z.int(),
+    marked: z.int(),
+  }),
   measuredMinutes: z.number(),
   /** Whether inconclusive blocks: the policy's on-inconclusive. */
   blocksOnInconclusive: z.boolean(),

@@ -16,11 +16,16 @@ export const titleText = ({ policy, environment, title }: Verdict): string => {
   return policy ? `${plainText(policy.name, 80)}${where}: ${plainText(title, 300)}` : plainText(title, 300)
 }
 
-/** "96 minutes of machine time, 240 of 240 trials measured, 0 failed, 0 spoiled." Null when nothing was planned. */
-export const costText = ({ trials, measuredMinutes }: Verdict): string | null =>
-  trials.planned === 0
-    ? null
-    : `${formatMinutes(measuredMinutes)} of machine time, ${trials.measured} of ${count(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`
+/**
+ * "96 minutes of machine time, 240 of 240 trials measured (2 again), 0 failed, 2 left out." Null when nothing was
+ * planned.
+ */
+export const costText = ({ trials, measuredMinutes }: Verdict): string | null => {
+  if (trials.planned === 0) return null
+  const again = trials.again > 0 ? ` (and ${trials.again} again)` : ''
+  const marked = trials.marked > 0 ? `, ${trials.marked} marked` : ''
+  return `${formatMinutes(measuredMinutes)} of machine time, ${trials.measured} of ${count(trials.planned, 'trial')} measured${again}, ${trials.failed} failed, ${trials.leftOut} left out${marked}.`
+}
 
 /** How to get a baseline, for a run that had nothing to compare with. */
 export const recordHint = ({ policy }: Pick<Verdict, 'policy'>): string =>

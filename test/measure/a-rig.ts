@@ -1,17 +1,17 @@
 /** A session's world in memory: servers that keep a diary, a clock that only moves when somebody waits. */
 import { setTimeout } from 'node:timers/promises'
-import type { Rig } from '../../src/measure/bench-rig.ts'
+import type { Instruments, Rig } from '../../src/measure/bench-rig.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import type { Failure, RequestRecord } from '../../src/model/request-record.ts'
 import type { JournalLine, Run, RunHeader } from '../../src/model/run.ts'
 import type { ChatCall, InferenceServer, LoadedModel } from '../../src/ports/inference-server.ts'
-import { aPolicy, aRun } from '../model/a-run.ts'
+import { anEnvironment, aPolicy, aRun } from '../model/a-run.ts'
 
 /** Time that moves by what calls take. */
 export class FakeClock {
   ms = 1000
   nowMs = (): number => this.ms
-  wallTime = (): string => '2026-01-01T00:00:00.000Z'
+  wallTime = (): string => new Date(Date.UTC(2026, 0, 1) + this.ms).toISOString()
   /** Waits in real time: a session only sleeps to be woken by its budget, or by its end. */
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     setTimeout(ms, undefined, signal ? { signal } : {})
@@ -78,7 +78,16 @@ export class FakeServer implements InferenceServer {
   version = async (): Promise<string> => '0.24.0'
   available = async () => [{ name: 'tiny:latest', digest: 'd', sizeBytes: 1, remote: false }]
   show = async () => ({
-    facts: { parameterSize: null, quantization: null, blocks: 4, trainContext: 8192, parameters: '' },
+    facts: {
+      parameterSize: null,
+      quantization: null,
+      blocks: 4,
+      trainContext: 8192,
+      parameters: '',
+      weightsDigest: null,
+      templateSha256: null,
+      kvBytesPerToken: null,
+    },
     capabilities: ['completion'],
   })
   generate = (): Promise<RequestRecord> => Promise.reject(new Error('nobody asks for generate'))
@@ -100,11 +109,33 @@ export class FakeServer implements InferenceServer {
   }
 }
 
+/** Instruments of a machine without a GPU. */
+export const someInstruments = (overrides: Partial<Instruments> = {}): Instruments => ({
+  gpu: {
+    facts: async () => anEnvironment().gpu,
+    readings: async () => null,
+    processes: async () => null,
+    watch: () => ({ lap: () => [], trouble: () => null, stop: async () => {} }),
+  },
+  watch: null,
+  host: {
+    facts: async () => anEnvironment().host,
+    lap: () => ({ cpuUtilizationPercent: 10, governor: null }),
+    rssBytes: async () => null,
+    freeBytes: async () => 1e12,
+  },
+  lag: { lap: () => ({ meanMs: 0, p99Ms: 0, maxMs: 0 }) },
+  ...overrides,
+})
+
 /** A rig around these servers. */
 export const aRig = (clock: FakeClock, servers: Rig['servers'], overrides: Partial<Rig> = {}): Rig => ({
   servers,
   clock,
-  lag: { lap: () => ({ meanMs: 0, p99Ms: 0, maxMs: 0 }) },
+  started: { head: null, base: null },
+  environment: anEnvironment(),
+  instruments: someInstruments(),
+  restart: 'never',
   protocol: aPolicy({ protocol: { 'ttft-probes': 1, 'warmup-requests': 2 } }).protocol,
   nonce: () => 'nonce',
   signal: new AbortController().signal,
@@ -113,7 +144,7 @@ export const aRig = (clock: FakeClock, servers: Rig['servers'], overrides: Parti
 
 /** The header of a run with this plan. */
 export const aHeader = (plan: Plan): RunHeader => {
-  const { trials: _trials, ended: _ended, ...header }: Run = aRun()
+  const { trials: _trials, resumed: _resumed, ended: _ended, ...header }: Run = aRun()
   return { ...header, plan }
 }
 

@@ -1,8 +1,10 @@
 /** Factories for runs: a whole run by default, whose parts a test overrides. */
+import type { Environment, ServerFacts } from '../../src/model/environment.ts'
+import type { GpuSpan } from '../../src/model/gpu.ts'
 import type { Cell, SubjectName, Visit } from '../../src/model/plan.ts'
 import { type Policy, policySchema } from '../../src/model/policy.ts'
 import type { RequestRecord } from '../../src/model/request-record.ts'
-import type { Call, Leg, Run, Trial } from '../../src/model/run.ts'
+import type { Call, Leg, Run, Spoiled, Trial, Watched } from '../../src/model/run.ts'
 
 /** A policy with what the schema fills in. */
 export const aPolicy = (overrides: Record<string, unknown> = {}): Policy =>
@@ -99,12 +101,46 @@ export const evenLegs = (): Leg[] => [
   aLeg('concurrent', aCall({ agent: 0, writeMs: 2000 }), aCall({ agent: 1, writeMs: 2000 })),
 ]
 
+/** What is watched on a machine without a GPU, when nothing happens. */
+export const aWatch = (overrides: Partial<Watched> = {}): Watched => ({
+  gpus: null,
+  gpuTrouble: null,
+  foreign: null,
+  host: { cpuUtilizationPercent: 12, governor: null },
+  serverRssBytes: null,
+  lostModel: [],
+  ...overrides,
+})
+
+/** A GPU at work, cool and at its clocks. */
+export const aGpuSpan = (overrides: Partial<GpuSpan> = {}): GpuSpan => ({
+  uuid: 'GPU-1',
+  readings: 10,
+  temperatureCelsius: 64,
+  utilizationPercent: 71,
+  memoryUsedBytes: 8 * 2 ** 30,
+  smClockMegahertz: 2400,
+  memoryClockMegahertz: 9000,
+  powerWatts: 140,
+  slowdowns: {},
+  ...overrides,
+})
+
+/** A reason that leaves a trial out. */
+export const aReason = (overrides: Partial<Spoiled> = {}): Spoiled => ({
+  rule: 'client-lag',
+  detail: 'the client was late by 60 ms (allowed 50 ms)',
+  leftOut: true,
+  ...overrides,
+})
+
 /** A valid trial. */
 export const aTrial = (overrides: Partial<Trial> = {}): Trial => ({
   visit: aVisit(),
   startedMs: 0,
   endedMs: 3000,
   startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:03.000Z',
   legs: evenLegs(),
   residency: [0, 1].map((server) => ({
     server,
@@ -114,15 +150,22 @@ export const aTrial = (overrides: Partial<Trial> = {}): Trial => ({
     contextLength: 1024,
   })),
   lag: { meanMs: 0, p99Ms: 0.5, maxMs: 1 },
+  watched: aWatch(),
   spoiled: [],
   failure: null,
   ...overrides,
 })
 
-const serverFacts = {
+/** A found Ollama that holds tiny:latest. */
+export const someServerFacts = (overrides: Partial<ServerFacts> = {}): ServerFacts => ({
   url: 'http://127.0.0.1:11434',
   version: '0.24.0',
-  engine: 'ollama' as const,
+  engine: 'ollama',
+  location: 'this-host',
+  started: false,
+  clientVersion: null,
+  settings: null,
+  library: null,
   models: [
     {
       name: 'tiny:latest',
@@ -133,9 +176,36 @@ const serverFacts = {
       blocks: 4,
       trainContext: 8192,
       parameters: '',
+      weightsDigest: 'e'.repeat(64),
+      templateSha256: 'f'.repeat(64),
+      kvBytesPerToken: 1024,
     },
   ],
-}
+  ...overrides,
+})
+
+/** A machine without a GPU that two found servers run on. */
+export const anEnvironment = (overrides: Partial<Environment> = {}): Environment => ({
+  engine: 'ollama',
+  machine: 'rtx4080-a',
+  tool: { name: 'ollama-perf-gate', version: '0.1.0' },
+  host: {
+    os: 'linux',
+    kernel: '6.1',
+    arch: 'x64',
+    cpu: 'a CPU',
+    cores: 2,
+    memoryBytes: 1e9,
+    node: '24.0.0',
+    distro: null,
+    governor: null,
+    virtualization: null,
+    onBattery: null,
+  },
+  gpu: { tool: 'none', state: 'absent', detail: 'No tool of a GPU was found.', driver: null, devices: [] },
+  servers: { head: [someServerFacts(), someServerFacts()], base: [] },
+  ...overrides,
+})
 
 export interface RunParts {
   readonly policy?: Policy
@@ -152,7 +222,7 @@ export function aRun({
   run = {},
 }: RunParts = {}): Run {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     startedAt: '2026-01-01T00:00:00.000Z',
     startedMs: 0,
     against: 'none',
@@ -163,23 +233,12 @@ export function aRun({
       positions: { 'limits[0]': { file: 'policies/a-policy.yml', line: 9, column: 5 } },
     },
     plan: { seed: 1, cells: [...cells], visits: trials.map(({ visit }) => visit) },
-    environment: {
-      engine: 'ollama',
-      machine: 'rtx4080-a',
-      tool: { name: 'ollama-perf-gate', version: '0.1.0' },
-      host: {
-        os: 'linux',
-        kernel: '6.1',
-        arch: 'x64',
-        cpu: 'a CPU',
-        cores: 2,
-        memoryBytes: 1e9,
-        node: '24.0.0',
-      },
-      servers: { head: [serverFacts, serverFacts], base: [] },
-    },
+    environment: anEnvironment(),
+    preflight: [],
+    job: null,
     notes: [],
     trials: [...trials],
+    resumed: [],
     ended: { how: 'completed', message: 'Every planned trial was measured.', atMs: 3000 },
     ...run,
   }

@@ -2,11 +2,20 @@
 import type { Sample } from '../../model/figures.ts'
 import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Run, Trial } from '../../model/run.ts'
+import { isLeftOut } from '../validity/mark-trial.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { trialMetrics } from './trial-metrics.ts'
 
-/** A trial counts when nothing broke and no instrument recorded a reason against it. */
-export const isValid = (trial: Trial): boolean => trial.failure === null && trial.spoiled.length === 0
+/** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
+export const isValid = (trial: Trial): boolean => trial.failure === null && !isLeftOut(trial.spoiled)
+
+const roundOf = ({ visit }: Trial): string => `${visit.cellId}\n${visit.round}`
+
+/** Valid trials without a partner that is left out: what disturbed one member of a pair takes both (STATS section 6). */
+function countingTrials(trials: readonly Trial[]): readonly Trial[] {
+  const disturbed = new Set(trials.filter(({ spoiled }) => isLeftOut(spoiled)).map(roundOf))
+  return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)))
+}
 
 const finite = (values: readonly (number | null)[]): number[] =>
   values.filter((value) => value !== null && Number.isFinite(value)) as number[] // the filter leaves numbers only
@@ -32,9 +41,9 @@ const valuesOfTrial = (trial: Trial, run: Pick<Run, 'policy'>): readonly AgentVa
     values: finite([value(trial, run.policy.policy.protocol)]),
   }))
 
-/** All samples of a run, in the order of measuring; trials that failed or are spoiled give none. */
+/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
 export const deriveSamples = (run: Pick<Run, 'policy' | 'trials'>): readonly Sample[] =>
-  run.trials.filter(isValid).flatMap((trial) =>
+  countingTrials(run.trials).flatMap((trial) =>
     [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
       .filter(({ values }) => values.length > 0)
       .map((own) => ({

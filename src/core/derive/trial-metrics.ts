@@ -3,6 +3,7 @@ import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Protocol } from '../../model/policy.ts'
 import type { Call, Leg, Trial } from '../../model/run.ts'
 import { maxOf, medianOf, minOf } from '../statistics/descriptive.ts'
+import { machineMetrics } from './machine-metrics.ts'
 import { ttftMs } from './request-metrics.ts'
 
 /** One agent's part in a leg: how long it was busy, what it produced, how soon it began. */
@@ -127,4 +128,5 @@ export const trialMetrics = {
   startSkewMs,
   vramResidencyPercent,
   clientLagMs: (trial) => trial.lag.p99Ms,
+  ...machineMetrics,
 } as const satisfies Partial<Record<MetricId, (trial: Trial, protocol: Protocol) => number | null>>

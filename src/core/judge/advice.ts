@@ -29,6 +29,15 @@ const adviceByMetric: Record<MetricId, string> = {
   throughputContentionPercent: sharing,
   startSkewMs: client,
   vramResidencyPercent: 'Free VRAM, lower num_ctx or num_gpu, or check the driver (OLLAMA section 4).',
+  vramUsedGibibytes:
+    'Reduce num_gpu or num_ctx, and check for memory that somebody else holds or leaks (appendix H.2).',
+  gpuTemperatureCelsius: 'Check the cooling, and reduce sustained load (appendix H.2).',
+  gpuUtilizationPercent: throughput,
+  gpuPowerWatts: 'Check the power limit, and what else runs on the GPU.',
+  gpuClockMegahertz: throughput,
+  cpuUtilizationPercent: client,
+  serverRssGibibytes:
+    'Check how many layers are left to the CPU, use_mmap, and the servers for a leak (appendix H.2).',
   clientLagMs: client,
 }
 

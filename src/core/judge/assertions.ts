@@ -1,59 +1,15 @@
 /** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
 
-import type { ModelFacts, ServerFacts } from '../../model/environment.ts'
+import type { ServerFacts } from '../../model/environment.ts'
 import { formatPlain } from '../../model/number-format.ts'
 import type { Cell, SubjectName, Variant } from '../../model/plan.ts'
 import type { Residency, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
-import { isValid } from '../derive/samples.ts'
-import { isBefore } from '../version.ts'
+import { expectedContexts, fitsContext } from '../expected-context.ts'
 import { type Evidence, emptyCheck, positionOf } from './evidence.ts'
-
-/** Above this share of trials left out, what is left is no longer the whole story (STATS section 6). */
-const tolerableSpoiledShare = 0.1
-
-type Finding = Pick<Check, 'status' | 'message' | 'fix'>
+import { type Finding, judgeBalance, judgeMeasured } from './measured.ts'
 
 const subjectsOf = (cell: Cell): readonly SubjectName[] => (cell.base ? ['base', 'head'] : ['head'])
-
-/** Reasons in the order of how often they occur, with their number. */
-function tally(reasons: readonly string[]): string {
-  const counts = [...Map.groupBy(reasons, (reason) => reason)].map(
-    ([reason, all]) => [reason, all.length] as const,
-  )
-  return counts
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 3)
-    .map(([reason, count]) => (count > 1 ? `${reason} (${count} times)` : reason))
-    .join('; ')
-}
-
-/** Every planned trial was measured and counts. */
-function judgeMeasured(trials: readonly Trial[], planned: number, ended: string): Finding {
-  const failed = trials.filter((trial) => trial.failure !== null)
-  const spoiled = trials.filter((trial) => trial.failure === null && trial.spoiled.length > 0)
-  const valid = trials.filter(isValid).length
-  if (failed.length > 0)
-    return {
-      status: 'invalid',
-      message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
-      fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
-    }
-  if (trials.length < planned)
-    return {
-      status: valid === 0 ? 'invalid' : 'inconclusive',
-      message: `${trials.length} of ${planned} trials were measured: ${ended}`,
-      fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
-    }
-  if (valid === 0 || spoiled.length > tolerableSpoiledShare * planned)
-    return {
-      status: valid === 0 ? 'invalid' : 'inconclusive',
-      message: `${spoiled.length} of ${planned} trials do not count: ${tally(spoiled.flatMap((trial) => trial.spoiled.map(({ detail }) => detail)))}`,
-      fix: 'Remove the cause and measure again.',
-    }
-  const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : ''
-  return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null }
-}
 
 /** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
 function residencyOf(trials: readonly Trial[], variant: Variant): readonly Residency[] | null {
@@ -86,21 +42,6 @@ function judgePlacement(rows: readonly Residency[] | null): Finding {
   }
 }
 
-const expectedContexts = (
-  cell: Cell,
-  subject: SubjectName,
-  facts: readonly ModelFacts[],
-): readonly number[] => {
-  const variant = subject === 'base' ? cell.base : cell.head
-  const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY
-  return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) =>
-    serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train),
-  )
-}
-
-/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
-const ownContextSince = '0.15.5'
-
 interface ContextQuestion {
   readonly rows: readonly Residency[] | null
   readonly expected: readonly number[]
@@ -116,15 +57,9 @@ function judgeContext({ rows, expected, servers }: ContextQuestion): Finding {
       message: 'The server does not tell the context length that it uses.',
       fix: 'Ollama tells it in /api/ps since 0.10.0.',
     }
-  const fits = ({ server, contextLength }: Residency): boolean =>
-    expected.some(
-      (wanted) =>
-        contextLength === wanted ||
-        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0),
-    )
   const lengths = (list: readonly Residency[]) =>
     [...new Set(list.map((row) => row.contextLength))].join(' and ')
-  const odd = rows.filter((row) => !fits(row))
+  const odd = rows.filter((row) => !fitsContext(row, expected, servers))
   if (odd.length === 0) return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null }
   return {
     status: 'fail',
@@ -143,13 +78,29 @@ function assertionsOf(evidence: Evidence, cell: Cell, subject: SubjectName): rea
   const variant = subject === 'base' ? cell.base : cell.head
   const rows = variant && residencyOf(measured, variant)
   const servers = run.environment.servers[subject]
-  const contexts = expectedContexts(
-    cell,
-    subject,
-    servers.flatMap(({ models }) => models),
-  )
+  const contexts = variant
+    ? expectedContexts(
+        variant,
+        servers.flatMap(({ models }) => models),
+      )
+    : []
+  const uneven =
+    subject === 'head' && cell.base ? judgeBalance(trials, evidence.trialsOf(cell.id, 'base')) : null
+  const balance = uneven ? [uneven] : []
   const findings: readonly (readonly [string, string, Finding])[] = [
-    ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
+    [
+      'measured',
+      'every planned trial counts',
+      judgeMeasured({
+        trials,
+        planned,
+        ended: run.ended.message,
+        mostSpoiledPercent: run.policy.policy.protocol.validity['most-spoiled-percent'],
+      }),
+    ],
+    ...balance.map(
+      (finding) => ['balance', 'what was left out is spread over base and head', finding] as const,
+    ),
     ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
       ? [['placement', 'all of the model on the GPU', judgePlacement(rows)] as const]
       : []),

@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { Run } from '../../model/run.ts'
 import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
+import { isLeftOut } from '../validity/mark-trial.ts'
 import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
 import { judgeLimits } from './limits.ts'
@@ -63,6 +64,21 @@ function measuredMinutes({ trials }: Run): number {
   return first && last ? Math.round(((last.endedMs - first.startedMs) / 60_000) * 100) / 100 : 0
 }
 
+function countTrials({ plan, trials }: Run): Verdict['trials'] {
+  const planned = new Set(plan.visits.map(({ id }) => id))
+  const finished = trials.filter(({ failure }) => failure === null)
+  const leftOut = finished.filter(({ spoiled }) => isLeftOut(spoiled)).length
+  const again = trials.filter(({ visit }) => !planned.has(visit.id)).length
+  return {
+    planned: planned.size,
+    measured: trials.length - again,
+    again,
+    failed: trials.length - finished.length,
+    leftOut,
+    marked: finished.filter(({ spoiled }) => spoiled.length > 0).length - leftOut,
+  }
+}
+
 /** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
 function judgeAll(evidence: Evidence): readonly Check[] {
   const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)]
@@ -87,12 +103,8 @@ export function judgeRun(run: Run, baseline: Baseline | null): Verdict {
     figures: [...evidence.summaries],
     problems: [...problemsOf(run, outcome)],
     notes: [...notesOf(evidence)],
-    trials: {
-      planned: run.plan.visits.length,
-      measured: run.trials.length,
-      failed: run.trials.filter(({ failure }) => failure !== null).length,
-      spoiled: run.trials.filter(({ failure, spoiled }) => failure === null && spoiled.length > 0).length,
-    },
+    trials: countTrials(run),
+    preflight: run.preflight,
     measuredMinutes: measuredMinutes(run),
     blocksOnInconclusive: run.policy.policy.protocol['on-inconclusive'] === 'fail',
   }
@@ -114,7 +126,8 @@ export function verdictOfProblems(
     figures: [],
     problems: [...problems],
     notes: [],
-    trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
+    trials: { planned: 0, measured: 0, again: 0, failed: 0, leftOut: 0, marked: 0 },
+    preflight: [],
     measuredMinutes: 0,
     blocksOnInconclusive: false,
   }

@@ -1,0 +1,92 @@
+/** Whether enough of a cell's planned trials count, and what the others were. */
+import { count } from '../../model/number-format.ts'
+import type { Trial } from '../../model/run.ts'
+import type { Check } from '../../model/verdict.ts'
+import { isValid } from '../derive/samples.ts'
+import { signTestP } from '../statistics/exact-binomial.ts'
+import { isLeftOut } from '../validity/mark-trial.ts'
+
+/** What a check of this kind found. */
+export type Finding = Pick<Check, 'status' | 'message' | 'fix'>
+
+/** Below this chance of its being chance, what was left out tells base from head (STATS section 6). */
+const imbalanceP = 0.01
+
+/** One cell and subject: its trials (those measured again among them), how many were planned, and how the job ended. */
+export interface MeasuredQuestion {
+  readonly trials: readonly Trial[]
+  readonly planned: number
+  readonly ended: string
+  readonly mostSpoiledPercent: number
+}
+
+/** Reasons in the order of how often they occur, with their number. */
+function tally(reasons: readonly string[]): string {
+  const counts = [...Map.groupBy(reasons, (reason) => reason)].map(
+    ([reason, all]) => [reason, all.length] as const,
+  )
+  return counts
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([reason, number]) => (number > 1 ? `${reason} (${number} times)` : reason))
+    .join('; ')
+}
+
+const leftOutOf = (trials: readonly Trial[]): readonly Trial[] =>
+  trials.filter(({ failure, spoiled }) => failure === null && isLeftOut(spoiled))
+
+const reasonsOf = (trials: readonly Trial[]): string =>
+  tally(trials.flatMap(({ spoiled }) => spoiled.flatMap(({ detail, leftOut }) => (leftOut ? [detail] : []))))
+
+function failedFinding(failed: readonly Trial[], planned: number): Finding {
+  return {
+    status: 'invalid',
+    message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
+    fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
+  }
+}
+
+/** Every planned trial was measured and counts; what was left out was measured again, or is too little to matter. */
+export function judgeMeasured({ trials, planned, ended, mostSpoiledPercent }: MeasuredQuestion): Finding {
+  const failed = trials.filter((trial) => trial.failure !== null)
+  if (failed.length > 0) return failedFinding(failed, planned)
+  const valid = trials.filter(isValid).length
+  if (trials.length < planned)
+    return {
+      status: valid === 0 ? 'invalid' : 'inconclusive',
+      message: `${trials.length} of ${planned} trials were measured: ${ended}`,
+      fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+    }
+  const leftOut = leftOutOf(trials)
+  const missing = planned - valid
+  // More left out than counting: what is left was chosen by chance, however often it was measured again.
+  if (missing > (mostSpoiledPercent / 100) * planned || leftOut.length > valid)
+    return {
+      status: 'invalid',
+      message: `${leftOut.length} of ${count(trials.length, 'trial')} do not count: ${reasonsOf(leftOut)}`,
+      fix: 'Remove the cause and measure again.',
+    }
+  const left =
+    leftOut.length > 0
+      ? `, ${leftOut.length} left out${missing <= 0 ? ' and measured again' : ''}: ${reasonsOf(leftOut)}`
+      : ''
+  return {
+    status: 'pass',
+    message: `${Math.min(valid, planned)} of ${planned} trials count${left}.`,
+    fix: null,
+  }
+}
+
+/**
+ * Whether what was left out is spread over base and head as chance would: else the reason for leaving it out may be the
+ * change itself. Null when it is.
+ */
+export function judgeBalance(head: readonly Trial[], base: readonly Trial[]): Finding | null {
+  const [heads, bases] = [leftOutOf(head).length, leftOutOf(base).length]
+  if (heads + bases === 0 || 2 * signTestP(Math.max(heads, bases), heads + bases) >= imbalanceP) return null
+  return {
+    status: 'inconclusive',
+    message: `${heads} trials of head but ${bases} of base were left out: ${reasonsOf([...head, ...base])}`,
+    fix: 'The reason may be the change itself: look at these trials before you trust the rest.',
+  }
+}

@@ -1,0 +1,73 @@
+/** Whether a journal that ended early can be gone on with, and what of it there is. */
+import type { JournalLine, Resumed, RunHeader, Trial } from '../model/run.ts'
+import { compareFingerprints, describeChange, fingerprintOf } from './fingerprint.ts'
+
+/** A journal that was not brought to its end. `repaired` says that its last line was torn, and cut off. */
+export interface Unfinished {
+  readonly header: RunHeader
+  readonly trials: readonly Trial[]
+  readonly resumed: readonly Resumed[]
+  readonly repaired: boolean
+}
+
+/** After a longer pause a machine is another one, and a job would mix two days. */
+const mostPauseMs = 24 * 60 * 60_000
+
+/** The unfinished run of a journal; null when it is finished, or holds no trial that would be lost. */
+export function unfinishedRun(lines: readonly JournalLine[], repaired: boolean): Unfinished | null {
+  const [first] = lines
+  const last = lines.at(-1)
+  if (first?.kind !== 'header') return null
+  if (last?.kind === 'ended' && last.ended.how !== 'interrupted' && last.ended.how !== 'killed') return null
+  const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []))
+  const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []))
+  return trials.length === 0 ? null : { header: first.header, trials, resumed, repaired }
+}
+
+/** Why a job need not look at this journal at all: another job's, or too old. Null when it is this job's to go on with. */
+export function notOurs({ header, trials }: Unfinished, job: string | null, wallTime: string): string | null {
+  if (header.job !== job) return header.job === null ? 'it is of no CI job' : `it is of the job ${header.job}`
+  const last = trials.at(-1)?.endedAt ?? header.startedAt
+  return Date.parse(wallTime) - Date.parse(last) > mostPauseMs ? `it ended on ${last}` : null
+}
+
+/** Where the journal's own clock stood when its last process wrote its last trial, in ms. */
+export const lastMomentMs = ({ trials, header }: Unfinished): number =>
+  trials.at(-1)?.endedMs ?? header.startedMs
+
+/** Time that was spent on measuring, pauses left out. Unit: ms. */
+export function spentMs({ header, trials, resumed }: Unfinished): number {
+  const starts = [header.startedMs, ...resumed.map(({ atMs }) => atMs)]
+  return starts.reduce((total, startMs, index) => {
+    const untilMs = starts[index + 1] ?? Number.POSITIVE_INFINITY
+    const lastMs = Math.max(startMs, ...trials.map(({ endedMs }) => (endedMs < untilMs ? endedMs : startMs)))
+    return total + lastMs - startMs
+  }, 0)
+}
+
+/** The policy without its budget: to give a job more time is no other measurement. */
+function measuredPolicy({ policy }: RunHeader): string {
+  const { 'budget-minutes': _, ...protocol } = policy.policy.protocol
+  return JSON.stringify({ ...policy.policy, protocol })
+}
+
+/**
+ * What differs between the job that began and the one that would go on, in words; empty when nothing does. What is
+ * unknown on both sides is no difference here: the report says that it is unknown.
+ */
+export function resumeDifferences(then: RunHeader, now: RunHeader): readonly string[] {
+  const changes = compareFingerprints(
+    fingerprintOf(then.environment),
+    fingerprintOf(now.environment),
+  ).changed.map(describeChange)
+  return [
+    ...(then.policy.sha256 !== now.policy.sha256 || measuredPolicy(then) !== measuredPolicy(now)
+      ? [`the policy ${now.policy.file} is another one`]
+      : []),
+    ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
+    ...(JSON.stringify(then.plan) === JSON.stringify(now.plan)
+      ? []
+      : ['the plan of cells and visits is another one']),
+    ...changes,
+  ]
+}

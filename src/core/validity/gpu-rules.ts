@@ -1,0 +1,70 @@
+/** Reasons that the GPU gives: slowed down, shared with somebody else, or not watched. */
+import type { GpuProcess, GpuSpan, SlowdownReason } from '../../model/gpu.ts'
+import { count, formatBytes, formatPercent, formatPlain } from '../../model/number-format.ts'
+import type { Reason, TrialEvidence } from './trial-evidence.ts'
+
+/** At full load many cards are at their power cap most of the time (OLLAMA section 6): worth a mark, no more. */
+const cappedShare = 0.5
+/** A trial must have lasted so many intervals before a watch that saw nothing says anything. */
+const leastIntervals = 5
+const mostNamed = 3
+
+const readingsWith = ({ slowdowns }: GpuSpan, reasons: readonly SlowdownReason[]): number =>
+  Math.max(0, ...reasons.map((reason) => slowdowns?.[reason] ?? 0))
+
+const heat = ({ temperatureCelsius }: GpuSpan): string =>
+  temperatureCelsius === null ? '' : `, up to ${formatPlain(temperatureCelsius)} °C`
+
+function slowed(
+  spans: readonly GpuSpan[],
+  reasons: readonly SlowdownReason[],
+  why: string,
+): readonly string[] {
+  return spans.flatMap((span) => {
+    const hits = readingsWith(span, reasons)
+    return hits > 0
+      ? [`the GPU slowed down ${why} (${hits} of ${count(span.readings, 'reading')}${heat(span)})`]
+      : []
+  })
+}
+
+const capped = (spans: readonly GpuSpan[]): readonly string[] =>
+  spans.flatMap((span) => {
+    const share = readingsWith(span, ['sw-power-cap']) / span.readings
+    return share >= cappedShare
+      ? [`the GPU was at its power cap ${formatPercent(share * 100)} of the time`]
+      : []
+  })
+
+const processText = ({ pid, name, memoryUsedBytes }: GpuProcess): string =>
+  `${name} (pid ${pid}${memoryUsedBytes === null ? '' : `, ${formatBytes(memoryUsedBytes)}`})`
+
+function strangers(foreign: readonly GpuProcess[] | null): readonly string[] {
+  if (foreign === null || foreign.length === 0) return []
+  const named = foreign.slice(0, mostNamed).map(processText).join(', ')
+  const more = foreign.length > mostNamed ? ` and ${foreign.length - mostNamed} more` : ''
+  return [`another process computed on the GPU: ${named}${more}`]
+}
+
+/** A watch that should have seen the GPU, and has not. */
+function blindness({ trial, protocol, environment }: TrialEvidence): readonly string[] {
+  const { gpus, gpuTrouble } = trial.watched
+  if (gpus === null || environment.gpu.state !== 'present') return []
+  if (gpuTrouble !== null) return [`the GPU was not watched: ${gpuTrouble}`]
+  const intervals = (trial.endedMs - trial.startedMs) / (protocol.watch['interval-seconds'] * 1000)
+  return gpus.length === 0 && intervals >= leastIntervals ? ['the GPU was not read once'] : []
+}
+
+/** All reasons of the GPU; empty where none is watched. */
+export function gpuReasons(evidence: TrialEvidence): readonly Reason[] {
+  const { gpus, foreign } = evidence.trial.watched
+  const spans = gpus ?? []
+  const found = [
+    ['thermal-slowdown', slowed(spans, ['hw-thermal', 'sw-thermal'], 'because of its temperature')],
+    ['power-slowdown', slowed(spans, ['hw-slowdown', 'hw-power-brake'], 'because of its power supply')],
+    ['power-cap', capped(spans)],
+    ['foreign-process', strangers(foreign)],
+    ['unwatched', blindness(evidence)],
+  ] as const
+  return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })))
+}

@@ -1,0 +1,102 @@
+/** Reasons that the server gives: another load, another placement, another context, a refusal, a short answer. */
+import { count, formatPercent, formatPlain } from '../../model/number-format.ts'
+import type { CellAgent, Variant } from '../../model/plan.ts'
+import type { Leg } from '../../model/run.ts'
+import { expectedContexts, fitsContext } from '../expected-context.ts'
+import { maxOf, medianOf } from '../statistics/descriptive.ts'
+import { callsOf, type Reason, type TrialEvidence } from './trial-evidence.ts'
+
+/**
+ * A warm load_duration is handler overhead, of up to 300 ms before 0.32.15 (OLLAMA section 1), but the same for every
+ * call: what is far above the trial's own median was a load.
+ */
+const loadFloorMs = 200
+const loadFactor = 5
+/** Fewer tokens than this give no decode rate. */
+const leastTokens = 8
+
+/** Options whose change makes a server load the model again (OLLAMA section 1). */
+const runnerOptions = [
+  'num_ctx',
+  'num_batch',
+  'num_gpu',
+  'main_gpu',
+  'use_mmap',
+  'num_thread',
+  'draft_num_predict',
+] as const
+
+const runnerSetup = ({ options }: CellAgent): string =>
+  JSON.stringify(runnerOptions.map((name) => options[name] ?? null))
+
+/** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
+export const reloadsByDesign = ({ agents }: Variant): boolean =>
+  agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)))
+
+function unexpectedLoad({ trial: { legs }, variant }: TrialEvidence): readonly string[] {
+  const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(
+    ({ record }) => record.server?.loadMs ?? [],
+  )
+  if (loads.length === 0 || reloadsByDesign(variant)) return []
+  const longest = maxOf(loads)
+  return longest > Math.max(loadFloorMs, loadFactor * medianOf(loads))
+    ? [`the model was loaded again (${formatPlain(longest)} ms)`]
+    : []
+}
+
+/** A call that was refused first has waited where no figure sees it. */
+function refusedCalls(legs: readonly Leg[]): readonly string[] {
+  const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0)
+  return refusals > 0 ? [`the server was busy and refused ${count(refusals, 'call')} at first (503)`] : []
+}
+
+function shortAnswers(legs: readonly Leg[]): readonly string[] {
+  const short = callsOf(legs, 'solo', 'concurrent').filter(
+    ({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens,
+  )
+  return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : []
+}
+
+/** What is partly on the CPU is not slow, it is another thing. */
+function partlyOnCpu({ trial: { residency }, protocol }: TrialEvidence): readonly string[] {
+  if (protocol.placement !== 'full-gpu') return []
+  const shares = residency
+    .filter(({ sizeBytes, sizeVramBytes }) => sizeVramBytes < sizeBytes)
+    .map(({ sizeBytes, sizeVramBytes }) => sizeVramBytes / sizeBytes)
+  return shares.length > 0
+    ? [`only ${formatPercent(Math.min(...shares) * 100)} of the model was on the GPU`]
+    : []
+}
+
+function otherContext({ trial, variant, environment }: TrialEvidence): readonly string[] {
+  const servers = environment.servers[trial.visit.subject]
+  const expected = expectedContexts(
+    variant,
+    servers.flatMap(({ models }) => models),
+  )
+  const odd = trial.residency.flatMap((row) =>
+    expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
+      ? [row.contextLength]
+      : [],
+  )
+  return odd.length > 0
+    ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
+    : []
+}
+
+const lostModels = ({ trial }: TrialEvidence): readonly string[] =>
+  trial.watched.lostModel.map((url) => `${url} had lost the model before the trial, and loaded it again`)
+
+/** All reasons of the servers. */
+export function serverReasons(evidence: TrialEvidence): readonly Reason[] {
+  const { legs } = evidence.trial
+  const found = [
+    ['lost-model', lostModels(evidence)],
+    ['unexpected-load', unexpectedLoad(evidence)],
+    ['partial-residency', partlyOnCpu(evidence)],
+    ['changed-context', otherContext(evidence)],
+    ['server-busy', refusedCalls(legs)],
+    ['early-stop', shortAnswers(legs)],
+  ] as const
+  return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })))
+}

@@ -1,0 +1,55 @@
+/** The instruments around one trial: laps begin with it, and what they saw comes with its end. */
+import { foreignProcesses } from '../core/validity/foreign-processes.ts'
+import type { GpuProcess } from '../model/gpu.ts'
+import type { Watched } from '../model/run.ts'
+import { allServers, type Rig } from './bench-rig.ts'
+
+/** Forgets what was seen before. */
+export function beginWatching({ instruments }: Rig): void {
+  instruments.watch?.lap()
+  instruments.host.lap()
+}
+
+/** All processes of the servers that this job started. */
+export async function startedPids({ started }: Pick<Rig, 'started'>): Promise<readonly number[]> {
+  const lists = await Promise.all([started.head, started.base].map(async (own) => (await own?.pids()) ?? []))
+  return lists.flat()
+}
+
+async function loadedModels(rig: Pick<Rig, 'servers' | 'signal'>): Promise<number> {
+  const lists = await Promise.all(
+    // A server that does not answer holds nothing that could be counted; the trial tells of it.
+    allServers(rig).map((server) => server.loaded(rig.signal).catch(() => [])),
+  )
+  return lists.flat().length
+}
+
+/** What is needed to tell strangers on the GPU. */
+export type StrangerQuestion = Pick<Rig, 'servers' | 'started' | 'signal'> & {
+  readonly gpu: Rig['instruments']['gpu']
+  readonly os: string
+}
+
+/** Processes on the GPU that are not ours; null where that cannot be told. */
+export async function readStrangers(question: StrangerQuestion): Promise<GpuProcess[] | null> {
+  const processes = await question.gpu.processes(question.signal)
+  if (processes === null || processes.length === 0) return processes === null ? null : []
+  const [pids, models] = await Promise.all([startedPids(question), loadedModels(question)])
+  return foreignProcesses(processes, { pids, loadedModels: models, os: question.os })
+}
+
+/** What was seen since `beginWatching`. The laps end at once; what asks other programs comes after them. */
+export async function endWatching(rig: Rig): Promise<Omit<Watched, 'lostModel'>> {
+  const { watch, host, gpu } = rig.instruments
+  const span = host.lap()
+  const gpus = watch ? [...watch.lap()] : null
+  const gpuTrouble = watch?.trouble() ?? null
+  const pids = await startedPids(rig)
+  return {
+    gpus,
+    gpuTrouble,
+    foreign: watch ? await readStrangers({ ...rig, gpu, os: rig.environment.host.os }) : null,
+    host: span,
+    serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,
+  }
+}
