@@ -24,9 +24,9 @@ const isToldAbove = ({ under }: FingerprintEntry, other: Entries): boolean =>
 
 function changeOf(path: string, earlier: Entries, current: Entries): FingerprintChange | 'unknown' | null {
   const [before, now] = [earlier.get(path), current.get(path)]
-  if (before?.value === null || now?.value === null) return 'unknown'
   if (before && !now && isToldAbove(before, current)) return null
   if (now && !before && isToldAbove(now, earlier)) return null
+  if (before?.value === null || now?.value === null) return 'unknown'
   return before?.value === now?.value
     ? null
     : { path, before: before?.value ?? null, now: now?.value ?? null }

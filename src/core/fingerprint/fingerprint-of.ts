@@ -99,11 +99,16 @@ const serverFacts = ({ engine, url, started, ...server }: ServerFacts): Facts =>
     : {}),
 })
 
+/** Such as OLLAMA_API_KEY: a credential moves no figure, and has no place in a file that is committed. */
+const isSecret = (name: string): boolean => /(KEY|TOKEN|SECRET|PASSWORD)$/.test(name)
+
 function serverEntries(subject: SubjectName, server: ServerFacts, index: number): Fingerprint {
   const where = `${subject} server ${index + 1}`
   const own = thingOf(where, serverFacts(server), null)
   const self = own[0]?.path ?? null
-  const settings = Object.entries(server.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const settings = Object.entries(server.settings ?? {})
+    .filter(([name]) => !isSecret(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   return [
     ...own,
     ...(server.engine === 'ollama'
