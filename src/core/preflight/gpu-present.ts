@@ -1,0 +1,80 @@
+/** Whether there is a GPU, and whether its driver works. */
+import type { GpuDevice } from '../../model/gpu.ts'
+import { formatBytes } from '../../model/number-format.ts'
+import type { PreflightLine } from '../../model/preflight.ts'
+import { okLine, unknownLine } from './lines.ts'
+import { loadedOn } from './loaded-on.ts'
+import { isCpuLibrary, offGpuVerdict } from './off-gpu.ts'
+import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
+import { ollamaServers } from './subject-servers.ts'
+
+const what = 'GPU'
+
+const deviceText = ({ name, memoryTotalBytes }: GpuDevice): string =>
+  memoryTotalBytes === null ? name : `${name} (${formatBytes(memoryTotalBytes)})`
+
+/** A sign that a server has a GPU, although no tool here tells of one: its log, or a model that it holds there. */
+function signOfGpu({ environment, loadedModels }: PreflightFacts): string | null {
+  const servers = ollamaServers(environment)
+  const computing = servers.find(({ library }) => library !== null && !isCpuLibrary(library))
+  if (computing) return `${computing.url} computes on ${computing.library}`
+  const holding = servers.find(({ url }) =>
+    loadedOn(url, loadedModels)?.some(({ sizeVramBytes }) => sizeVramBytes > 0),
+  )
+  return holding ? `${holding.url} holds a model on one` : null
+}
+
+function absentLine(facts: PreflightFacts): PreflightLine {
+  const { gpu, host } = facts.environment
+  const detail = gpu.detail ?? 'no tool tells of one'
+  const sign = signOfGpu(facts)
+  if (sign) return { what, value: `not watched (${detail}), but ${sign}`, verdict: 'note', fix: null }
+  // Apple's GPU has no tool to ask; Ollama uses it through Metal (OLLAMA section 6).
+  if (/darwin|mac ?os/i.test(host.os))
+    return { what, value: `not watched (${detail})`, verdict: 'note', fix: null }
+  return offGpuVerdict(facts) === 'warn'
+    ? { what, value: `none (${detail}); the policy allows any placement`, verdict: 'note', fix: null }
+    : {
+        what,
+        value: `none (${detail}), but the policy asks for all of the model there`,
+        verdict: 'fail',
+        fix: 'Install the driver with its tool (nvidia-smi, amd-smi), or write `placement: any`. If a server here has a GPU of another maker, load a model there first: then it tells.',
+      }
+}
+
+/** Whether there is a GPU. The embedded engines compute on the CPU and ask for none. */
+export const judgeGpuPresent: PreflightJudge = (facts) => {
+  const { engine, gpu } = facts.environment
+  if (engine !== 'ollama')
+    return [{ what, value: `not used by the ${engine} engine`, verdict: 'note', fix: null }]
+  switch (gpu.state) {
+    case 'present':
+      return [
+        okLine(
+          what,
+          `${gpu.devices.map(deviceText).join(', ')}, driver ${gpu.driver ?? 'unknown'} (${gpu.tool})`,
+        ),
+      ]
+    case 'absent':
+      return [absentLine(facts)]
+    case 'broken':
+      return [
+        {
+          what,
+          value: `the driver fails: ${gpu.detail ?? `${gpu.tool} does not say why`}`,
+          verdict: offGpuVerdict(facts),
+          fix: 'After an update of the driver reboot, or load its kernel module again; then restart Ollama, which looks for GPUs only once.',
+        },
+      ]
+    case 'unknown':
+      return [
+        unknownLine(
+          what,
+          gpu.detail ?? 'the servers are on another host',
+          'Run the gate on the machine of the servers, so that it can watch the GPU.',
+        ),
+      ]
+    default:
+      return gpu.state satisfies never
+  }
+}

@@ -1,0 +1,26 @@
+/** The policy: how much it asks for, against its budget. Its fields were checked when it was read. */
+import { count, formatMinutes } from '../../model/number-format.ts'
+import { estimateMinutes } from '../plan/estimate-minutes.ts'
+import { okLine } from './lines.ts'
+import type { PreflightJudge } from './preflight-facts.ts'
+
+const what = 'Policy'
+
+/** The estimate is a rough one (see estimateMinutes), so that more than the budget is a warning. */
+export const judgePolicySize: PreflightJudge = ({ policy, plan }) => {
+  const { name, protocol } = policy.policy
+  const minutes = estimateMinutes(plan, protocol)
+  const budget = protocol['budget-minutes']
+  const size = `${count(plan.cells.length, 'cell')}, ${count(plan.visits.length, 'trial')}`
+  const value = `${name} (${policy.file}): ${size}, roughly ${formatMinutes(minutes)} of ${formatMinutes(budget)}`
+  return minutes <= budget
+    ? [okLine(what, value)]
+    : [
+        {
+          what,
+          value: `${value}, which is more than the budget`,
+          verdict: 'warn',
+          fix: `Raise budget-minutes to ${Math.ceil(minutes)}, or ask for fewer runs or cells: what does not fit is not measured.`,
+        },
+      ]
+}
