@@ -36,7 +36,8 @@ export async function brokenVerdict(
   { folder, baseline, signal }: BrokenJob,
 ): Promise<Verdict> {
   const reason = reasonVerdict(error, signal)
-  if (!folder) return reason
+  // A journal that this job has not written to is an earlier job's: its figures are not this job's to show.
+  if (!folder?.written().includes('journal.jsonl')) return reason
   const lines = await folder.readJournal().catch(() => [])
   if (!lines.some(({ kind }) => kind === 'trial')) return reason
   const ended = { how: 'failed', message: reason.title, atMs: lastMs(lines) } as const

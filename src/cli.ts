@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 /** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { defaultWaitMinutes } from './job-inputs.ts'
 import { mostMinutes } from './model/policy.ts'
 import { brokenCode, reportOf } from './report-error.ts'
 import { serversHelp } from './server-choice.ts'
 import { tool } from './tool.ts'
 import { checkPolicies } from './verbs/check-policies.ts'
+import { examineMachine } from './verbs/examine-machine.ts'
 import { judgeStored } from './verbs/judge-stored.ts'
 import { listMetrics } from './verbs/list-metrics.ts'
 import { measureAndPrint } from './verbs/measure-and-print.ts'
+import { planJob } from './verbs/plan-job.ts'
 import { recordBaseline } from './verbs/record-baseline.ts'
 import { runProxy } from './verbs/run-proxy.ts'
 
@@ -44,9 +47,21 @@ const measuring = (command: Command): Command =>
   command
     .requiredOption('--policy <file>', 'the policy: what to measure and what to require')
     .option('--servers <urls>', serversHelp)
+    .option(
+      '--ollama <binary>',
+      'start head’s servers from this binary (ollama of the PATH with --servers start)',
+    )
+    .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
+    .option(
+      '--wait-minutes <n>',
+      'wait this long for another job to leave the machine',
+      notNegative,
+      defaultWaitMinutes,
+    )
     .option('--budget-minutes <n>', "instead of the policy's budget", minutes)
     .option('--seed <n>', 'order the cells by this seed (random by default, recorded)', wholeNumber)
     .option('--out <folder>', 'where the results go', '.ollama-perf-gate')
+    .option('--fresh', 'begin anew, though an unfinished run lies there')
     .option('--json', 'print verdict.json instead of the table')
 
 const program = new Command()
@@ -60,6 +75,7 @@ const program = new Command()
 
 measuring(program.command('run'))
   .description('Measure and judge: limits always, regression rules against a base or a baseline.')
+  .option('--ollama-base <binary>', 'base: servers started from this binary, measured in turn with head')
   .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
   .option('--base-model <tag>', 'base: this model instead of the policy’s')
   .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
@@ -73,6 +89,7 @@ measuring(program.command('run'))
     example(
       'ollama-perf-gate run --policy policies/quick.yml --servers auto',
       'ollama-perf-gate run --policy policies/multi-agent.yml --servers 127.0.0.1:11434,127.0.0.1:11435',
+      'ollama-perf-gate run --policy policies/multi-agent.yml --ollama ./ollama-new --ollama-base ./ollama-old',
     ),
   )
   .action(async (options) => {
@@ -88,6 +105,38 @@ measuring(program.command('record'))
   )
   .action(async (options) => {
     process.exitCode = await recordBaseline(options)
+  })
+
+program
+  .command('doctor')
+  .description('Look at servers, models, GPU and machine before measuring: what, value, verdict, fix.')
+  .requiredOption('--policy <file>', 'the policy that is to be measured')
+  .option('--servers <urls>', serversHelp)
+  .option('--ollama <binary>', 'start servers from this binary (ollama of the PATH with --servers start)')
+  .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
+  .option('--out <folder>', 'where results would go', '.ollama-perf-gate')
+  .option('--json', 'print the lines as JSON')
+  .addHelpText(
+    'after',
+    example(
+      'ollama-perf-gate doctor --policy policies/multi-agent.yml',
+      'ollama-perf-gate doctor --policy policies/quick.yml --servers start',
+    ),
+  )
+  .action(async (options) => {
+    process.exitCode = await examineMachine(options)
+  })
+
+program
+  .command('plan')
+  .description('What a job would measure, in its order, and how long that may take. Measures nothing.')
+  .requiredOption('--policy <file>', 'the policy')
+  .option('--seed <n>', 'order the cells by this seed', wholeNumber, 1)
+  .option('--paired', 'with a base beside head')
+  .option('--json', 'print the plan as JSON')
+  .addHelpText('after', example('ollama-perf-gate plan --policy policies/multi-agent.yml --paired'))
+  .action(async (options) => {
+    process.exitCode = await planJob(options)
   })
 
 program

@@ -2,10 +2,13 @@
 import { join } from 'node:path'
 import { actionsHost } from './adapters/github/actions-host.ts'
 import { type ActionInputs, readInputs } from './adapters/github/inputs.ts'
+import { jobIdentity } from './adapters/github/job-identity.ts'
+import { ownerOfThisProcess } from './adapters/process/started-registry.ts'
 import { verdictOfProblems } from './core/judge/judge-run.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { GateError } from './errors.ts'
-import { exitCodeOfJob, type Finished, type JobInputs, runJob } from './job.ts'
+import { exitCodeOfJob, type Finished, runJob } from './job.ts'
+import { defaultWaitMinutes, type JobInputs } from './job-inputs.ts'
 import type { Verdict } from './model/verdict.ts'
 import type { CiHost } from './ports/ci-host.ts'
 import type { Progress } from './ports/progress.ts'
@@ -23,10 +26,15 @@ const jobInputs = (inputs: ActionInputs): JobInputs => ({
   baseServers: inputs.baseServers ?? null,
   baseModel: inputs.baseModel ?? null,
   baseAgentsFile: inputs.baseAgents ?? null,
+  ollama: inputs.ollama ?? null,
+  ollamaBase: inputs.ollamaBase ?? null,
+  modelStores: inputs.modelStores ?? [],
   baselineFile: inputs.mode === 'record' ? recordedFile(inputs) : (inputs.baseline ?? null),
   recording: inputs.mode === 'record',
   against: inputs.mode === 'record' ? null : (inputs.against ?? null),
   budgetMinutes: inputs.budgetMinutes ?? null,
+  waitMinutes: inputs.waitMinutes ?? defaultWaitMinutes,
+  fresh: false,
   seed: inputs.seed ?? null,
   out: inputs.out,
 })
@@ -56,11 +64,12 @@ async function finish(host: CiHost, inputs: ActionInputs, finished: Finished): P
   return recorded.exitCode
 }
 
-/** What the post step needs should this process be killed: where the results are, and since when they are this job's. */
+/** What the post step needs should this process be killed: where the results are, since when they are this job's, and whose servers it has to end. */
 function keepForPost(host: CiHost, { out, mode, baseline = '' }: ActionInputs): void {
   host.saveState('folder', out)
   host.saveState('since', new Date().toISOString())
   host.saveState('baseline', mode === 'record' ? '' : baseline)
+  host.saveState('owner', ownerOfThisProcess())
 }
 
 async function run(host: CiHost): Promise<number> {
@@ -70,7 +79,12 @@ async function run(host: CiHost): Promise<number> {
     const inputs = readInputs((name) => host.input(name))
     keepForPost(host, inputs)
     const embeddedEntry = join(import.meta.dirname, 'embedded', 'main.ts')
-    const finished = await runJob(jobInputs(inputs), { progress: logProgress(host), signal, embeddedEntry })
+    const finished = await runJob(jobInputs(inputs), {
+      progress: logProgress(host),
+      signal,
+      embeddedEntry,
+      ...jobIdentity(process.env),
+    })
     return await finish(host, inputs, finished)
   } catch (error) {
     if (!(error instanceof GateError)) throw error

@@ -1,13 +1,16 @@
-/** After the action, also when it was cancelled or killed: tells what was kept, if the action itself could not. */
+/** After the action, also when it was cancelled or killed: ends what it left running, and tells what was kept. */
 
 import { join } from 'node:path'
 import { readBaseline } from './adapters/files/read-baseline.ts'
 import { readJournal } from './adapters/files/read-journal.ts'
 import { openVerdictFolder } from './adapters/files/result-folder.ts'
 import { actionsHost } from './adapters/github/actions-host.ts'
+import { stateFolder } from './adapters/lock/machine-lock.ts'
+import { endServersOf } from './adapters/process/started-registry.ts'
 import { assembleRun } from './core/assemble-run.ts'
 import { judgeRun } from './core/judge/judge-run.ts'
 import { InputError, messageOf } from './errors.ts'
+import { count } from './model/number-format.ts'
 import type { Run } from './model/run.ts'
 import type { Verdict } from './model/verdict.ts'
 import { publish } from './publish.ts'
@@ -20,7 +23,7 @@ const folder = host.state('folder')
 async function runOfJob(): Promise<Run> {
   const path = join(folder, 'journal.jsonl')
   const run = assembleRun((await readJournal(path)).lines)
-  if (run.startedAt < host.state('since'))
+  if ((run.resumed.at(-1)?.at ?? run.startedAt) < host.state('since'))
     throw new InputError([{ what: `${path} is of an earlier job: this one had not begun to measure.` }])
   return run
 }
@@ -42,6 +45,16 @@ async function publishWhatWasKept(): Promise<void> {
   await publish(host, verdict, null)
   await store(verdict).catch((error: unknown) => host.warn(messageOf(error)))
 }
+
+/** A cancelled job may be killed before it has ended what it started. */
+async function endWhatWasStarted(owner: string): Promise<void> {
+  const { ended, left } = await endServersOf(stateFolder(process.env), owner)
+  if (ended.length > 0) host.log(`Ended ${count(ended.length, 'server')} that the job had left running.`)
+  for (const { pid, port } of left)
+    host.warn(`The server of the killed job on port ${port ?? '?'} (pid ${pid}) could not be ended.`)
+}
+
+if (host.state('owner') !== '') await endWhatWasStarted(host.state('owner'))
 
 if (folder !== '' && host.state('published') === '') {
   // The step has failed already: what goes wrong here is worth a warning and no more.

@@ -6,17 +6,20 @@ import { GateError, InputError } from './errors.ts'
 import type { Policy } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
 import type { InferenceServer } from './ports/inference-server.ts'
+import type { StartedServers } from './ports/started-servers.ts'
 
 /** Where an Ollama is looked for: its own port, and the second one of the reports (TR110, appendix H.1). */
 export const defaultUrls = ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'] as const
 
-/** `auto` is the Ollama of this machine when it has a model, else the embedded engine. */
-export type ServerChoice = readonly string[] | 'default' | 'auto' | 'embedded' | 'scripted'
+/** `auto` is the Ollama of this machine when it has a model, else the embedded engine; `start` is for job-servers.ts. */
+export type ServerChoice = readonly string[] | 'default' | 'auto' | 'start' | 'embedded' | 'scripted'
 
 /** Servers to measure, and how to stop those that were started for it. */
 export interface ChosenServers {
   readonly urls: readonly string[]
   readonly note: string | null
+  /** Null where they were found. */
+  readonly started: StartedServers | null
   stop(): Promise<void>
 }
 
@@ -28,7 +31,7 @@ export interface ChoiceTools {
 }
 
 /** What the options say about the choice. */
-export const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); auto, embedded or scripted for engines that this checkout brings`
+export const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); start for our own; auto, embedded or scripted for engines that this checkout brings`
 
 /** How many servers the policy's topologies can use. */
 export const serversWanted = ({ matrix }: Policy): number =>
@@ -42,10 +45,19 @@ export const serversWanted = ({ matrix }: Policy): number =>
 export const splitList = (text: string): readonly string[] =>
   text.split(/[\s,]+/).filter((part) => part !== '')
 
+/** The folders of a list that is separated by commas, since a folder's name may hold blanks; empty for none. */
+export const splitFolders = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
 /** The command-line form: URLs separated by commas, or one of the words. */
 export function parseServerChoice(text: string | undefined): ServerChoice {
   const word = text?.trim() ?? 'default'
-  if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default') return word
+  const words = ['auto', 'start', 'embedded', 'scripted', 'default'] as const
+  const known = words.find((one) => one === word)
+  if (known) return known
   return splitList(word)
 }
 
@@ -74,8 +86,6 @@ const notBundled: Problem = {
   fix: 'Name the servers to measure, or run it from a checkout after npm ci.',
 }
 
-const noStop = async (): Promise<void> => {}
-
 async function embedded(
   engine: 'llama' | 'scripted',
   count: number,
@@ -83,18 +93,25 @@ async function embedded(
   tools: ChoiceTools,
 ): Promise<ChosenServers> {
   if (!existsSync(tools.embeddedEntry)) throw new InputError([notBundled])
-  const { urls, stop } = await startEmbeddedServers({
+  const started = await startEmbeddedServers({
     entry: tools.embeddedEntry,
     engine,
     count,
     signal: tools.signal,
   })
-  return { urls, note, stop }
+  return { urls: started.urls, note, started, stop: started.stop }
 }
+
+const running = (urls: readonly string[], note: string | null): ChosenServers => ({
+  urls,
+  note,
+  started: null,
+  stop: async () => {},
+})
 
 async function automatic(count: number, tools: ChoiceTools): Promise<ChosenServers> {
   const urls = await found(tools)
-  if (urls.length > 0) return { urls, note: `Measuring the Ollama on ${urls.join(' and ')}.`, stop: noStop }
+  if (urls.length > 0) return running(urls, `Measuring the Ollama on ${urls.join(' and ')}.`)
   const where = `No Ollama with a model answers on ${defaultUrls.join(' or ')}`
   try {
     return await embedded(
@@ -115,9 +132,9 @@ async function automatic(count: number, tools: ChoiceTools): Promise<ChosenServe
   }
 }
 
-/** Settles the choice; starts servers where it says so. Throws MachineError when they cannot be started. */
+/** Settles any choice but `start`; starts embedded servers where it says so. Throws MachineError when they cannot be started. */
 export async function chooseServers(
-  choice: ServerChoice,
+  choice: Exclude<ServerChoice, 'start'>,
   policy: Policy,
   tools: ChoiceTools,
 ): Promise<ChosenServers> {
@@ -125,8 +142,8 @@ export async function chooseServers(
   if (choice === 'auto') return automatic(count, tools)
   if (choice === 'embedded') return embedded('llama', count, 'Measuring the embedded engine.', tools)
   if (choice === 'scripted') return embedded('scripted', count, 'Rehearsing on the scripted engine.', tools)
-  if (choice === 'default') return { urls: defaultUrls.slice(0, count), note: null, stop: noStop }
+  if (choice === 'default') return running(defaultUrls.slice(0, count), null)
   if (choice.length === 0)
     throw new InputError([{ what: 'The list of servers is empty.', fix: 'Give at least one URL.' }])
-  return { urls: choice, note: null, stop: noStop }
+  return running(choice, null)
 }

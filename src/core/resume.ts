@@ -1,6 +1,8 @@
 /** Whether a journal that ended early can be gone on with, and what of it there is. */
 import type { JournalLine, Resumed, RunHeader, Trial } from '../model/run.ts'
-import { compareFingerprints, describeChange, fingerprintOf } from './fingerprint.ts'
+import { compareFingerprints } from './fingerprint/compare-fingerprints.ts'
+import { changesText } from './fingerprint/difference-text.ts'
+import { fingerprintOf } from './fingerprint/fingerprint-of.ts'
 
 /** A journal that was not brought to its end. `repaired` says that its last line was torn, and cut off. */
 export interface Unfinished {
@@ -56,10 +58,7 @@ function measuredPolicy({ policy }: RunHeader): string {
  * unknown on both sides is no difference here: the report says that it is unknown.
  */
 export function resumeDifferences(then: RunHeader, now: RunHeader): readonly string[] {
-  const changes = compareFingerprints(
-    fingerprintOf(then.environment),
-    fingerprintOf(now.environment),
-  ).changed.map(describeChange)
+  const { changed } = compareFingerprints(fingerprintOf(then.environment), fingerprintOf(now.environment))
   return [
     ...(then.policy.sha256 !== now.policy.sha256 || measuredPolicy(then) !== measuredPolicy(now)
       ? [`the policy ${now.policy.file} is another one`]
@@ -68,6 +67,6 @@ export function resumeDifferences(then: RunHeader, now: RunHeader): readonly str
     ...(JSON.stringify(then.plan) === JSON.stringify(now.plan)
       ? []
       : ['the plan of cells and visits is another one']),
-    ...changes,
+    ...(changed.length === 0 ? [] : [changesText(changed)]),
   ]
 }

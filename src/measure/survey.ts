@@ -6,6 +6,7 @@ import type { SubjectName } from '../model/plan.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import type { AvailableModel, InferenceServer } from '../ports/inference-server.ts'
+import type { StartedServers } from '../ports/started-servers.ts'
 
 /** One server with what it has on disk. */
 interface Answer {
@@ -26,6 +27,9 @@ export interface SurveyRequest {
   readonly policy: Policy
   readonly servers: Readonly<Record<SubjectName, readonly InferenceServer[]>>
   readonly baseModel: string | null
+  readonly started: Readonly<Record<SubjectName, StartedServers | null>>
+  /** Whether a URL leads to this very machine. */
+  readonly isThisHost: (url: string) => boolean
   readonly signal: AbortSignal
 }
 
@@ -122,19 +126,39 @@ async function resolveModels(
   ])
 }
 
+/** Of a server that was found, nothing is known but what it answers. */
+const unknownFacts = { started: false, clientVersion: null, settings: null, library: null }
+
+type KnownFacts = Pick<ServerFacts, 'started' | 'clientVersion' | 'settings' | 'library'>
+
+function startedFacts({ started }: SurveyRequest, url: string): KnownFacts {
+  const own = [started.head, started.base].flatMap((servers) => servers?.facts() ?? [])
+  const facts = own.find((one) => one.url === url)
+  if (!facts) return unknownFacts
+  const { clientVersion, settings, library } = facts
+  return { started: true, clientVersion, settings, library }
+}
+
 async function factsOf(
   { server, version, available }: Answer,
   models: readonly string[],
-  signal: AbortSignal,
+  request: SurveyRequest,
 ): Promise<ServerFacts> {
   const facts = await Promise.all(
     models.map(async (name): Promise<ModelFacts> => {
       const entry = available.find((model) => model.name === name)
-      const { facts } = await server.show(name, signal)
+      const { facts } = await server.show(name, request.signal)
       return { name, digest: entry?.digest ?? null, sizeBytes: entry?.sizeBytes ?? null, ...facts }
     }),
   )
-  return { url: server.url, version, engine: engineOf(version), models: facts }
+  return {
+    url: server.url,
+    version,
+    engine: engineOf(version),
+    location: request.isThisHost(server.url) ? 'this-host' : 'other-host',
+    ...startedFacts(request, server.url),
+    models: facts,
+  }
 }
 
 /** All servers of a job must be of one engine: their figures would mean different things. */
@@ -172,7 +196,7 @@ export async function surveyServers(request: SurveyRequest): Promise<Survey> {
   ]
   if (problems.length > 0) throw new InputError(uniqueProblems(problems))
   const facts = (subject: readonly Answer[], names: ReadonlyMap<string, string>) =>
-    settle(subject.map((answer) => factsOf(answer, [...new Set(names.values())], signal)))
+    settle(subject.map((answer) => factsOf(answer, [...new Set(names.values())], request)))
   return {
     engine,
     servers: { head: await facts(head, models.head), base: await facts(base, models.base) },

@@ -1,35 +1,16 @@
 /** The verb `policy check`: every problem of the files at once, or their cells with an estimate of the time. */
 import { estimateMinutes } from '../core/plan/estimate-minutes.ts'
-import { planRun } from '../core/plan/plan-run.ts'
 import { describeProblem, GateError } from '../errors.ts'
 import { count } from '../model/number-format.ts'
-import type { Plan } from '../model/plan.ts'
 import type { Problem } from '../model/problem.ts'
+import { planOffline } from '../offline-plan.ts'
 import { countProblems } from '../policy/count-problems.ts'
-import { type PolicyWithAgents, readPolicy } from '../read-policy.ts'
-import { serversWanted } from '../server-choice.ts'
-
-/** The cells as they would be with as many servers as the policy can use; models stand under the names written there. */
-function planOf({ loaded, agents }: PolicyWithAgents): Plan {
-  const { policy } = loaded
-  const named = policy.models === 'auto' ? ['auto'] : policy.models
-  const swept = policy.matrix.flatMap((entry) => [
-    ...(entry.models ?? []),
-    ...(entry.sweep?.model ?? []).map(String),
-  ])
-  return planRun({
-    loaded,
-    agents: { head: agents, base: null },
-    servers: { head: serversWanted(policy), base: null },
-    models: { head: new Map([...named, ...swept].map((model) => [model, model])), base: null },
-    seed: 1,
-  })
-}
+import { readPolicy } from '../read-policy.ts'
 
 async function check(file: string): Promise<readonly Problem[]> {
   try {
     const read = await readPolicy(file)
-    const plan = planOf(read)
+    const plan = planOffline(read, { paired: false, seed: 1 })
     const minutes = Math.ceil(estimateMinutes(plan, read.loaded.policy.protocol))
     const size = `${count(plan.cells.length, 'cell')}, ${count(plan.visits.length, 'trial')}`
     process.stdout.write(`${file}: ${size}, roughly ${count(minutes, 'minute')} unpaired.\n`)

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import { formatJson } from '../adapters/files/json-file.ts'
 import { consoleProgress } from '../console-progress.ts'
-import { exitCodeOfJob, type Finished, type JobInputs, runJob } from '../job.ts'
+import { exitCodeOfJob, type Finished, runJob } from '../job.ts'
+import type { JobInputs } from '../job-inputs.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { renderTerminal } from '../render/terminal.ts'
-import { parseServerChoice, splitList } from '../server-choice.ts'
+import { parseServerChoice, splitFolders, splitList } from '../server-choice.ts'
 import { stopOnSignals } from '../stop-signal.ts'
 
 /** Options of the measuring verbs, as the argument parser gives them. */
@@ -16,6 +17,11 @@ export interface MeasureOptions {
   readonly seed?: number
   readonly out: string
   readonly json?: boolean
+  readonly ollama?: string
+  readonly ollamaBase?: string
+  readonly modelStore?: string
+  readonly waitMinutes: number
+  readonly fresh?: boolean
   readonly baseServers?: string
   readonly baseModel?: string
   readonly baseAgents?: string
@@ -38,10 +44,15 @@ const inputsOf = (options: MeasureOptions, { recording }: Purpose): JobInputs =>
   baseServers: options.baseServers === undefined ? null : splitList(options.baseServers),
   baseModel: options.baseModel ?? null,
   baseAgentsFile: options.baseAgents ?? null,
+  ollama: options.ollama ?? null,
+  ollamaBase: options.ollamaBase ?? null,
+  modelStores: splitFolders(options.modelStore),
   baselineFile: options.baseline ?? null,
   recording,
   against: options.against ?? null,
   budgetMinutes: options.budgetMinutes ?? null,
+  waitMinutes: options.waitMinutes,
+  fresh: options.fresh === true,
   seed: options.seed ?? null,
   out: options.out,
 })
@@ -66,6 +77,8 @@ export async function measureWith(options: MeasureOptions, purpose: Purpose): Pr
     progress: consoleProgress(stderr),
     signal,
     embeddedEntry,
+    holder: `ollama-perf-gate with the policy ${options.policy}`,
+    job: null,
   })
   printVerdict(finished.verdict, options.json === true)
   if (finished.folder && !options.json)

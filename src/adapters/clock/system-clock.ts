@@ -2,9 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../ports/clock.ts'
 
-/** The real clock. `sleep` may wake up to a millisecond late, and takes at most 24 days, as timers of Node do. */
-export const systemClock = (): Clock => ({
-  nowMs: () => performance.now(),
+/**
+ * The real clock. `sleep` may wake up to a millisecond late, and takes at most 24 days, as timers of Node do. An offset
+ * lets its moments continue those of an earlier process.
+ */
+export const systemClock = (offsetMs = 0): Clock => ({
+  nowMs: () => performance.now() + offsetMs,
   wallTime: () => new Date().toISOString(),
   async sleep(ms, signal) {
     try {

@@ -90,7 +90,7 @@ async function hasTrial(journal: FileHandle): Promise<boolean> {
 }
 
 /** A journal without a trial is no loss: it must not take the place of one that has some. */
-async function keepJournal(path: string): Promise<void> {
+async function setJournalAside(path: string): Promise<void> {
   const file = join(path, 'journal.jsonl')
   const journal = await open(file).catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT') throw error
@@ -101,19 +101,25 @@ async function keepJournal(path: string): Promise<void> {
   await (kept ? rename(file, join(path, 'journal.earlier.jsonl')) : rm(file))
 }
 
+/** Whether the journal in the folder is this job's to go on with. */
+export interface FolderUse {
+  readonly keepJournal: boolean
+}
+
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
-async function clearEarlier(path: string): Promise<void> {
+async function clearEarlier(path: string, { keepJournal }: FolderUse): Promise<void> {
   const at = (file: ResultFile) => join(path, file)
-  await keepJournal(path)
+  if (!keepJournal) await setJournalAside(path)
   for (const file of ['run.json', 'verdict.json', 'summary.md'] as const) await rm(at(file), { force: true })
 }
 
 /**
- * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
- * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
+ * Opens a folder for a job; makes it. What an earlier job left there is removed, but for its journal: that is gone on
+ * with (`keepJournal`), or kept as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot
+ * be written to.
  */
-export async function openResultFolder(path: string): Promise<ResultFolder> {
-  await orMachineError(path, () => clearEarlier(path))
+export async function openResultFolder(path: string, use: FolderUse): Promise<ResultFolder> {
+  await orMachineError(path, () => clearEarlier(path, use))
   return new ResultFolder(path, await openJournal(join(path, 'journal.jsonl')))
 }
 

@@ -35,18 +35,21 @@ const number = (form: RegExp, fits: (value: number) => boolean, wanted: string) 
     return refuse(context, { what: `"${text}" is not ${wanted}.`, fix: 'Write digits only, without a unit.' })
   })
 
-/** Addresses between commas or on lines of their own; what each must look like is the server adapter's matter. */
-const addresses = z.string().transform((text, context): readonly string[] => {
-  const found = text
+const listed = (text: string): readonly string[] =>
+  text
     .split(/[\n,]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+/** Addresses between commas or on lines of their own; what each must look like is the server adapter's matter. */
+function addressesOf(text: string, context: z.RefinementCtx): readonly string[] {
+  const found = listed(text)
   if (found.length === 0)
     return refuse(context, { what: 'It names no server.', fix: 'E.g. http://127.0.0.1:11434.' })
   if (found.includes('start'))
     return refuse(context, {
-      what: '"start" is not in this version.',
-      fix: 'Give the URLs of running servers.',
+      what: '"start" stands for all servers of head, and for nothing else.',
+      fix: 'Write `servers: start` alone, with ollama-base for a base.',
     })
   if (new Set(found).size < found.length)
     return refuse(context, {
@@ -54,14 +57,23 @@ const addresses = z.string().transform((text, context): readonly string[] => {
       fix: 'Agents on one server need topology one-server.',
     })
   return found
-})
+}
+
+const addresses = z.string().transform(addressesOf)
+
+const addressesOrStart = z
+  .string()
+  .transform((text, context) => (text === 'start' ? text : addressesOf(text, context)))
 
 /** Every input of action.yml by its name; an input that is not given is undefined before defaults apply. */
 const inputsSchema = z.object({
   mode: choice(modes, laterModes).prefault('gate'),
   policy: z.string().optional(),
   baseline: z.string().optional(),
-  servers: addresses.optional(),
+  servers: addressesOrStart.optional(),
+  ollama: z.string().optional(),
+  'ollama-base': z.string().optional(),
+  'model-store': z.string().transform(listed).optional(),
   'base-servers': addresses.optional(),
   'base-model': z.string().optional(),
   'base-agents': z.string().optional(),
@@ -70,6 +82,11 @@ const inputsSchema = z.object({
     /^\d+(\.\d+)?$/,
     (value) => value > 0 && value <= mostMinutes,
     'a number of minutes above 0 and at most a week',
+  ).optional(),
+  'wait-minutes': number(
+    /^\d+(\.\d+)?$/,
+    (value) => value <= mostMinutes,
+    'a number of minutes, at most a week',
   ).optional(),
   'fail-on': choice(levels).prefault('fail'),
   out: z.string().prefault('.ollama-perf-gate'),
@@ -84,12 +101,16 @@ export interface ActionInputs {
   readonly mode: (typeof modes)[number]
   readonly policy: string
   readonly baseline: string | undefined
-  readonly servers: readonly string[] | undefined
+  readonly servers: readonly string[] | 'start' | undefined
+  readonly ollama: string | undefined
+  readonly ollamaBase: string | undefined
+  readonly modelStores: readonly string[] | undefined
   readonly baseServers: readonly string[] | undefined
   readonly baseModel: string | undefined
   readonly baseAgents: string | undefined
   readonly against: (typeof bases)[number] | undefined
   readonly budgetMinutes: number | undefined
+  readonly waitMinutes: number | undefined
   readonly failOn: (typeof levels)[number]
   readonly out: string
   readonly seed: number | undefined
@@ -113,7 +134,7 @@ const missingPolicy = (policy: string | undefined): readonly Problem[] =>
 /** What is legal alone and senseless together. */
 const contradictions = (inputs: Parsed): readonly Problem[] => {
   const { against, baseline, mode } = inputs
-  const paired = (['base-servers', 'base-model', 'base-agents'] as const).filter(
+  const paired = (['ollama-base', 'base-servers', 'base-model', 'base-agents'] as const).filter(
     (name) => inputs[name] !== undefined,
   )
   if (mode === 'record')
@@ -146,11 +167,15 @@ const typed = (inputs: Parsed, policy: string): ActionInputs => ({
   policy,
   baseline: inputs.baseline,
   servers: inputs.servers,
+  ollama: inputs.ollama,
+  ollamaBase: inputs['ollama-base'],
+  modelStores: inputs['model-store'],
   baseServers: inputs['base-servers'],
   baseModel: inputs['base-model'],
   baseAgents: inputs['base-agents'],
   against: inputs.against,
   budgetMinutes: inputs['budget-minutes'],
+  waitMinutes: inputs['wait-minutes'],
   failOn: inputs['fail-on'],
   out: inputs.out,
   seed: inputs.seed,

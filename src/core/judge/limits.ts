@@ -19,6 +19,7 @@ import {
   trialValues,
   wholeRun,
 } from './evidence.ts'
+import { unmeasured } from './unmeasured.ts'
 
 const confidence = 0.95
 
@@ -100,11 +101,6 @@ interface Judged {
   readonly trials: number
 }
 
-const unmeasured = (label: string): Finding => ({
-  status: 'invalid',
-  message: `${label} was not measured in any valid trial.`,
-})
-
 /** The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): Judged {
   const { metric } = limit
@@ -112,9 +108,11 @@ function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): Judged {
   const findings = agentsWith(cell, metric).map((agent) => {
     const values = trialValues(samples.filter((sample) => sample.agent === agent))
     const label = agentLabel(cell, metric, agent)
-    return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label)
+    return values.length > 0
+      ? judgeValue(limit, label, values)
+      : unmeasured(metric, evidence.run.environment, label)
   })
-  const [worst = unmeasured(metricDefinition(metric).label)] = findings.toSorted(
+  const [worst = unmeasured(metric, evidence.run.environment)] = findings.toSorted(
     (a, b) => severity.indexOf(a.status) - severity.indexOf(b.status),
   )
   const summary = evidence.summaryOf(cell.id, 'head', metric)
@@ -126,7 +124,8 @@ function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit)
   const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)))
   return {
     cellId: wholeRun,
-    finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(metricDefinition(limit.metric).label),
+    finding:
+      values.length > 0 ? judgeShare(limit, values) : unmeasured(limit.metric, evidence.run.environment),
     head: values.length > 0 ? meanOf(values) : null,
     trials: values.length,
   }

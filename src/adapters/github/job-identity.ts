@@ -1,0 +1,17 @@
+/** Which job of the CI system this is, from the runner's variables. */
+
+/** `job` names it for itself, `holder` for others who wait for the machine. */
+export interface JobIdentity {
+  readonly job: string
+  readonly holder: string
+}
+
+/** A second attempt of a job is the same job: it may go on where the first one ended. */
+export function jobIdentity(env: NodeJS.ProcessEnv): JobIdentity {
+  const {
+    GITHUB_REPOSITORY: repository = 'unknown repository',
+    GITHUB_RUN_ID: run = '?',
+    GITHUB_JOB: job = '?',
+  } = env
+  return { job: `${repository}/${run}/${job}`, holder: `the job ${job} of ${repository}, run ${run}` }
+}

@@ -1,0 +1,77 @@
+/** A machine of one's own: nobody else measures on it meanwhile, and nothing that a crashed job left runs on it. */
+import { stateFolder as folderOf, takeMachineLock } from './adapters/lock/machine-lock.ts'
+import { endOrphan, findOrphans, type Orphan } from './adapters/process/started-registry.ts'
+import type { OrphanFact } from './core/preflight/preflight-facts.ts'
+import { MachineError } from './errors.ts'
+
+/** Who asks, and how long it waits. */
+export interface HoldRequest {
+  readonly holder: string
+  readonly waitMinutes: number
+  readonly onNote: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+/** `lost` aborts with a MachineError when it can no longer be told that nobody else measures. */
+export interface MachineHold {
+  readonly stateFolder: string
+  readonly lost: AbortSignal
+  release(): Promise<void>
+}
+
+const lostError = (reason: string): MachineError =>
+  new MachineError([
+    {
+      what: 'The job lost its hold on this machine while it measured.',
+      why: `${reason} Another job may have measured at the same time.`,
+      fix: 'Measure again; keep the machine from sleeping meanwhile.',
+    },
+  ])
+
+/** Waits for the machine. Throws MachineError when others hold it for too long, and the signal's reason. */
+export async function holdMachine({
+  holder,
+  waitMinutes,
+  onNote,
+  signal,
+}: HoldRequest): Promise<MachineHold> {
+  const stateFolder = folderOf(process.env)
+  const lost = new AbortController()
+  const lock = await takeMachineLock({
+    folder: stateFolder,
+    holder: { what: holder, pid: process.pid, since: new Date().toISOString() },
+    waitMs: waitMinutes * 60_000,
+    onWait: onNote,
+    onLost: (reason) => lost.abort(lostError(reason)),
+    signal,
+  })
+  return { stateFolder, lost: lost.signal, release: () => lock.release() }
+}
+
+const factOf = ({ pid, port, binary, canEnd }: Orphan): OrphanFact => ({
+  pid,
+  port,
+  binary: binary ?? 'a server',
+  canEnd,
+})
+
+/** The servers that crashed jobs left behind. */
+export const findOrphanFacts = async (stateFolder: string): Promise<readonly OrphanFact[]> =>
+  (await findOrphans(stateFolder)).map(factOf)
+
+/** Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back. */
+export async function endOrphans(
+  stateFolder: string,
+  onNote: (text: string) => void,
+): Promise<readonly OrphanFact[]> {
+  const left: OrphanFact[] = []
+  for (const orphan of await findOrphans(stateFolder)) {
+    const ended = orphan.canEnd && (await endOrphan(orphan))
+    if (ended)
+      onNote(
+        `Ended the server on port ${orphan.port} (pid ${orphan.pid}) that an earlier job left when it crashed.`,
+      )
+    else left.push(factOf(orphan))
+  }
+  return left
+}

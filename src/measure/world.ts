@@ -1,0 +1,32 @@
+/** The world that a job runs in, by its ports. */
+import type { OrphanFact } from '../core/preflight/preflight-facts.ts'
+import type { Environment } from '../model/environment.ts'
+import type { SubjectName } from '../model/plan.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { GpuProbe } from '../ports/gpu-probe.ts'
+import type { HostProbe } from '../ports/host-probe.ts'
+import type { InferenceServer } from '../ports/inference-server.ts'
+import type { LagMeter } from '../ports/lag-meter.ts'
+import type { Progress } from '../ports/progress.ts'
+import type { StartedServers } from '../ports/started-servers.ts'
+
+export interface World {
+  readonly servers: Readonly<Record<SubjectName, readonly InferenceServer[]>>
+  /** Those of them that this job started; null for servers that were found. */
+  readonly started: Readonly<Record<SubjectName, StartedServers | null>>
+  readonly isThisHost: (url: string) => boolean
+  readonly clock: Clock
+  readonly lag: LagMeter
+  readonly gpu: GpuProbe
+  readonly host: HostProbe
+  readonly progress: Progress
+  readonly machine: string
+  /** The CI job that this is; null outside of CI. */
+  readonly job: string | null
+  readonly tool: Environment['tool']
+  /** Servers that an earlier job left behind when it crashed. */
+  readonly orphans: readonly OrphanFact[]
+  /** Where the results go. */
+  readonly folder: string
+  readonly signal: AbortSignal
+}
