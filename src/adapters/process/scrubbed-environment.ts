@@ -4,6 +4,10 @@ const needed = [
   'PATH',
   'HOME',
   'USERPROFILE',
+  'LOCALAPPDATA',
+  'APPDATA',
+  'PROGRAMDATA',
+  'SYSTEMDRIVE',
   'TMPDIR',
   'TEMP',
   'TMP',
@@ -16,5 +20,10 @@ const needed = [
 ] as const
 
 /** Tokens, CI variables and Node's own options stay behind. */
-export const scrubbedEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(needed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
+export const scrubbedEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    needed.flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )

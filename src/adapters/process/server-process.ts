@@ -1,12 +1,13 @@
 /** One server that we start: from its command to its address, and to its end. Knows nothing of what it serves. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { MachineError, messageOf } from '../../errors.ts'
 import type { Problem } from '../../model/problem.ts'
 import { lastLines } from './last-lines.ts'
-import { endProcess, endWithUs, hasGroups } from './process-group.ts'
+import { endProcess, endWithUs } from './process-group.ts'
+import { hasGroups } from './process-table.ts'
 import { scrubbedEnvironment } from './scrubbed-environment.ts'
 
 /** Loading an inference library on a busy machine takes long; a server that needs longer than this is stuck. */
@@ -21,6 +22,10 @@ export interface ServerCommand {
 /** A server that answers at `url`. */
 export interface ServerProcess {
   readonly url: string
+  /** It leads a group of its own where there are groups. */
+  readonly pid: number
+  /** How it ended without being stopped, with its last words, in one sentence; null while it runs. */
+  trouble(): string | null
   stop(): Promise<void>
 }
 
@@ -47,10 +52,15 @@ function address(child: Child): Promise<string> {
   return promise
 }
 
+function endingOf({ exitCode, signalCode }: ChildProcess): string | null {
+  if (signalCode !== null) return `it was ended by ${signalCode}`
+  return exitCode === null ? null : `it ended with exit code ${exitCode}`
+}
+
 /** Rejects when the process ends, which it should not do before it is stopped. */
 async function unexpectedEnd(child: Child, signal: AbortSignal): Promise<never> {
-  const [code, killedBy] = await once(child, 'close', { signal })
-  throw new Error(killedBy === null ? `it ended with exit code ${code}` : `it was ended by ${killedBy}`)
+  await once(child, 'close', { signal })
+  throw new Error(endingOf(child) ?? 'it ended')
 }
 
 function launch({ args }: ServerCommand): Child {
@@ -74,6 +84,27 @@ function startProblem({ name }: ServerCommand, ending: string, said: readonly st
   return said.length === 0 ? { what } : { what, why: `Its last words:\n${said.join('\n')}\n` }
 }
 
+function handle(
+  { name }: ServerCommand,
+  child: Child,
+  { url, said }: { readonly url: string; readonly said: () => readonly string[] },
+): ServerProcess {
+  let isAsked = false
+  return {
+    url,
+    pid: child.pid ?? 0,
+    trouble: () => {
+      const ending = endingOf(child)
+      if (ending === null || isAsked) return null
+      return [`${name} on ${url} ended by itself: ${ending}.`, said().slice(-3).join(' / ')].join(' ').trim()
+    },
+    stop: () => {
+      isAsked = true
+      return endProcess(child)
+    },
+  }
+}
+
 /**
  * Starts a server and waits until it says where it listens. Throws MachineError with the server's own last words when
  * it does not, and the signal's reason when that aborts; then nothing of the server is left.
@@ -90,7 +121,7 @@ export async function startServerProcess(
   const giveUp = AbortSignal.any([settled.signal, late, ...(signal ? [signal] : [])])
   try {
     const url = await Promise.race([address(child), unexpectedEnd(child, giveUp)])
-    return { url, stop: () => endProcess(child) }
+    return handle(command, child, { url, said })
   } catch (error) {
     await endProcess(child)
     signal?.throwIfAborted()

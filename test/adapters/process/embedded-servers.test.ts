@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { type EmbeddedServers, startEmbeddedServers } from '../../../src/adapters/process/embedded-servers.ts'
+import { startEmbeddedServers } from '../../../src/adapters/process/embedded-servers.ts'
 import { MachineError } from '../../../src/errors.ts'
 import { embeddedVersions } from '../../../src/model/environment.ts'
+import type { StartedServers } from '../../../src/ports/started-servers.ts'
 
 const entry = join(import.meta.dirname, 'stand-in-server.ts')
 const folder = mkdtempSync(join(tmpdir(), 'embedded-servers-'))
@@ -38,7 +39,7 @@ const eventually = async (holds: () => boolean) => {
   while (!holds()) await wait(20)
 }
 
-let running: EmbeddedServers | null = null
+let running: StartedServers | null = null
 const start = async (options: Partial<Parameters<typeof startEmbeddedServers>[0]>) => {
   running = await startEmbeddedServers({ entry, engine: 'scripted', count: 1, ...options })
   return running
