@@ -1,4 +1,4 @@
-/** The environment's identity as a flat list of everything that moves figures. Holds no secret and no clock. */
+/** The environment's identity as a flat list of everything that moves figures. The settings come without secrets. */
 import type { Environment, HostFacts, ModelFacts, ServerFacts } from '../../model/environment.ts'
 import type { GpuDevice, GpuFacts } from '../../model/gpu.ts'
 import { formatBytes, formatPlain } from '../../model/number-format.ts'
@@ -99,16 +99,11 @@ const serverFacts = ({ engine, url, started, ...server }: ServerFacts): Facts =>
     : {}),
 })
 
-/** Such as OLLAMA_API_KEY: a credential moves no figure, and has no place in a file that is committed. */
-const isSecret = (name: string): boolean => /(KEY|TOKEN|SECRET|PASSWORD)$/.test(name)
-
 function serverEntries(subject: SubjectName, server: ServerFacts, index: number): Fingerprint {
   const where = `${subject} server ${index + 1}`
   const own = thingOf(where, serverFacts(server), null)
   const self = own[0]?.path ?? null
-  const settings = Object.entries(server.settings ?? {})
-    .filter(([name]) => !isSecret(name))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const settings = Object.entries(server.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return [
     ...own,
     ...(server.engine === 'ollama'

@@ -37,7 +37,9 @@ function offloadsOf({ environment, plan }: PreflightFacts, subject: SubjectName)
 
 const aboveText = ({ model, layers, asked }: Offload): readonly string[] => {
   const above = asked.filter((number) => layers !== null && number > layers)
-  return above.length > 0 ? [`${above.join(', ')} means all ${layers} layers of ${model}`] : []
+  return above.length > 0
+    ? [`${above.join(' and ')} ${above.length > 1 ? 'mean' : 'means'} all ${layers} layers of ${model}`]
+    : []
 }
 
 /** H.1 step 3: a num_gpu above the model's layers is legal and means all of them, so that cells may be the same. */

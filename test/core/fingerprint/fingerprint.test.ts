@@ -83,13 +83,6 @@ describe('addresses', () => {
   })
 })
 
-test('a credential among the settings is left out', () => {
-  const settings = { OLLAMA_API_KEY: 'hush', LLAMA_ARG_HF_TOKEN: 'hush', OLLAMA_KEEP_ALIVE: '-1' }
-  const text = JSON.stringify(fingerprintOf(oneServer(aServer({ settings }))))
-  expect(text).toContain('OLLAMA_KEEP_ALIVE')
-  expect(text).not.toMatch(/hush|API_KEY|HF_TOKEN/)
-})
-
 test('every path occurs once, and hangs on one that is there', () => {
   const environment = aMachine({
     gpu: aGpu({ devices: [aDevice(), aDevice({ uuid: 'GPU-2', index: 1 })] }),

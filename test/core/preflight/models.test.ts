@@ -56,7 +56,7 @@ describe('num_gpu against the layers', () => {
     [
       'above them: all of them, and which cells are the same',
       planWith(20, 80, 120),
-      'note: 80, 120 means all 35 layers of gemma3:latest. gemma3:latest has 35 layers, so these cells are the same after clamping num_gpu: cell-1, cell-2.',
+      'note: 80 and 120 mean all 35 layers of gemma3:latest. gemma3:latest has 35 layers, so these cells are the same after clamping num_gpu: cell-1, cell-2.',
     ],
     [
       'unknown of a model that does not tell them',
