@@ -60,6 +60,7 @@ export const judgeOtherModels: PreflightJudge = (facts) => {
   const what = 'Other loaded models'
   const planned = plannedModels(facts)
   const urls = jobServers(facts.environment).map(({ server }) => server.url)
+  if (urls.length === 0) return []
   const silent = urls.filter((url) => loadedOn(url, facts.loadedModels) === null)
   const others = urls.flatMap((url) =>
     (loadedOn(url, facts.loadedModels) ?? [])

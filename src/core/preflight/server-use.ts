@@ -2,7 +2,7 @@
 import { count } from '../../model/number-format.ts'
 import { reloadsByDesign } from '../validity/server-rules.ts'
 import { okLine } from './lines.ts'
-import type { PreflightJudge } from './preflight-facts.ts'
+import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
 import { jobServers } from './subject-servers.ts'
 
 /** Cells that are named in a line; the others are counted. */
@@ -30,8 +30,11 @@ export const judgeReloads: PreflightJudge = ({ plan }) => {
   ]
 }
 
-const foundUrls: (facts: Parameters<PreflightJudge>[0]) => readonly string[] = ({ environment }) =>
-  jobServers(environment).flatMap(({ server }) => (server.started ? [] : [server.url]))
+/** URLs of servers that were found running; null where no server is known at all. */
+function foundUrls({ environment }: PreflightFacts): readonly string[] | null {
+  const servers = jobServers(environment).map(({ server }) => server)
+  return servers.length > 0 ? servers.filter(({ started }) => !started).map(({ url }) => url) : null
+}
 
 /** Only a server that the gate started can be started again (TR111's protocol). */
 export const judgeRestarts: PreflightJudge = (facts) => {
@@ -39,6 +42,7 @@ export const judgeRestarts: PreflightJudge = (facts) => {
   if (facts.policy.policy.servers.restart === 'never')
     return [okLine(what, 'never: servers keep running (TR114)')]
   const found = foundUrls(facts)
+  if (found === null) return []
   if (found.length === 0) return [okLine(what, 'a fresh start for each cell (TR111)')]
   return [
     {
@@ -54,8 +58,8 @@ export const judgeRestarts: PreflightJudge = (facts) => {
 export const judgeSettings: PreflightJudge = (facts) => {
   const what = 'Server settings'
   const names = Object.keys(facts.policy.policy.servers.environment)
-  if (names.length === 0) return []
   const found = foundUrls(facts)
+  if (names.length === 0 || found === null) return []
   if (found.length === 0) return [okLine(what, names.join(', '))]
   return [
     {

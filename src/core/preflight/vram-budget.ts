@@ -114,7 +114,7 @@ export const judgeVramBudget: PreflightJudge = (facts) => {
   if (devices.some(({ mig }) => mig === true))
     return [unknownLine(what, 'the card is cut into instances (MIG), whose memory is not told')]
   const demands = greatestDemands(facts.plan, { servers, vramTotalBytes: totalBytes })
-  if (demands.length === 0) return [unknownLine(what, 'no server is on this host')]
+  if (demands.length === 0) return [unknownLine(what, 'no server on this host was asked')]
   const card = { devices, totalBytes, freeBytes: freeOf(devices, demands, facts) }
   return [judgeDemands(demands, card, facts)]
 }

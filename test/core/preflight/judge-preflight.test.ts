@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { judgePreflight } from '../../../src/core/preflight/judge-preflight.ts'
 import { preflightNotes, preflightProblems } from '../../../src/core/preflight/preflight-outcome.ts'
 import { aFoundServer, aHost, aMachine, unknownGpu } from '../../model/a-machine.ts'
-import { aReading, someFacts } from './some-facts.ts'
+import { aLoaded, aReading, someFacts } from './some-facts.ts'
 
 test('on a machine where all is well every line says so, in the order of the playbook', () => {
   const lines = judgePreflight(someFacts())
@@ -68,6 +68,31 @@ test('with nothing known nothing is well that was not seen', () => {
   ])
   expect(preflightProblems(lines)).toEqual([])
   expect(preflightNotes(lines)).toEqual([])
+})
+
+test('without any server only the machine is told of, and nothing of servers is well', () => {
+  const lines = judgePreflight(
+    someFacts({
+      policy: aLoaded({ servers: { restart: 'each-cell', environment: { OLLAMA_NUM_PARALLEL: 2 } } }),
+      environment: aMachine({ servers: { head: [], base: [] } }),
+      loadedModels: [],
+      warmTtftMs: [],
+    }),
+  )
+  expect(lines.map(({ what, verdict }) => `${verdict}: ${what}`)).toEqual([
+    'ok: Policy',
+    'ok: Reloads',
+    'ok: GPU',
+    'ok: GPU idle',
+    'ok: GPU temperature',
+    'ok: Other GPU processes',
+    'unknown: VRAM budget',
+    'ok: Disk',
+    'ok: Clock',
+    'ok: CPU governor',
+    'ok: Power',
+    'ok: Orphans',
+  ])
 })
 
 describe('what the lines come to', () => {

@@ -250,7 +250,7 @@ describe('the budget', () => {
     [
       'a card here, and servers elsewhere',
       machine({ servers: [aFoundServer({ location: 'other-host' })] }),
-      'unknown: no server is on this host',
+      'unknown: no server on this host was asked',
     ],
     ['no GPU: no line', machine({ facts: { environment: aMachine({ gpu: noGpu }) } }), null],
   ])('%s', (_, facts, expected) => {
