@@ -27,7 +27,9 @@ const adapterLibraries: Record<string, readonly string[]> = {
   process: ['execa'],
   files: ['zod'],
   clock: [],
-  host: [],
+  gpu: ['execa'],
+  host: ['systeminformation'],
+  lock: ['proper-lockfile'],
 }
 
 const files = (readdirSync(src, { recursive: true }) as string[])
@@ -90,6 +92,8 @@ const doors: Record<string, RegExp> = {
   undici: /^adapters\/ollama\//,
   'simple-statistics': /^core\/statistics\/descriptive\.ts$/,
   commander: /^cli\.ts$/,
+  systeminformation: /^adapters\/host\//,
+  'proper-lockfile': /^adapters\/lock\//,
   yaml: /^policy\//,
 }
 

@@ -112,11 +112,13 @@ async function lookAround(
 ): Promise<PreflightFacts> {
   const { gpu, host, signal, folder, started } = world
   const isWatched = environment.gpu.state === 'present'
-  const [gpuReadings, gpuProcesses, freeBytes, loaded] = await Promise.all([
+  const [gpuReadings, gpuProcesses, freeBytes, loadedModels] = await Promise.all([
     isWatched ? gpu.readings(signal) : null,
     isWatched ? readStrangers({ ...world, os: environment.host.os }) : null,
     host.freeBytes(folder),
-    Promise.all(allServers(world).map(async (server) => [server.url, await server.loaded(signal)] as const)),
+    Promise.all(
+      allServers(world).map(async (server) => ({ url: server.url, models: await server.loaded(signal) })),
+    ),
   ])
   return {
     environment,
@@ -124,7 +126,7 @@ async function lookAround(
     plan,
     gpuReadings,
     gpuProcesses,
-    loadedModels: loaded,
+    loadedModels,
     freeBytes,
     wallTime: world.clock.wallTime(),
     orphans: world.orphans,

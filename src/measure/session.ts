@@ -9,7 +9,15 @@ import type { Progress } from '../ports/progress.ts'
 import type { Rig } from './bench-rig.ts'
 import { restoreServers, snapshotServers } from './found-state.ts'
 import type { WarmState } from './preparation.ts'
-import { countTrial, headIsHopeless, hopelessAfter, meanMs, newTally, type Tally } from './tally.ts'
+import {
+  countTrial,
+  headIsHopeless,
+  hopelessAfter,
+  isHopeless,
+  meanMs,
+  newTally,
+  type Tally,
+} from './tally.ts'
 import { runVisit } from './visit.ts'
 import { visitsToCome } from './visits-to-come.ts'
 
@@ -40,21 +48,28 @@ interface Standing {
   readonly budgetMs: number
 }
 
-const outOfTime = ({ tally, planned, budgetMs }: Standing): End => ({
-  how: 'deadline',
-  message: `The budget of ${formatMinutes(budgetMs / 60_000)} ended after ${tally.outlines.length} of ${planned} trials.`,
-})
-
-function completed({ plan }: RunHeader, { outlines }: Tally): End {
+const unmeasured = ({ plan }: RunHeader, { outlines }: Tally): readonly Visit[] => {
   const measured = new Set(outlines.map(({ visit }) => visit.id))
-  if (plan.visits.some(({ id }) => !measured.has(id)))
+  return plan.visits.filter(({ id }) => !measured.has(id))
+}
+
+function completed(header: RunHeader, tally: Tally): End {
+  if (unmeasured(header, tally).length > 0)
     return {
       how: 'completed',
       message: `Cells in which ${hopelessAfter} trials of head did not count were given up.`,
     }
-  const again = outlines.length - plan.visits.length
+  const again = tally.outlines.length - header.plan.visits.length
   const repeats = again > 0 ? `, and ${count(again, 'trial')} again` : ''
   return { how: 'completed', message: `Every planned trial was measured${repeats}.` }
+}
+
+/** The budget may end while trials are measured again: then nothing of the plan is missing. */
+function outOfTime(header: RunHeader, { tally, planned, budgetMs }: Standing): End {
+  if (unmeasured(header, tally).every(({ cellId }) => isHopeless(tally, cellId)))
+    return completed(header, tally)
+  const message = `The budget of ${formatMinutes(budgetMs / 60_000)} ended after ${tally.outlines.length} of ${planned} trials.`
+  return { how: 'deadline', message }
 }
 
 /** What changes from visit to visit: what is warm, and the cell that was last on the servers. */
@@ -92,9 +107,7 @@ async function visitAll(session: Session, standing: Standing): Promise<End> {
   })
   for (const visit of visits) {
     const done = tally.outlines.length
-    const isPlanned = header.plan.visits.some(({ id }) => id === visit.id)
-    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
-      return isPlanned ? outOfTime(standing) : completed(header, tally)
+    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime(header, standing)
     const cell = cellOf(header, visit)
     await enterCell(rig, bench, cell.id)
     const of = Math.max(planned, done + 1)
@@ -131,7 +144,7 @@ async function visitWithinBudget(session: Session): Promise<End> {
   } catch (error) {
     if (rig.signal.aborted)
       return { how: 'interrupted', message: `The job was stopped: ${messageOf(rig.signal.reason)}.` }
-    if (over.signal.aborted) return outOfTime(standing)
+    if (over.signal.aborted) return outOfTime(header, standing)
     throw error
   } finally {
     finished.abort()
