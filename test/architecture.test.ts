@@ -29,7 +29,7 @@ const adapterLibraries: Record<string, readonly string[]> = {
   clock: [],
   gpu: ['execa'],
   host: ['systeminformation'],
-  lock: ['proper-lockfile'],
+  lock: ['proper-lockfile', 'zod'],
 }
 
 const files = (readdirSync(src, { recursive: true }) as string[])

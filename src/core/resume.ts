@@ -1,7 +1,9 @@
 /** Whether a journal that ended early can be gone on with, and what of it there is. */
+import { planSchema } from '../model/plan.ts'
+import { policySchema } from '../model/policy.ts'
 import type { JournalLine, Resumed, RunHeader, Trial } from '../model/run.ts'
 import { compareFingerprints } from './fingerprint/compare-fingerprints.ts'
-import { changesText } from './fingerprint/difference-text.ts'
+import { changesText, pathsText } from './fingerprint/difference-text.ts'
 import { fingerprintOf } from './fingerprint/fingerprint-of.ts'
 
 /** A journal that was not brought to its end. `repaired` says that its last line was torn, and cut off. */
@@ -48,25 +50,31 @@ export function spentMs({ header, trials, resumed }: Unfinished): number {
 }
 
 /** The policy without its budget: to give a job more time is no other measurement. */
-function measuredPolicy({ policy }: RunHeader): string {
-  const { 'budget-minutes': _, ...protocol } = policy.policy.protocol
-  return JSON.stringify({ ...policy.policy, protocol })
+function measuredPolicy({ policy: loaded }: RunHeader): string {
+  const policy = policySchema.parse(loaded.policy)
+  const { 'budget-minutes': _, ...protocol } = policy.protocol
+  return JSON.stringify({ ...policy, protocol })
 }
+
+/** By the schema, which puts keys in one order: what was read from a journal has another one than what was planned. */
+const planText = ({ plan }: RunHeader): string => JSON.stringify(planSchema.parse(plan))
 
 /**
  * What differs between the job that began and the one that would go on, in words; empty when nothing does. What is
  * unknown on both sides is no difference here: the report says that it is unknown.
  */
 export function resumeDifferences(then: RunHeader, now: RunHeader): readonly string[] {
-  const { changed } = compareFingerprints(fingerprintOf(then.environment), fingerprintOf(now.environment))
+  const [before, after] = [fingerprintOf(then.environment), fingerprintOf(now.environment)]
+  const { changed, unknown } = compareFingerprints(before, after)
+  const known = new Set([...before, ...after].flatMap(({ path, value }) => (value === null ? [] : [path])))
+  const lost = unknown.filter((path) => known.has(path))
   return [
     ...(then.policy.sha256 !== now.policy.sha256 || measuredPolicy(then) !== measuredPolicy(now)
       ? [`the policy ${now.policy.file} is another one`]
       : []),
     ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
-    ...(JSON.stringify(then.plan) === JSON.stringify(now.plan)
-      ? []
-      : ['the plan of cells and visits is another one']),
+    ...(planText(then) === planText(now) ? [] : ['the plan of cells and visits is another one']),
     ...(changed.length === 0 ? [] : [changesText(changed)]),
+    ...(lost.length === 0 ? [] : [`known on one side only: ${pathsText(lost)}`]),
   ]
 }

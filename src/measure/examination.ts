@@ -6,7 +6,6 @@ import { judgePreflight } from '../core/preflight/judge-preflight.ts'
 import type { PreflightFacts } from '../core/preflight/preflight-facts.ts'
 import { preflightNotes } from '../core/preflight/preflight-outcome.ts'
 import type { Unfinished } from '../core/resume.ts'
-import { reloadsByDesign } from '../core/validity/server-rules.ts'
 import { InputError } from '../errors.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Environment } from '../model/environment.ts'
@@ -72,14 +71,6 @@ const isControl = ({ servers }: World, { cells }: Plan): boolean =>
   servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
   cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base))
 
-const reloadNotes = ({ cells }: Plan): readonly string[] =>
-  cells
-    .filter(({ head }) => reloadsByDesign(head))
-    .map(
-      ({ id }) =>
-        `In ${id} agents with different runner options share a server, which loads the model at every turn: its warm figures contain loads.`,
-    )
-
 function notesOf(
   request: GateRequest,
   world: World,
@@ -89,9 +80,8 @@ function notesOf(
   const facts = environment.servers.head.flatMap(({ models }) => models)
   return [
     ...(isControl(world, plan) ? [controlNote] : []),
-    ...reloadNotes(plan),
     ...clampingNotes(plan.cells, facts),
-    ...(request.baseline ? baselineNotes(request.baseline, environment) : []),
+    ...(request.baseline ? baselineNotes(request.baseline, environment, request.policy) : []),
   ]
 }
 

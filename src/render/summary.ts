@@ -11,6 +11,7 @@ import { checksSection } from './summary-checks.ts'
 import { environmentSection } from './summary-environment.ts'
 import { figuresSection } from './summary-figures.ts'
 import { findingsLines } from './summary-findings.ts'
+import { preflightSection } from './summary-preflight.ts'
 import { problemsSection } from './summary-problems.ts'
 import { reasoningSection } from './summary-reasoning.ts'
 import { lacksBase } from './verdict-facts.ts'
@@ -68,6 +69,7 @@ export const renderSummary = (verdict: Verdict, maxBytes = stepSummaryBytes): st
       ...notesSection(verdict),
       ...figuresSection(verdict),
       ...checksSection(verdict),
+      ...preflightSection(verdict),
       ...environmentSection(verdict),
       ...reasoningSection(verdict),
     ],

@@ -150,7 +150,7 @@ function print(lines: readonly PreflightLine[], json: boolean): void {
   const { stdout, env } = process
   const colour = stdout.isTTY === true && !env.NO_COLOR
   stdout.write(
-    json ? formatJson(lines) : `${renderDoctor(lines, { colour, width: stdout.columns || widthOfLogs })}\n`,
+    json ? formatJson(lines) : renderDoctor(lines, { colour, width: stdout.columns || widthOfLogs }),
   )
 }
 

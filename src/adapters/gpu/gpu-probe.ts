@@ -106,7 +106,7 @@ export function openGpuProbe(options: GpuProbeOptions = {}): GpuProbe {
   function watch(intervalMs: number): GpuWatch {
     const known = chooser.known()
     if (known?.facts.state === 'absent') return blindWatch(detailOf(known))
-    const tool = known?.tool?.name ?? 'The GPU tool'
+    const tool = () => chooser.known()?.tool?.name ?? 'The GPU tool'
     return new RunningGpuWatch({ tool, intervalMs, patience, follow: (how) => follow(chooser, how) })
   }
 

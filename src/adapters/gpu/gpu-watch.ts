@@ -14,9 +14,9 @@ export interface Patience {
   readonly restartDelaysMs: readonly number[]
 }
 
-/** What is watched: the tool's name for messages, and how it is followed. */
+/** What is watched: the tool's name for messages, which may be known only later, and how it is followed. */
 export interface Watched {
-  readonly tool: string
+  readonly tool: () => string
   readonly intervalMs: number
   readonly patience: Patience
   follow(following: Following): Promise<string>
@@ -58,7 +58,7 @@ export class RunningGpuWatch implements GpuWatch, ReadingSink {
         if (delayMs !== null) await wait(delayMs, null, { signal, ref: false })
       } catch (error) {
         if (signal.aborted) return
-        this.#failed = `${this.#watched.tool} cannot be followed: ${messageOf(error)}.`
+        this.#failed = `${this.#watched.tool()} cannot be followed: ${messageOf(error)}.`
       }
       if (signal.aborted) return
     }
@@ -99,13 +99,13 @@ export class RunningGpuWatch implements GpuWatch, ReadingSink {
     return (
       this.#failed ??
       lost ??
-      (rubbish ? unreadableText(this.#watched.tool, this.#unreadable.join('\n')) : this.#silence())
+      (rubbish ? unreadableText(this.#watched.tool(), this.#unreadable.join('\n')) : this.#silence())
     )
   }
 
   #silence(): string | null {
     const nowMs = performance.now()
-    const { tool } = this.#watched
+    const tool = this.#watched.tool()
     if (this.#seenMs.size === 0) {
       const ms = nowMs - this.#startedMs
       return ms > this.#silenceMs ? `${tool} has told no reading in ${Math.round(ms / 1000)} s.` : null

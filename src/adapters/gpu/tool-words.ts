@@ -1,4 +1,4 @@
-/** One sentence about what a tool did: its name, its exit code, its own words. Knows no tool's format. */
+/** One sentence about what a tool did: its name, its exit code, its own words. Knows no tool's output. */
 import type { ToolOutcome } from './run-tool.ts'
 
 const mostWords = 300

@@ -134,7 +134,7 @@ function tooLong({ waitMs, here }: Attempt, { owner, file }: Claim): MachineErro
           ? `The GPU of this machine was in use for ${inWords(waitMs)} by ${who}.`
           : `The GPU of this machine is in use by ${who}.`,
       why: `Its lock is ${file}.lock.`,
-      fix: 'Fix: let that job end, or end it, or wait longer, then run this one again.',
+      fix: 'Let that job end, or end it, or wait longer, and run this one again.',
     },
   ])
 }

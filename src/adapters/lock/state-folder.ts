@@ -34,7 +34,7 @@ export function stateFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = 
 
 const unusable = (what: string, fix: string, cause?: unknown): MachineError =>
   new MachineError(
-    [{ what, why: 'Jobs keep the lock of this machine’s GPU there.', fix: `${fix}, or ${elsewhere}` }],
+    [{ what, why: "Jobs keep the lock of this machine's GPU there.", fix: `${fix}, or ${elsewhere}` }],
     { cause },
   )
 

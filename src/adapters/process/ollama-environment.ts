@@ -44,8 +44,9 @@ export interface ServerPlace {
 /** The variable that carries the mark; children of the server inherit it. */
 export const markName = 'PERF_GATE_SERVER'
 
+/** Also the empty ones: an empty CUDA_VISIBLE_DEVICES hides all GPUs. */
 const given = (env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 
 /** The settings that a server is given: ours, the machine's, and the policy's, which win. */
 export const pinnedSettings = ({ env, settings }: EnvironmentSource): Readonly<Record<string, string>> => ({

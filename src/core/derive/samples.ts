@@ -11,8 +11,11 @@ export const isValid = (trial: Trial): boolean => trial.failure === null && !isL
 
 const roundOf = ({ visit }: Trial): string => `${visit.cellId}\n${visit.round}`
 
-/** Valid trials without a partner that is left out: what disturbed one member of a pair takes both (STATS section 6). */
-function countingTrials(trials: readonly Trial[]): readonly Trial[] {
+/**
+ * The trials that give figures: valid ones without a partner that is left out, since what disturbed one member of a pair
+ * takes both (STATS section 6). Wants base and head of the cells that it is asked about.
+ */
+export function countingTrials(trials: readonly Trial[]): readonly Trial[] {
   const disturbed = new Set(trials.filter(({ spoiled }) => isLeftOut(spoiled)).map(roundOf))
   return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)))
 }

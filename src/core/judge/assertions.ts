@@ -68,67 +68,73 @@ function judgeContext({ rows, expected, servers }: ContextQuestion): Finding {
   }
 }
 
-function assertionsOf(evidence: Evidence, cell: Cell, subject: SubjectName): readonly Check[] {
-  const { run } = evidence
-  const trials = evidence.trialsOf(cell.id, subject)
-  const measured = trials.filter((trial) => trial.failure === null)
-  const planned = run.plan.visits.filter(
-    (visit) => visit.cellId === cell.id && visit.subject === subject,
-  ).length
-  const variant = subject === 'base' ? cell.base : cell.head
-  const rows = variant && residencyOf(measured, variant)
-  const servers = run.environment.servers[subject]
-  const contexts = variant
-    ? expectedContexts(
-        variant,
-        servers.flatMap(({ models }) => models),
-      )
-    : []
-  const uneven =
-    subject === 'head' && cell.base ? judgeBalance(trials, evidence.trialsOf(cell.id, 'base')) : null
-  const balance = uneven ? [uneven] : []
-  const findings: readonly (readonly [string, string, Finding])[] = [
-    [
-      'measured',
-      'every planned trial counts',
-      judgeMeasured({
-        trials,
-        planned,
-        ended: run.ended.message,
-        mostSpoiledPercent: run.policy.policy.protocol.validity['most-spoiled-percent'],
-      }),
-    ],
-    ...balance.map(
-      (finding) => ['balance', 'what was left out is spread over base and head', finding] as const,
-    ),
-    ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
+/** What is asserted of one subject in one cell. */
+interface Side {
+  readonly evidence: Evidence
+  readonly cell: Cell
+  readonly subject: SubjectName
+}
+
+/** A finding with its name in the check's id, and what was expected. */
+type Named = readonly [name: string, expected: string, finding: Finding]
+
+const trialsOf = ({ evidence, cell }: Side, subject: SubjectName): readonly Trial[] =>
+  evidence.trialsOf(cell.id, subject)
+
+/** Whether enough trials count, and, told once for both subjects, whether chance chose those that do not. */
+function countFindings(side: Side): readonly Named[] {
+  const { evidence, cell, subject } = side
+  const { plan, ended, policy } = evidence.run
+  const [trials, partners] = [trialsOf(side, subject), trialsOf(side, subject === 'head' ? 'base' : 'head')]
+  const measured = judgeMeasured({
+    trials,
+    partners,
+    planned: plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length,
+    ended: ended.message,
+    mostSpoiledPercent: policy.policy.protocol.validity['most-spoiled-percent'],
+  })
+  const balance = subject === 'head' && cell.base ? judgeBalance(trials, partners) : null
+  return [
+    ['measured', 'every planned trial counts', measured],
+    ...(balance ? [['balance', 'what was left out is spread over base and head', balance] as const] : []),
+  ]
+}
+
+/** Where the model sat, and with which context; nothing where no trial came to its end. */
+function memoryFindings(side: Side): readonly Named[] {
+  const { evidence, cell, subject } = side
+  const { environment, policy } = evidence.run
+  const variant = cell[subject]
+  const finished = trialsOf(side, subject).filter(({ failure }) => failure === null)
+  if (!variant || finished.length === 0) return []
+  const rows = residencyOf(finished, variant)
+  const servers = environment.servers[subject]
+  const models = servers.flatMap((server) => server.models)
+  const expected = expectedContexts(variant, models)
+  const context = judgeContext({ rows, expected, servers })
+  return [
+    ...(policy.policy.protocol.placement === 'full-gpu'
       ? [['placement', 'all of the model on the GPU', judgePlacement(rows)] as const]
       : []),
-    ...(contexts.length > 0 && measured.length > 0
-      ? [
-          [
-            'context',
-            'the context length that was asked for',
-            judgeContext({ rows, expected: contexts, servers }),
-          ] as const,
-        ]
-      : []),
+    ...(expected.length > 0 ? [['context', 'the context length that was asked for', context] as const] : []),
   ]
-  return findings.map(([name, expected, finding]) => ({
+}
+
+const assertionsOf = (side: Side): readonly Check[] =>
+  [...countFindings(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
     ...emptyCheck,
     ...finding,
-    message: subject === 'base' ? `base: ${finding.message}` : finding.message,
-    id: `assertion/${name}/${subject}/${cell.id}`,
+    message: side.subject === 'base' ? `base: ${finding.message}` : finding.message,
+    id: `assertion/${name}/${side.subject}/${side.cell.id}`,
     kind: 'assertion',
-    cellId: cell.id,
+    cellId: side.cell.id,
     expected,
-    trials: trials.length,
-    at: positionOf(run, 'protocol'),
+    trials: trialsOf(side, side.subject).length,
+    at: positionOf(side.evidence.run, 'protocol'),
   }))
-}
 
 /** The assertions of every cell and subject. */
 export const judgeAssertions = (evidence: Evidence): readonly Check[] =>
   evidence.run.plan.cells.flatMap((cell) =>
-    subjectsOf(cell).flatMap((subject) => assertionsOf(evidence, cell, subject)),
+    subjectsOf(cell).flatMap((subject) => assertionsOf({ evidence, cell, subject })),
   )

@@ -2,7 +2,7 @@
 import { count } from '../../model/number-format.ts'
 import type { Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
-import { isValid } from '../derive/samples.ts'
+import { countingTrials } from '../derive/samples.ts'
 import { signTestP } from '../statistics/exact-binomial.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
 
@@ -12,9 +12,13 @@ export type Finding = Pick<Check, 'status' | 'message' | 'fix'>
 /** Below this chance of its being chance, what was left out tells base from head (STATS section 6). */
 const imbalanceP = 0.01
 
-/** One cell and subject: its trials (those measured again among them), how many were planned, and how the job ended. */
+/**
+ * One cell and subject: its trials (those measured again among them), the other subject's, how many were planned, and how
+ * the job ended.
+ */
 export interface MeasuredQuestion {
   readonly trials: readonly Trial[]
+  readonly partners: readonly Trial[]
   readonly planned: number
   readonly ended: string
   readonly mostSpoiledPercent: number
@@ -38,37 +42,48 @@ const leftOutOf = (trials: readonly Trial[]): readonly Trial[] =>
 const reasonsOf = (trials: readonly Trial[]): string =>
   tally(trials.flatMap(({ spoiled }) => spoiled.flatMap(({ detail, leftOut }) => (leftOut ? [detail] : []))))
 
-function failedFinding(failed: readonly Trial[], planned: number): Finding {
+function failedFinding(trials: readonly Trial[], planned: number): Finding | null {
+  const failed = trials.filter((trial) => trial.failure !== null)
+  if (failed.length === 0) return null
   return {
     status: 'invalid',
-    message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
+    message: `${failed.length} of ${Math.max(planned, trials.length)} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
     fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
   }
 }
 
+/** What was left out, in words: how many trials, for themselves or with their pair, and why. */
+function leftOutText({ trials, partners }: MeasuredQuestion, idle: number): string {
+  const own = leftOutOf(trials).length
+  const pairs = idle > own ? `, ${idle - own} of them because of the other one of their pair` : ''
+  return `${pairs}: ${reasonsOf([...trials, ...partners])}`
+}
+
 /** Every planned trial was measured and counts; what was left out was measured again, or is too little to matter. */
-export function judgeMeasured({ trials, planned, ended, mostSpoiledPercent }: MeasuredQuestion): Finding {
-  const failed = trials.filter((trial) => trial.failure !== null)
-  if (failed.length > 0) return failedFinding(failed, planned)
-  const valid = trials.filter(isValid).length
+export function judgeMeasured(question: MeasuredQuestion): Finding {
+  const { trials, partners, planned, ended, mostSpoiledPercent } = question
+  const failed = failedFinding(trials, planned)
+  if (failed) return failed
+  const counting = new Set(countingTrials([...trials, ...partners]))
+  const valid = trials.filter((trial) => counting.has(trial)).length
   if (trials.length < planned)
     return {
       status: valid === 0 ? 'invalid' : 'inconclusive',
       message: `${trials.length} of ${planned} trials were measured: ${ended}`,
       fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
     }
-  const leftOut = leftOutOf(trials)
+  const idle = trials.length - valid
   const missing = planned - valid
   // More left out than counting: what is left was chosen by chance, however often it was measured again.
-  if (missing > (mostSpoiledPercent / 100) * planned || leftOut.length > valid)
+  if (missing > (mostSpoiledPercent / 100) * planned || idle > valid)
     return {
       status: 'invalid',
-      message: `${leftOut.length} of ${count(trials.length, 'trial')} do not count: ${reasonsOf(leftOut)}`,
+      message: `${idle} of ${count(trials.length, 'trial')} do not count${leftOutText(question, idle)}`,
       fix: 'Remove the cause and measure again.',
     }
   const left =
-    leftOut.length > 0
-      ? `, ${leftOut.length} left out${missing <= 0 ? ' and measured again' : ''}: ${reasonsOf(leftOut)}`
+    idle > 0
+      ? `, ${idle} left out${missing <= 0 ? ' and measured again' : ''}${leftOutText(question, idle)}`
       : ''
   return {
     status: 'pass',

@@ -62,10 +62,29 @@ const visitOf = (
   { subject, round, cold }: Pick<Visit, 'subject' | 'round' | 'cold'>,
 ): Visit => ({ id: `${cellId}#${round}-${subject}`, cellId, subject, round, cold })
 
+interface NextRound {
+  readonly number: number
+  readonly cold: boolean
+}
+
 /** All members of a new round, in the order that alternates with the rounds before. */
-const wholeRound = (plan: CellPlan, round: number, subjects: readonly SubjectName[]): readonly Visit[] =>
-  (round % 2 === 0 ? subjects : subjects.toReversed()).map((subject) =>
-    visitOf(plan, { subject, round, cold: false }),
+const wholeRound = (plan: CellPlan, { number, cold }: NextRound): readonly Visit[] =>
+  (number % 2 === 0 ? plan.subjects : plan.subjects.toReversed()).map((subject) =>
+    visitOf(plan, { subject, round: number, cold }),
+  )
+
+const isCold = ({ trials }: Round): boolean => trials.some(({ visit }) => visit.cold)
+
+/** A cold figure of one member of a pair is none while the other is left out. */
+const countsCold = (round: Round): boolean =>
+  isCold(round) && !round.trials.some(({ spoiled }) => isLeftOut(spoiled))
+
+/** A resumed job may have left one of its extra rounds half done. */
+const unfinishedVisits = (plan: CellPlan, extra: readonly Round[]): readonly Visit[] =>
+  extra.flatMap((round) =>
+    wholeRound(plan, { number: round.number, cold: isCold(round) }).filter(
+      ({ subject }) => !round.trials.some(({ visit }) => visit.subject === subject),
+    ),
   )
 
 /** At most as many rounds again as were planned: what is left out that often will not come out clean. */
@@ -74,24 +93,11 @@ function repeatsOf(plan: CellPlan, rounds: readonly Round[]): readonly Visit[] {
   const missing = rounds.filter(isForRepeat).length - extra.length
   const allowed = plan.rounds - extra.length
   const next = Math.max(plan.rounds, ...rounds.map(({ number }) => number + 1))
-  const coldCounts =
-    !plan.cold ||
-    rounds.some(({ trials }) => trials.some(({ visit, spoiled }) => visit.cold && !isLeftOut(spoiled)))
-  // A resumed job may have left one of these rounds half done.
-  const unfinished = extra.flatMap(({ number, trials }) =>
-    wholeRound(
-      plan,
-      number,
-      plan.subjects.filter((subject) => !trials.some(({ visit }) => visit.subject === subject)),
-    ),
-  )
+  const wantsCold = plan.cold && !rounds.some(countsCold)
   const fresh = Array.from({ length: Math.max(0, Math.min(missing, allowed)) }, (_, index) =>
-    wholeRound(plan, next + index, plan.subjects).map((visit) => ({
-      ...visit,
-      cold: index === 0 && !coldCounts,
-    })),
+    wholeRound(plan, { number: next + index, cold: wantsCold && index === 0 }),
   ).flat()
-  return [...unfinished, ...fresh]
+  return [...unfinishedVisits(plan, extra), ...fresh]
 }
 
 /**

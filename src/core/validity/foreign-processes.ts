@@ -21,10 +21,10 @@ export function foreignProcesses(
   { pids, loadedModels, os }: OwnLoad,
 ): GpuProcess[] | null {
   if (processes === null || os === 'Windows_NT') return null
-  const each = [...new Map(processes.map((process) => [process.pid, process])).values()]
+  const each = [...new Map(processes.map((one) => [one.pid, one])).values()]
   const others = each.filter(({ pid }) => !pids.includes(pid))
   const known = each.length - others.length
   const runners = others.filter(({ name }) => runnerName.test(name))
   const surplus = runners.slice(Math.max(0, loadedModels - known))
-  return others.filter((process) => !runnerName.test(process.name) || surplus.includes(process))
+  return others.filter((one) => !runnerName.test(one.name) || surplus.includes(one))
 }

@@ -99,7 +99,7 @@ function endProcess(pid: number): void {
   }
 }
 
-/** `as` names the tool otherwise, e.g. for a PATH that has another one of the makers'. */
+/** One RTX 3090 under load that nobody else uses, unless the scenario says otherwise. */
 export function makeFakeNvidiaSmi(scenario: FakeScenario = {}): FakeNvidiaSmi {
   const folder = mkdtempSync(join(tmpdir(), 'fake-nvidia-smi-'))
   let now: FakeScenario = { gpus: [aFakeGpu()], processes: [], unknownFields: [], failure: null, ...scenario }

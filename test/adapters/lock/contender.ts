@@ -32,12 +32,15 @@ async function takeGreedily(): Promise<MachineLock> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A killed process keeps its number until its parent has taken note. */
+async function isAlive(pid: number): Promise<boolean> {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
   } catch {
     return false
   }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return !/\) [ZX] /.test(stat)
 }
 
 /** Tells when somebody else is inside who lives. */
@@ -46,7 +49,7 @@ async function enter(): Promise<void> {
     await writeFile(inside, String(process.pid), { flag: 'wx' })
   } catch {
     const other = Number(await readFile(inside, 'utf8'))
-    if (isAlive(other)) console.log(`overlap with ${other}`)
+    if (await isAlive(other)) console.log(`overlap with ${other}`)
     await writeFile(inside, String(process.pid))
   }
 }

@@ -86,7 +86,7 @@ describe.skipIf(process.getuid?.() !== 0)('several users (needs root)', () => {
     const job = stage.start('attempt', { uid: nobody })
     await job.end()
     expect(job.said()).toBe(
-      `This user cannot write to ${stage.folder}. Jobs keep the lock of this machine’s GPU there. Let its owner run: chmod 777 ${stage.folder}, or set OLLAMA_PERF_GATE_STATE to another folder, the same one for every job of this machine.\n`,
+      `This user cannot write to ${stage.folder}. Jobs keep the lock of this machine's GPU there. Let its owner run: chmod 777 ${stage.folder}, or set OLLAMA_PERF_GATE_STATE to another folder, the same one for every job of this machine.\n`,
     )
   })
 

@@ -66,17 +66,24 @@ async function listen(port: number, engine: Promise<number>): Promise<Server> {
   return server
 }
 
-const portTaken = (port: number): never => {
-  log(`Error: listen tcp 127.0.0.1:${port}: bind: address already in use`)
-  process.exit(1)
+const end = (words: string, code: number): never => {
+  log(words)
+  process.exit(code)
 }
 
-/** Counts the starts in the folder: true for the first ones. */
-function isToFind(folder: string, times: number): boolean {
+const portTaken = (port: number): never =>
+  end(`Error: listen tcp 127.0.0.1:${port}: bind: address already in use`, 1)
+
+const dieAfter = (ms: number | undefined): void => {
+  if (ms !== undefined) setTimeout(end, ms, 'fatal error: the fake was told to die', 2)
+}
+
+/** Counts the starts in the folder: 1 for the first. */
+function countStart(folder: string): number {
   const file = join(folder, 'starts')
-  const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-  writeFileSync(file, String(before + 1))
-  return before < times
+  const count = (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0) + 1
+  writeFileSync(file, String(count))
+  return count
 }
 
 const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"
@@ -92,11 +99,10 @@ async function serve(folder: string, behaviour: FakeOllamaBehaviour): Promise<vo
   const port = Number(new URL(`http://${process.env.OLLAMA_HOST}`).port)
   writeFileSync(join(folder, 'environment.json'), JSON.stringify(process.env))
   prepare(behaviour)
-  if (behaviour.diesAtStart !== undefined) {
-    log(behaviour.diesAtStart)
-    process.exit(1)
-  }
-  if (isToFind(folder, behaviour.portTakenTimes ?? 0)) portTaken(port)
+  const start = countStart(folder)
+  if (behaviour.diesAtStart !== undefined) end(behaviour.diesAtStart, 1)
+  if (start >= (behaviour.diesFromStart ?? Number.POSITIVE_INFINITY)) end('Error: not again', 1)
+  if (start <= (behaviour.portTakenTimes ?? 0)) portTaken(port)
   tellSettings()
   if (behaviour.neverListens) await wait(3_600_000)
   const ready = Promise.all([startEngine(behaviour), wait(behaviour.discoveryMs ?? 0)])
@@ -105,14 +111,12 @@ async function serve(folder: string, behaviour: FakeOllamaBehaviour): Promise<vo
     ready.then(([enginePort]) => enginePort),
   ).catch(() => portTaken(port))
   info(`Listening on 127.0.0.1:${port} (version ${behaviour.version ?? '0.24.0'})`)
+  dieAfter(behaviour.diesDuringDiscoveryMs)
   await ready
   const library = behaviour.library ?? 'cpu'
   info('inference compute', `id=${library} library=${library} compute="" name=${library} driver=""`)
   for (const line of behaviour.logLines ?? []) log(line)
-  if (behaviour.diesAfterMs === undefined) return
-  await wait(behaviour.diesAfterMs)
-  log('fatal error: the fake was told to die')
-  process.exit(2)
+  dieAfter(behaviour.diesAfterMs)
 }
 
 /** Does what the command line says, as Ollama would. */

@@ -21,9 +21,13 @@ export interface FakeOllamaBehaviour {
   readonly discoveryMs?: number
   /** It says this and ends with exit code 1 before it listens. */
   readonly diesAtStart?: string
+  /** It says so, ends so long after it listens, and has not answered yet. */
+  readonly diesDuringDiscoveryMs?: number
+  /** From this start on (the first is 1) it dies at once. */
+  readonly diesFromStart?: number
   /** So many starts end with the port in use. */
   readonly portTakenTimes?: number
-  /** It ends by itself so long after it listens. */
+  /** It ends by itself so long after it can answer. */
   readonly diesAfterMs?: number
   readonly neverListens?: boolean
   readonly ignoresSigterm?: boolean
