@@ -116,12 +116,12 @@ export function nvidiaSmi(place: ToolPlace): DeviceTool {
 
   async function follow({ intervalMs, sink, signal }: Following): Promise<string> {
     // The stream ends at the first field that is unknown: one single reading finds them before.
-    const first = readingsIn(await readings.ask(signal))
-    if ('problem' in first) return first.problem
+    const first = await readings.ask(signal)
+    if (wholeRows(first.rows).length === 0) return lostIn(first) ?? problemText(first)
     let last: readonly string[] = []
     const end = await streamLines({
       ...place,
-      args: [...readings.args(), `--loop-ms=${Math.max(leastIntervalMs, Math.round(intervalMs))}`],
+      args: [...readings.args(), '-lms', String(Math.max(leastIntervalMs, Math.round(intervalMs)))],
       signal,
       onLine: (line) => {
         last = hear(line, readings, sink) ? [] : [...last.slice(-2), line]

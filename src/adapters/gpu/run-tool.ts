@@ -37,7 +37,7 @@ export const ownGroup = {
   extendEnv: false,
   stdin: 'ignore',
   reject: false,
-  cleanup: false,
+  cleanup: true,
   killDescendants: true,
   killSignal: 'SIGKILL',
   forceKillAfterDelay: false,
