@@ -191,7 +191,7 @@ describe('a watch in trouble', () => {
   })
 
   it('says so when it is silent for long', async () => {
-    const running = watching({ failure: { kind: 'silent', afterTicks: 2 } }, { silenceMs: 1000 })
+    const running = watching({ failure: { kind: 'silent', afterTicks: 2 } }, { silenceMs: 2000 })
     await laps(running, { readings: 2 })
     expect(running.trouble()).toBeNull()
     expect(await eventually(() => running.trouble())).toMatch(
