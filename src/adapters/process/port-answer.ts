@@ -31,7 +31,7 @@ function versionIn(text: string): string | null {
 
 /** Asks for at most `ms`. Never rejects; an aborted signal ends it as `silent`. */
 export async function askPort(port: number, ms: number, signal?: AbortSignal): Promise<PortAnswer> {
-  const late = AbortSignal.timeout(ms)
+  const late = AbortSignal.timeout(Math.ceil(ms))
   const giveUp = signal ? AbortSignal.any([signal, late]) : late
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   request({ host: '127.0.0.1', port, path: '/api/version', agent: false, signal: giveUp }, resolve)
