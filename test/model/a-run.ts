@@ -4,7 +4,8 @@ import type { GpuSpan } from '../../src/model/gpu.ts'
 import type { Cell, SubjectName, Visit } from '../../src/model/plan.ts'
 import { type Policy, policySchema } from '../../src/model/policy.ts'
 import type { RequestRecord } from '../../src/model/request-record.ts'
-import type { Call, Leg, Run, Spoiled, Trial, Watched } from '../../src/model/run.ts'
+import type { Call, Leg, Resumed, Run, RunHeader, Spoiled, Trial, Watched } from '../../src/model/run.ts'
+import { aFoundServer, aMachine, aModel, noGpu } from './a-machine.ts'
 
 /** A policy with what the schema fills in. */
 export const aPolicy = (overrides: Record<string, unknown> = {}): Policy =>
@@ -157,53 +158,29 @@ export const aTrial = (overrides: Partial<Trial> = {}): Trial => ({
 })
 
 /** A found Ollama that holds tiny:latest. */
-export const someServerFacts = (overrides: Partial<ServerFacts> = {}): ServerFacts => ({
-  url: 'http://127.0.0.1:11434',
-  version: '0.24.0',
-  engine: 'ollama',
-  location: 'this-host',
-  started: false,
-  clientVersion: null,
-  settings: null,
-  library: null,
-  models: [
-    {
-      name: 'tiny:latest',
-      digest: 'd'.repeat(64),
-      sizeBytes: 1000,
-      parameterSize: '1M',
-      quantization: 'F16',
-      blocks: 4,
-      trainContext: 8192,
-      parameters: '',
-      weightsDigest: 'e'.repeat(64),
-      templateSha256: 'f'.repeat(64),
-      kvBytesPerToken: 1024,
-    },
-  ],
-  ...overrides,
-})
+export const someServerFacts = (overrides: Partial<ServerFacts> = {}): ServerFacts =>
+  aFoundServer({
+    version: '0.24.0',
+    models: [aModel({ name: 'tiny:latest', sizeBytes: 1000, blocks: 4, trainContext: 8192, parameters: '' })],
+    ...overrides,
+  })
 
 /** A machine without a GPU that two found servers run on. */
-export const anEnvironment = (overrides: Partial<Environment> = {}): Environment => ({
-  engine: 'ollama',
-  machine: 'rtx4080-a',
-  tool: { name: 'ollama-perf-gate', version: '0.1.0' },
-  host: {
-    os: 'linux',
-    kernel: '6.1',
-    arch: 'x64',
-    cpu: 'a CPU',
-    cores: 2,
-    memoryBytes: 1e9,
-    node: '24.0.0',
-    distro: null,
-    governor: null,
-    virtualization: null,
-    onBattery: null,
-  },
-  gpu: { tool: 'none', state: 'absent', detail: 'No tool of a GPU was found.', driver: null, devices: [] },
-  servers: { head: [someServerFacts(), someServerFacts()], base: [] },
+export const anEnvironment = (overrides: Partial<Environment> = {}): Environment =>
+  aMachine({ gpu: noGpu, servers: { head: [someServerFacts(), someServerFacts()], base: [] }, ...overrides })
+
+/** What is known before the first trial. */
+export const aRunHeader = (overrides: Partial<RunHeader> = {}): RunHeader => {
+  const { trials: _trials, resumed: _resumed, ended: _ended, ...header } = aRun()
+  return { ...header, ...overrides }
+}
+
+/** A pause of a minute after the first minute. */
+export const aPause = (overrides: Partial<Resumed> = {}): Resumed => ({
+  at: '2026-01-01T00:02:00.000Z',
+  atMs: 120_000,
+  pausedMs: 60_000,
+  repaired: false,
   ...overrides,
 })
 

@@ -3,43 +3,17 @@ import type { Environment } from '../../src/model/environment.ts'
 import type { Summary } from '../../src/model/figures.ts'
 import { type MetricId, metricDefinition } from '../../src/model/metric-catalog.ts'
 import type { Change, Check, CheckStatus, Verdict } from '../../src/model/verdict.ts'
+import { aFoundServer, aMachine } from './a-machine.ts'
 
-/** One Ollama with one model, on the reports' machine. */
-export const anEnvironment = (overrides: Partial<Environment> = {}): Environment => {
-  const server = {
-    url: 'http://127.0.0.1:11434',
-    version: '0.15.6',
-    engine: 'ollama' as const,
-    models: [
-      {
-        name: 'gemma3:latest',
-        digest: 'sha256:a2af6cc3eb7fa8be8504abaf9b04e88f17a119ec3f04a3addf55f92841195f5a',
-        sizeBytes: 3_338_801_804,
-        parameterSize: '4.3B',
-        quantization: 'Q4_K_M',
-        blocks: 34,
-        trainContext: 131_072,
-        parameters: '',
-      },
-    ],
-  }
-  return {
-    engine: 'ollama',
-    machine: 'rtx4080-a',
-    tool: { name: 'ollama-perf-gate', version: '0.1.0' },
-    host: {
-      os: 'Debian GNU/Linux 12',
-      kernel: '6.1.0',
-      arch: 'x64',
-      cpu: '13th Gen Intel Core i9-13980HX',
-      cores: 32,
-      memoryBytes: 33_285_996_544,
-      node: '24.21.0',
+/** Two found Ollamas of two versions, on the reports' machine. */
+export const anEnvironment = (overrides: Partial<Environment> = {}): Environment =>
+  aMachine({
+    servers: {
+      head: [aFoundServer({ version: '0.15.6' })],
+      base: [aFoundServer({ url: 'http://127.0.0.1:11435', version: '0.15.4' })],
     },
-    servers: { head: [server], base: [{ ...server, url: 'http://127.0.0.1:11435', version: '0.15.4' }] },
     ...overrides,
-  }
-}
+  })
 
 /** A change around an estimate; two points or percent of interval on each side unless said otherwise. */
 export const aChange = (estimate: number, overrides: Partial<Change> = {}): Change => {
@@ -104,6 +78,20 @@ export const aSummary = (overrides: Partial<Summary> & { readonly typical: numbe
   }
 }
 
+/** Counts of trials: every planned one was measured, and counts. */
+export const someTrials = (
+  planned: number,
+  overrides: Partial<Verdict['trials']> = {},
+): Verdict['trials'] => ({
+  planned,
+  measured: planned,
+  again: 0,
+  failed: 0,
+  leftOut: 0,
+  marked: 0,
+  ...overrides,
+})
+
 /** A whole verdict: checks are put in order and counted, the rest is a green run on Ollama. */
 export const aVerdict = (overrides: Partial<Verdict> = {}): Verdict => {
   const checks = (overrides.checks ?? [aCheck()]).toSorted(
@@ -113,7 +101,7 @@ export const aVerdict = (overrides: Partial<Verdict> = {}): Verdict => {
     order.map((status) => [status, checks.filter((check) => check.status === status).length]),
   ) as Verdict['counts'] // every status is a key, by `order`
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     outcome: 'pass',
     title: '1 cell',
     policy: {
@@ -125,7 +113,8 @@ export const aVerdict = (overrides: Partial<Verdict> = {}): Verdict => {
     figures: [],
     problems: [],
     notes: [],
-    trials: { planned: 24, measured: 24, failed: 0, spoiled: 0 },
+    preflight: [],
+    trials: someTrials(24),
     measuredMinutes: 96.4,
     blocksOnInconclusive: false,
     ...overrides,

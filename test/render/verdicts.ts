@@ -1,6 +1,7 @@
 /** The verdicts behind the golden files, one for each way in which a job can end. */
 import type { Check, Verdict } from '../../src/model/verdict.ts'
-import { aChange, aCheck, anEnvironment, aSummary, aVerdict } from '../model/a-verdict.ts'
+import { aModel, aServer, noGpu } from '../model/a-machine.ts'
+import { aChange, aCheck, anEnvironment, aSummary, aVerdict, someTrials } from '../model/a-verdict.ts'
 
 const regressionAt = (line: number) => ({ file: 'policies/multi-agent.yml', line, column: 5 })
 
@@ -67,7 +68,7 @@ const green = aVerdict({
   title: '5 cells, drops ≥ 5 % of decode excluded',
   checks: cellIds.flatMap(greenChecks),
   figures: cellIds.flatMap(figuresOf),
-  trials: { planned: 120, measured: 120, failed: 0, spoiled: 2 },
+  trials: someTrials(120, { again: 4, leftOut: 2, marked: 3 }),
 })
 
 const slowTtft = (cellId: string, base: number, head: number, estimate: number): Check =>
@@ -116,7 +117,7 @@ const red = aVerdict({
     ...manyCells.flatMap(greenChecks),
   ],
   figures: manyCells.slice(0, 3).flatMap(figuresOf),
-  trials: { planned: 720, measured: 720, failed: 0, spoiled: 0 },
+  trials: someTrials(720),
 })
 
 const inconclusive = aVerdict({
@@ -144,13 +145,13 @@ const inconclusive = aVerdict({
     ...cellIds.slice(1).flatMap(greenChecks),
   ],
   notes: ['The budget of 20 minutes ended before 16 of 120 trials.'],
-  trials: { planned: 120, measured: 104, failed: 1, spoiled: 3 },
+  trials: someTrials(120, { measured: 104, failed: 1, leftOut: 3 }),
   measuredMinutes: 20,
 })
 
 const nothingMeasured = {
   checks: [] as Check[],
-  trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
+  trials: someTrials(0),
   measuredMinutes: 0,
 }
 
@@ -200,7 +201,7 @@ const interrupted = aVerdict({
   title: 'cancelled after 40 of 120 trials, which are kept',
   checks: greenChecks(cellIds[0] ?? ''),
   notes: ['The runner sent SIGTERM. The journal has every finished trial.'],
-  trials: { planned: 120, measured: 40, failed: 0, spoiled: 0 },
+  trials: someTrials(120, { measured: 40 }),
   measuredMinutes: 8.25,
 })
 
@@ -234,14 +235,18 @@ const embedded = aVerdict({
   environment: anEnvironment({
     engine: 'embedded',
     machine: 'laptop',
+    gpu: noGpu,
     servers: {
       head: [
-        {
+        aServer({
           url: 'http://127.0.0.1:40127',
           version: '0.0.0+embedded.llama',
           engine: 'embedded',
+          clientVersion: null,
+          settings: {},
+          library: null,
           models: [
-            {
+            aModel({
               name: 'tiny:latest',
               digest: null,
               sizeBytes: 1_200_000,
@@ -250,9 +255,12 @@ const embedded = aVerdict({
               blocks: 2,
               trainContext: 512,
               parameters: '',
-            },
+              weightsDigest: null,
+              templateSha256: null,
+              kvBytesPerToken: null,
+            }),
           ],
-        },
+        }),
       ],
       base: [],
     },
@@ -278,7 +286,7 @@ const embedded = aVerdict({
       p50: null,
     }),
   ],
-  trials: { planned: 3, measured: 3, failed: 0, spoiled: 0 },
+  trials: someTrials(3),
   measuredMinutes: 0.4,
 })
 

@@ -9,12 +9,13 @@ import { readJournal } from '../../../src/adapters/files/read-journal.ts'
 import { writeText } from '../../../src/adapters/files/text-file.ts'
 import { InputError, MachineError } from '../../../src/errors.ts'
 import type { JournalLine } from '../../../src/model/run.ts'
-import { aRun, aTrial, aVisit } from '../../model/a-run.ts'
+import { aPause, aRun, aRunHeader, aTrial, aVisit } from '../../model/a-run.ts'
 import { aFolder } from './a-folder.ts'
 
 const at = aFolder()
 
-const { trials: _, ended, ...header } = aRun()
+const { ended } = aRun()
+const header = aRunHeader()
 const headerLine: JournalLine = { kind: 'header', header }
 const endedLine: JournalLine = { kind: 'ended', ended }
 const trialLine = (round: number): JournalLine => ({
@@ -29,12 +30,13 @@ const write = async (path: string, lines: readonly JournalLine[]) => {
 }
 
 describe('a journal', () => {
-  const lines = [headerLine, trialLine(0), trialLine(1), endedLine]
+  const resumedLine: JournalLine = { kind: 'resumed', resumed: aPause() }
+  const lines = [headerLine, trialLine(0), resumedLine, trialLine(1), endedLine]
 
   it('gives back what was appended; its folder is made', async () => {
     await write(at('out/journal.jsonl'), lines)
     expect(await readJournal(at('out/journal.jsonl'))).toEqual({ lines, torn: false })
-    expect(readFileSync(at('out/journal.jsonl'), 'utf8').split('\n')).toHaveLength(5)
+    expect(readFileSync(at('out/journal.jsonl'), 'utf8').split('\n')).toHaveLength(6)
   })
 
   it('goes on where it ended', async () => {
@@ -107,7 +109,7 @@ describe('a journal', () => {
 
 describe('a journal that is broken', () => {
   const text = (line: unknown) => `${JSON.stringify(line)}\n`
-  const later = { kind: 'header', header: { ...header, schemaVersion: 2 } }
+  const later = { kind: 'header', header: { ...header, schemaVersion: 3 } }
   const cut = text(trialLine(0)).slice(0, 300)
   it.each([
     [
@@ -124,7 +126,7 @@ describe('a journal that is broken', () => {
     [
       'another version',
       text(later),
-      ':1 has schema version 2; this ollama-perf-gate reads version 1. Read it with the ollama-perf-gate 0.1.0 that wrote it',
+      ':1 has schema version 3; this ollama-perf-gate reads version 2. Read it with the ollama-perf-gate 0.1.0 that wrote it',
     ],
     [
       'a field of another kind',

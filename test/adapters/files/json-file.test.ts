@@ -17,7 +17,7 @@ const aBaseline = (): Baseline => {
   const cells = [{ id: 'cell', variant: aCell().head, requests: 1, contextLengths: [1024, null], series }]
   const recordedAt = '2026-01-01T00:00:00.000Z'
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     policy: 'a-policy',
     sessions: [{ recordedAt, policySha256: '0', environment, cells }],
   }
@@ -74,13 +74,18 @@ describe('a run on disk', () => {
     ],
     [
       'a later version',
-      stored.replace('"schemaVersion": 1', '"schemaVersion": 7'),
-      'has schema version 7; this ollama-perf-gate reads version 1. Read it with the ollama-perf-gate 0.1.0 that wrote it',
+      stored.replace('"schemaVersion": 2', '"schemaVersion": 7'),
+      'has schema version 7; this ollama-perf-gate reads version 2. Read it with the ollama-perf-gate 0.1.0 that wrote it',
+    ],
+    [
+      'an earlier version, from before trials were watched',
+      stored.replace('"schemaVersion": 2', '"schemaVersion": 1'),
+      'has schema version 1; this ollama-perf-gate reads version 2.',
     ],
     [
       'no version',
-      stored.replace('"schemaVersion": 1,', ''),
-      'run.json: schemaVersion: invalid input: expected 1.',
+      stored.replace('"schemaVersion": 2,', ''),
+      'run.json: schemaVersion: invalid input: expected 2.',
     ],
     [
       'a field of another kind',

@@ -4,7 +4,7 @@ import { summarizeSamples } from '../../../src/core/derive/summaries.ts'
 import type { MetricId } from '../../../src/model/metric-catalog.ts'
 import { metricIds } from '../../../src/model/metric-catalog.ts'
 import type { Leg, Trial } from '../../../src/model/run.ts'
-import { aCall, aLeg, aRun, aTrial, evenLegs } from '../../model/a-run.ts'
+import { aCall, aGpuSpan, aLeg, aReason, aRun, aTrial, aWatch, evenLegs } from '../../model/a-run.ts'
 
 const valuesOf = (metric: MetricId, trial: Trial): readonly number[] =>
   deriveSamples(aRun({ trials: [trial] }))
@@ -23,6 +23,45 @@ const slowed = (together: number, skewMs = 0, ttftMs = 100): Trial =>
       aCall({ agent: 1, writeMs: skewMs, durationMs: together, ttftMs }),
     ),
   )
+
+const gibibyte = 2 ** 30
+
+/** Two GPUs that differ in everything. */
+const watched = aTrial({
+  watched: aWatch({
+    gpus: [
+      aGpuSpan({
+        uuid: 'GPU-1',
+        memoryUsedBytes: 6 * gibibyte,
+        temperatureCelsius: 64,
+        utilizationPercent: 93,
+        smClockMegahertz: 1980,
+        powerWatts: 140,
+      }),
+      aGpuSpan({
+        uuid: 'GPU-2',
+        memoryUsedBytes: 2 * gibibyte,
+        temperatureCelsius: 71,
+        utilizationPercent: 12,
+        smClockMegahertz: 2400,
+        powerWatts: 60,
+      }),
+    ],
+    host: { cpuUtilizationPercent: 37.5, governor: null },
+    serverRssBytes: 1.5 * gibibyte,
+  }),
+})
+
+const halfTold = aTrial({
+  watched: aWatch({ gpus: [aGpuSpan(), aGpuSpan({ uuid: 'GPU-2', powerWatts: null })] }),
+})
+
+const untold = aTrial({
+  watched: aWatch({
+    gpus: [aGpuSpan({ smClockMegahertz: null })],
+    host: { cpuUtilizationPercent: null, governor: null },
+  }),
+})
 
 const rows: readonly (readonly [why: string, metric: MetricId, trial: Trial, values: readonly number[]])[] = [
   [
@@ -165,6 +204,18 @@ const rows: readonly (readonly [why: string, metric: MetricId, trial: Trial, val
   ],
   ['nothing listed, nothing known', 'vramResidencyPercent', aTrial({ residency: [] }), []],
   ['this process itself', 'clientLagMs', aTrial(), [0.5]],
+  ['the fullest GPU, 1 GiB being 2^30 bytes', 'vramUsedGibibytes', watched, [6]],
+  ['the hottest GPU', 'gpuTemperatureCelsius', watched, [71]],
+  ['the busiest GPU', 'gpuUtilizationPercent', watched, [93]],
+  ['the GPUs together', 'gpuPowerWatts', watched, [200]],
+  ['the slowest GPU', 'gpuClockMegahertz', watched, [1980]],
+  ['no GPU watched, no temperature', 'gpuTemperatureCelsius', aTrial(), []],
+  ['a GPU that does not tell its power counts for none', 'gpuPowerWatts', halfTold, [140]],
+  ['no GPU tells its clock', 'gpuClockMegahertz', untold, []],
+  ['all cores of the host', 'cpuUtilizationPercent', watched, [37.5]],
+  ['an operating system that does not tell', 'cpuUtilizationPercent', untold, []],
+  ['servers of our own', 'serverRssGibibytes', watched, [1.5]],
+  ['servers that were found', 'serverRssGibibytes', aTrial(), []],
   ['while the other runs', 'concurrentTtftMs', withLegs(aLeg('concurrent', aCall({ ttftMs: 250 }))), [250]],
 ]
 
@@ -195,7 +246,7 @@ describe('figures from records', () => {
 
   test.each([
     ['failed', { failure: 'the stream was cut' }],
-    ['spoiled', { spoiled: [{ rule: 'client-lag' as const, detail: 'late' }] }],
+    ['left-out', { spoiled: [aReason()] }],
   ])('a %s trial gives no figure', (_what, overrides) => {
     expect(deriveSamples(aRun({ trials: [aTrial({ legs: evenLegs(), ...overrides })] }))).toEqual([])
   })

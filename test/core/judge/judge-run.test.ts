@@ -9,6 +9,7 @@ import {
   aCell,
   aLeg,
   aPolicy,
+  aReason,
   aRun,
   aTrial,
   aVisit,
@@ -139,7 +140,7 @@ describe('regressions by pairs', () => {
   test('a pair counts only when both of its trials do', () => {
     const parts = paired(rounds(6, { ttft: 1, rate: 1 }))
     const trials = (parts.trials ?? []).map((trial, i) =>
-      i === 0 ? { ...trial, spoiled: [{ rule: 'client-lag' as const, detail: 'late' }] } : trial,
+      i === 0 ? { ...trial, spoiled: [aReason()] } : trial,
     )
     expect(checkOf({ ...parts, trials }, 'regression/')?.trials).toBe(5)
   })
@@ -167,7 +168,7 @@ describe('a stored baseline', () => {
     limits: [{ metric: 'warmTtftMs', fail: 5000 }],
   })
   const baseline = (ttft: number): Baseline => ({
-    schemaVersion: 1,
+    schemaVersion: 2,
     policy: 'a-policy',
     sessions: [
       {
@@ -344,7 +345,7 @@ describe('hard assertions', () => {
   test('all trials spoiled is invalid: excluding everything can never be green', () => {
     const trials = trialsOf([100, 100, 100]).map((trial) => ({
       ...trial,
-      spoiled: [{ rule: 'client-lag' as const, detail: 'late' }],
+      spoiled: [aReason()],
     }))
     expect(verdictOf({ policy, trials }).outcome).toBe('inconclusive')
     expect(checkOf({ policy, trials }, 'assertion/measured')?.status).toBe('invalid')
