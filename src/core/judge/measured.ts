@@ -52,10 +52,11 @@ function failedFinding(trials: readonly Trial[], planned: number): Finding | nul
   }
 }
 
-/** What was left out, in words: how many trials, for themselves or with their pair, and why. */
+/** Why trials do not count, in words: for themselves or with their pair, and the reasons. */
 function leftOutText({ trials, partners }: MeasuredQuestion, idle: number): string {
-  const own = leftOutOf(trials).length
-  const pairs = idle > own ? `, ${idle - own} of them because of the other one of their pair` : ''
+  const inPairs = idle - leftOutOf(trials).length
+  const which = inPairs === idle ? '' : `, ${inPairs} of them`
+  const pairs = inPairs > 0 ? `${which} with the other one of ${inPairs === 1 ? 'its' : 'their'} pair` : ''
   return `${pairs}: ${reasonsOf([...trials, ...partners])}`
 }
 
