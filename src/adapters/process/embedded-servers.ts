@@ -1,6 +1,7 @@
 /** Starts our own embedded servers, each its own process. Knows their flags, not what they do. */
 import type { StartedFacts, StartedServers } from '../../ports/started-servers.ts'
 import { listProcesses, treeOf } from './process-table.ts'
+import { hold } from './restartable.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 
 /** `entry` is the path of the embedded server's main file. The last of `scripts` serves all servers that have none of their own. */
@@ -80,15 +81,18 @@ export async function startEmbeddedServers(options: EmbeddedServersOptions): Pro
     urls: servers.map(({ url }) => url),
     facts: () => servers.map(factsOf),
     pids: () => pidsOf(servers),
-    restart: async (signal) => {
-      for (const [index, server] of servers.entries()) {
-        await server.stop()
-        servers[index] = await startServerProcess(commandOf(options, index, new URL(server.url).port), signal)
-      }
-    },
     trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
-    stop: async () => {
-      await Promise.all(servers.map((server) => server.stop()))
-    },
+    ...hold({
+      restart: async (signal) => {
+        for (const [index, server] of servers.entries()) {
+          await server.stop()
+          const command = commandOf(options, index, new URL(server.url).port)
+          servers[index] = await startServerProcess(command, signal)
+        }
+      },
+      stop: async () => {
+        await Promise.all(servers.map((server) => server.stop()))
+      },
+    }),
   }
 }

@@ -10,6 +10,7 @@ import { type EnvironmentSource, settingsLeftBehind } from './ollama-environment
 import { OllamaServer, PortTaken, type ServerPlan } from './ollama-server.ts'
 import { askPort, describeAnswer } from './port-answer.ts'
 import { listProcesses, treeOf } from './process-table.ts'
+import { hold } from './restartable.ts'
 
 /** What to start. `signal` ends a start that is under way. */
 export interface OllamaServersOptions {
@@ -149,30 +150,18 @@ async function restartEach(servers: readonly OllamaServer[], signal: AbortSignal
 
 /** The hold on servers that run; `release` is called once they are stopped. */
 function holdOn(servers: readonly OllamaServer[], release: () => void): StartedServers {
-  const closing = new AbortController()
-  let restarting: Promise<unknown> = Promise.resolve()
-  let stopping: Promise<void> | null = null
-  const stop = async () => {
-    closing.abort(new Error('The servers are being stopped.'))
-    await restarting
-    await stopAll(servers)
-    release()
-  }
   return {
     urls: servers.map(({ url }) => url),
     facts: () => servers.map((server) => server.facts()),
     pids: () => pidsOf(servers),
-    restart: async (signal) => {
-      const giveUp = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-      const restart = restartEach(servers, giveUp)
-      restarting = restart.catch(() => undefined)
-      await restart
-    },
     trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
-    stop: () => {
-      stopping ??= stop()
-      return stopping
-    },
+    ...hold({
+      restart: (signal) => restartEach(servers, signal),
+      stop: async () => {
+        await stopAll(servers)
+        release()
+      },
+    }),
   }
 }
 

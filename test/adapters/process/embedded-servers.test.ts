@@ -101,6 +101,42 @@ describe('startEmbeddedServers', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
+  it('knows all their processes, until they are stopped', async () => {
+    const servers = await start({ count: 2 })
+    const pids = (await Promise.all(servers.urls.map(ask))).map(({ pid }) => pid)
+    expect(await servers.pids()).toEqual(pids)
+    expect(servers.facts()).toEqual(
+      servers.urls.map((url) => ({ url, clientVersion: null, settings: {}, library: null, fallbacks: [] })),
+    )
+    await servers.stop()
+    expect(await servers.pids()).toEqual([])
+  })
+
+  it('starts them again at the same addresses, as other processes', async () => {
+    const servers = await start({ count: 2, scripts: ['/scripts/slow', '/scripts/fast'] })
+    const { urls } = servers
+    const before = await Promise.all(urls.map(ask))
+    await servers.restart()
+    const after = await Promise.all(servers.urls.map(ask))
+    expect(servers.urls).toEqual(urls)
+    expect(before.map(({ pid }) => isAlive(pid))).toEqual([false, false])
+    expect(after.map(({ values }) => values.script)).toEqual(['/scripts/slow', '/scripts/fast'])
+    expect(servers.trouble()).toBe(null)
+  })
+
+  it('tells of one that ended by itself, and of none that was stopped', async () => {
+    const servers = await start({ count: 2 })
+    expect(servers.trouble()).toBe(null)
+    const { pid } = await ask(servers.urls[1])
+    process.kill(pid, 'SIGKILL')
+    await eventually(() => servers.trouble() !== null)
+    expect(servers.trouble()).toBe(
+      `The scripted server 2 of 2 on ${servers.urls[1]} ended by itself: it was ended by SIGKILL.`,
+    )
+    await servers.stop()
+    expect((await start({})).trouble()).toBe(null)
+  })
+
   it.skipIf(process.platform === 'win32')('ends their children too', async () => {
     const script = join(folder, 'breeds-and-tells')
     const { urls, stop } = await start({ scripts: [script] })

@@ -95,6 +95,14 @@ describe.skipIf(!isThere)('a real Ollama', () => {
     expect(log).toContain('Listening on')
   })
 
+  it('of two jobs that start at once takes two ports', async () => {
+    const both = await Promise.all([start(1), start(1), start(1)])
+    const urls = both.flatMap(({ servers }) => servers.urls)
+    expect(urls.toSorted()).toEqual([0, 1, 2].map((n) => `http://127.0.0.1:${firstPort + n}`))
+    const pids = await Promise.all(both.map(({ servers }) => servers.pids()))
+    expect(new Set(pids.flat()).size).toBe(3)
+  })
+
   it('starts again without the model that it had loaded', async () => {
     const { servers } = await start(1)
     await load(servers.urls[0])
