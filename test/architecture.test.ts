@@ -92,6 +92,7 @@ const doors: Record<string, RegExp> = {
   undici: /^adapters\/ollama\//,
   'simple-statistics': /^core\/statistics\/descriptive\.ts$/,
   commander: /^cli\.ts$/,
+  execa: /^adapters\/(gpu|process)\//,
   systeminformation: /^adapters\/host\//,
   'proper-lockfile': /^adapters\/lock\//,
   yaml: /^policy\//,
