@@ -1,6 +1,6 @@
 /**
  * What the gate's own overhead costs the two efficiencies: agents on servers of their own that do not slow each other,
- * so that both should be 100 %. Two agents by the whole story (`runGate`), eight by its legs, since a policy has no
+ * so that both should be 100 %. Two agents by the whole story (`runGate`), eight by its visits, since a policy has no
  * more than two. What is missing is told apart: the servers' own pacing, by what they say, and the rest, which is ours.
  *
  *     node bench/overlap.ts [--trials 12] [--json]
@@ -13,14 +13,17 @@ import { parseArgs } from 'node:util'
 import { eventLoopLag } from '../src/adapters/clock/event-loop-lag.ts'
 import { systemClock } from '../src/adapters/clock/system-clock.ts'
 import { openResultFolder } from '../src/adapters/files/result-folder.ts'
-import { hostFacts, machineName } from '../src/adapters/host/host-facts.ts'
+import { openGpuProbe } from '../src/adapters/gpu/gpu-probe.ts'
+import { openHostProbe } from '../src/adapters/host/host-probe.ts'
+import { machineName } from '../src/adapters/host/machine-name.ts'
+import { isThisHost } from '../src/adapters/host/this-host.ts'
 import { connectOllama } from '../src/adapters/ollama/connect-ollama.ts'
 import { trialMetrics } from '../src/core/derive/trial-metrics.ts'
-import { runGate } from '../src/main.ts'
-import type { Rig } from '../src/measure/bench-rig.ts'
-import { concurrentLeg, type Stage, soloLeg } from '../src/measure/legs.ts'
-import { prepare } from '../src/measure/preparation.ts'
-import { nonceMaker } from '../src/measure/prompt.ts'
+import { rigOf, runGate } from '../src/main.ts'
+import { examine, type GateRequest } from '../src/measure/examination.ts'
+import type { WarmState } from '../src/measure/preparation.ts'
+import { runVisit } from '../src/measure/visit.ts'
+import type { World } from '../src/measure/world.ts'
 import { explicitDefaults } from '../src/model/options.ts'
 import { policySchema } from '../src/model/policy.ts'
 import type { Trial } from '../src/model/run.ts'
@@ -46,90 +49,80 @@ const policy = (trials: number) =>
 const timeouts = { connectMs: 5000, loadMs: 10_000, firstTokenMs: 10_000, stallMs: 10_000, totalMs: 60_000 }
 
 const clock = systemClock()
-const connect = (servers: ScriptedServers) =>
-  servers.urls.map((url) => connectOllama(url, { clock, timeouts }))
 
-/** Two agents as a job measures them: survey, plan, warm-up, journal on disk, verdict. */
-async function gateTrials(servers: ScriptedServers, trials: number): Promise<readonly Trial[]> {
-  const head = connect(servers)
+interface Bench {
+  readonly request: GateRequest
+  readonly world: World
+}
+
+/** A job around these servers, on this machine. */
+async function withBench<T>(
+  { urls, folder }: ScriptedServers,
+  trials: number,
+  work: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const head = urls.map((url) => connectOllama(url, { clock, timeouts }))
   const lag = eventLoopLag()
-  const store = await openResultFolder(join(servers.folder, 'out'))
   const loaded = { policy: policy(trials), file: 'overlap.yml', sha256: '0'.repeat(64), positions: {} }
-  const { run } = await runGate(
-    {
-      policy: loaded,
-      agents: { head: loaded.policy.agents ?? {}, base: null },
-      baseline: null,
-      against: 'none',
-      baseModel: null,
-      seed: 1,
-    },
-    {
-      servers: { head, base: [] },
-      clock,
-      lag,
-      store,
-      progress: () => {},
-      machine: machineName(),
-      host: hostFacts(),
-      tool,
-      signal: new AbortController().signal,
-    },
-  )
-  lag.stop()
-  await store.close()
-  await Promise.all(head.map((server) => server.close()))
-  return run.trials
-}
-
-async function legTrial(rig: Rig, stage: Stage, round: number): Promise<Trial> {
-  const [startedMs, startedAt] = [clock.nowMs(), clock.wallTime()]
-  rig.lag.lap()
-  const legs = [await soloLeg(rig, stage), await concurrentLeg(rig, stage)]
-  const broken = legs.flatMap(({ calls }) => calls).find(({ record }) => record.failure !== null)
-  return {
-    visit: { id: `eight#${round}-head`, cellId: 'eight', subject: 'head', round, cold: false },
-    startedMs,
-    endedMs: clock.nowMs(),
-    startedAt,
-    legs,
-    residency: [],
-    lag: rig.lag.lap(),
-    spoiled: [],
-    failure: broken?.record.failure?.message ?? null,
+  const request: GateRequest = {
+    policy: loaded,
+    agents: { head: loaded.policy.agents ?? {}, base: null },
+    baseline: null,
+    against: 'none',
+    baseModel: null,
+    seed: 1,
+    earlier: null,
   }
-}
-
-/** Any number of agents, one on each server, by the same legs from the same barrier. */
-async function legTrials(servers: ScriptedServers, trials: number): Promise<readonly Trial[]> {
-  const head = connect(servers)
-  const lag = eventLoopLag()
-  const rig: Rig = {
+  const world: World = {
     servers: { head, base: [] },
+    started: { head: null, base: null },
+    isThisHost,
     clock,
     lag,
-    protocol: policy(trials).protocol,
-    nonce: nonceMaker(clock.wallTime()),
+    gpu: openGpuProbe(),
+    host: openHostProbe(),
+    progress: () => {},
+    machine: machineName(),
+    job: null,
+    tool,
+    orphans: [],
+    folder,
     signal: new AbortController().signal,
   }
-  const options = { ...explicitDefaults, num_predict: tokens }
-  const agents = head.map((_, server) => ({
-    name: 'agent',
-    options,
-    serverDefaults: false,
-    server,
-    system: null,
-    prompt: null,
-  }))
-  const [model] = (await head[0]?.available()) ?? []
-  const stage: Stage = { subject: 'head', variant: { model: model?.name ?? '', agents } }
-  await prepare(rig, stage, new Map())
-  const done: Trial[] = []
-  for (let round = 0; round < trials; round++) done.push(await legTrial(rig, stage, round))
-  lag.stop()
-  await Promise.all(head.map((server) => server.close()))
-  return done
+  try {
+    return await work({ request, world })
+  } finally {
+    lag.stop()
+    await Promise.all(head.map((server) => server.close()))
+  }
 }
+
+/** Two agents as a job measures them: examination, plan, warm-up, journal on disk, verdict. */
+const gateTrials = (servers: ScriptedServers, trials: number): Promise<readonly Trial[]> =>
+  withBench(servers, trials, async ({ request, world }) => {
+    const store = await openResultFolder(join(servers.folder, 'out'), { keepJournal: false })
+    try {
+      return (await runGate(request, world, store)).run.trials
+    } finally {
+      await store.close()
+    }
+  })
+
+/** Any number of agents, one on each server, by the same visits from the same barrier. */
+const visitTrials = (servers: ScriptedServers, trials: number): Promise<readonly Trial[]> =>
+  withBench(servers, trials, async ({ request, world }) => {
+    const { header } = await examine(request, world)
+    const [cell] = header.plan.cells
+    const [agent] = cell?.head.agents ?? []
+    if (!cell || !agent) throw new Error('The policy has no agent.')
+    const agents = servers.urls.map((_, server) => ({ ...agent, server }))
+    const many = { ...cell, head: { ...cell.head, agents } }
+    const rig = rigOf(header, world, null)
+    const warm: WarmState = new Map()
+    const done: Trial[] = []
+    for (const visit of header.plan.visits) done.push(await runVisit(rig, many, visit, warm))
+    return done
+  })
 
 /** One call of a leg: how long the client saw it take, and how long the server says it took. */
 interface Duration {
@@ -201,7 +194,7 @@ async function measure(agents: number, by: typeof gateTrials): Promise<Figures> 
 const loadBefore = loadavg()[0] ?? Number.NaN
 const levels = [
   { agents: 2, figures: await measure(2, gateTrials) },
-  { agents: 8, figures: await measure(8, legTrials) },
+  { agents: 8, figures: await measure(8, visitTrials) },
 ]
 const met = levels.every(
   ({ figures }) =>
