@@ -6,6 +6,7 @@ import { openGpuProbe } from './adapters/gpu/gpu-probe.ts'
 import { openHostProbe } from './adapters/host/host-probe.ts'
 import { machineName } from './adapters/host/machine-name.ts'
 import { isThisHost } from './adapters/host/this-host.ts'
+import { installedVersion } from './adapters/process/ollama-binary.ts'
 import { brokenVerdict } from './broken-verdict.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
@@ -74,6 +75,7 @@ type Surroundings = Pick<World, 'servers' | 'started' | 'orphans' | 'signal' | '
 export const worldOf = ({ progress, job }: JobSetting, surroundings: Surroundings): World => ({
   ...surroundings,
   isThisHost,
+  installedVersion: (signal) => installedVersion({ env: process.env, home: null, signal }),
   lag: eventLoopLag(),
   gpu: openGpuProbe(),
   host: openHostProbe(),

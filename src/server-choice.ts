@@ -33,8 +33,10 @@ export interface ChoiceTools {
 /** What the options say about the choice. */
 export const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); start for our own; auto, embedded or scripted for engines that this checkout brings`
 
-/** How many servers the policy's topologies can use. */
-export const serversWanted = ({ matrix }: Policy): number =>
+/** How many servers the policy asks for, or its topologies can use. */
+export const serversWanted = ({ matrix, servers }: Policy): number => servers.count ?? neededBy(matrix)
+
+const neededBy = (matrix: Policy['matrix']): number =>
   matrix.some(({ topology, sweep }) =>
     [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'),
   )

@@ -30,6 +30,7 @@ export interface SurveyRequest {
   readonly started: Readonly<Record<SubjectName, StartedServers | null>>
   /** Whether a URL leads to this very machine. */
   readonly isThisHost: (url: string) => boolean
+  readonly installedVersion: (signal: AbortSignal) => Promise<string | null>
   readonly signal: AbortSignal
 }
 
@@ -161,6 +162,18 @@ async function factsOf(
   }
 }
 
+/** Head is what is installed: after an upgrade the old server often still runs (OLLAMA section 3). */
+async function withInstalled(
+  servers: readonly ServerFacts[],
+  { installedVersion, signal }: SurveyRequest,
+): Promise<readonly ServerFacts[]> {
+  const isFoundHere = ({ started, location, engine }: ServerFacts) =>
+    !started && location === 'this-host' && engine === 'ollama'
+  if (!servers.some(isFoundHere)) return servers
+  const clientVersion = await installedVersion(signal)
+  return servers.map((server) => (isFoundHere(server) ? { ...server, clientVersion } : server))
+}
+
 /** All servers of a job must be of one engine: their figures would mean different things. */
 function sharedEngine(answers: readonly Answer[]): Engine {
   const engines = [...new Set(answers.map(({ version }) => engineOf(version)))]
@@ -199,7 +212,10 @@ export async function surveyServers(request: SurveyRequest): Promise<Survey> {
     settle(subject.map((answer) => factsOf(answer, [...new Set(names.values())], request)))
   return {
     engine,
-    servers: { head: await facts(head, models.head), base: await facts(base, models.base) },
+    servers: {
+      head: await withInstalled(await facts(head, models.head), request),
+      base: await facts(base, models.base),
+    },
     models,
   }
 }

@@ -15,6 +15,8 @@ export interface World {
   /** Those of them that this job started; null for servers that were found. */
   readonly started: Readonly<Record<SubjectName, StartedServers | null>>
   readonly isThisHost: (url: string) => boolean
+  /** The version of the Ollama that is installed on this machine; null where none tells. */
+  readonly installedVersion: (signal: AbortSignal) => Promise<string | null>
   readonly clock: Clock
   readonly lag: LagMeter
   readonly gpu: GpuProbe

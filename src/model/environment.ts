@@ -37,8 +37,9 @@ export const serverSettingsSchema = z.record(z.string(), z.string())
 export type ServerSettings = z.output<typeof serverSettingsSchema>
 
 /**
- * One server of a subject. `url` holds no credentials. Of a server that was found running, and not started by us,
- * settings, client version and compute library are unknown (null).
+ * One server of a subject. `url` holds no credentials. The client is the binary that it was started from, or of a server
+ * that was found the one that is installed beside it. Of servers that were found, settings and compute library are unknown
+ * (null).
  */
 export const serverFactsSchema = z.strictObject({
   url: z.string(),

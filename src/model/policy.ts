@@ -139,6 +139,12 @@ const settingName = z
 
 /** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
 export const serversSchema = z.strictObject({
+  count: z
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
   restart: z
     .enum(['never', 'each-cell'])
     .default('never')

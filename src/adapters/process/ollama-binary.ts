@@ -1,7 +1,7 @@
 /** The Ollama binary that is to be started: found, fit to run here, and Ollama indeed. Starts no server. */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, parse, resolve } from 'node:path'
-import { InputError, MachineError, messageOf } from '../../errors.ts'
+import { GateError, InputError, MachineError, messageOf } from '../../errors.ts'
 import type { Problem } from '../../model/problem.ts'
 import { headBytes, programKind, whyNotRunnable } from './program-file.ts'
 import { scrubbedEnvironment } from './scrubbed-environment.ts'
@@ -193,4 +193,14 @@ export async function inspectBinary(binary: string, asking: Asking): Promise<Oll
     throw new MachineError([{ what, why, fix: `Install Ollama ${oldestOllama} or newer.` }])
   }
   return { file, version }
+}
+
+/** The version of the `ollama` on the PATH, which people and scripts use as a client; null where there is none that tells. */
+export async function installedVersion(asking: Asking): Promise<string | null> {
+  try {
+    return (await inspectBinary('ollama', asking)).version
+  } catch (error) {
+    if (error instanceof GateError) return null
+    throw error
+  }
 }

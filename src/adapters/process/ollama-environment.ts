@@ -72,7 +72,7 @@ export const serverEnvironment = (
 export const settingsLeftBehind = ({ env, settings }: EnvironmentSource): readonly string[] =>
   Object.keys(env).filter(
     (name) =>
-      /^(OLLAMA|LLAMA_ARG|GGML)_/.test(name) &&
+      /^(OLLAMA(?!_PERF_GATE)|LLAMA_ARG|GGML)_/.test(name) &&
       !['OLLAMA_HOST', 'OLLAMA_MODELS', 'OLLAMA_BIN', 'OLLAMA_URL', ...passedOn].includes(name) &&
       !(name in settings) &&
       env[name] !== pinnedByName[name],

@@ -24,7 +24,7 @@ export const judgeAnswers: PreflightJudge = ({ environment }) =>
     ),
   )
 
-/** Servers of one subject stand for each other, so they must be of one version (issue 3: two servers of different versions). */
+/** Servers of one subject stand for each other, so they must be of one version. */
 export const judgeEqualVersions: PreflightJudge = ({ environment }) =>
   subjectsWithServers(environment).flatMap((subject) => {
     const servers = environment.servers[subject]
