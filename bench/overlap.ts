@@ -77,6 +77,7 @@ async function withBench<T>(
     servers: { head, base: [] },
     started: { head: null, base: null },
     isThisHost,
+    installedVersion: async () => null,
     clock,
     lag,
     gpu: openGpuProbe(),
