@@ -83,9 +83,11 @@ async function enterCell(rig: Rig, bench: Bench, cellId: string): Promise<void> 
   const isOther = bench.cellId !== cellId
   bench.cellId = cellId
   if (!isOther || rig.restart === 'never') return
-  await rig.started.head?.restart(rig.signal)
-  await rig.started.base?.restart(rig.signal)
-  bench.warm.clear()
+  for (const own of [rig.started.head, rig.started.base]) {
+    if (!own) continue
+    await own.restart(rig.signal)
+    bench.warm.clear()
+  }
 }
 
 function cellOf({ plan }: RunHeader, { cellId }: Visit): Cell {

@@ -1,11 +1,11 @@
 /** A session's world in memory: servers that keep a diary, a clock that only moves when somebody waits. */
 import { setTimeout } from 'node:timers/promises'
 import type { Instruments, Rig } from '../../src/measure/bench-rig.ts'
-import type { Plan } from '../../src/model/plan.ts'
 import type { Failure, RequestRecord } from '../../src/model/request-record.ts'
-import type { JournalLine, Run, RunHeader } from '../../src/model/run.ts'
+import type { JournalLine } from '../../src/model/run.ts'
 import type { ChatCall, InferenceServer, LoadedModel } from '../../src/ports/inference-server.ts'
-import { anEnvironment, aPolicy, aRun } from '../model/a-run.ts'
+import type { StartedServers } from '../../src/ports/started-servers.ts'
+import { anEnvironment, aPolicy } from '../model/a-run.ts'
 
 /** Time that moves by what calls take. */
 export class FakeClock {
@@ -18,11 +18,13 @@ export class FakeClock {
 }
 
 export interface FakeServerOptions {
-  /** Answers no call at all, until it is aborted. */
-  readonly hangs?: boolean
+  /** Of which calls, counted from 1, it answers none until it is aborted. */
+  readonly hangs?: (count: number) => boolean
   readonly url?: string
   readonly loaded?: readonly string[]
   readonly callMs?: number
+  /** How it holds a model, where that is not as it was asked to. */
+  readonly residence?: Partial<LoadedModel>
   readonly onChat?: (call: ChatCall, count: number) => Failure | null
 }
 
@@ -31,6 +33,8 @@ export class FakeServer implements InferenceServer {
   readonly url: string
   readonly diary: string[] = []
   readonly prompts: string[] = []
+  /** What it answers to /api/version. */
+  ownVersion = '0.24.0'
   #loaded: Set<string>
   #chats = 0
   readonly #clock: FakeClock
@@ -50,7 +54,7 @@ export class FakeServer implements InferenceServer {
     this.prompts.push(call.messages.map(({ content }) => content).join('\n'))
     const failure = this.#options.onChat?.(call, this.#chats) ?? null
     const writeMs = this.#clock.ms
-    if (this.#options.hangs && !signal?.aborted)
+    if (this.#options.hangs?.(this.#chats) && !signal?.aborted)
       await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     await Promise.resolve()
     this.#clock.ms += this.#options.callMs ?? 100
@@ -75,7 +79,7 @@ export class FakeServer implements InferenceServer {
     }
   }
 
-  version = async (): Promise<string> => '0.24.0'
+  version = async (): Promise<string> => this.ownVersion
   available = async () => [{ name: 'tiny:latest', digest: 'd', sizeBytes: 1, remote: false }]
   show = async () => ({
     facts: {
@@ -95,7 +99,13 @@ export class FakeServer implements InferenceServer {
   close = async (): Promise<void> => {}
 
   async loaded(): Promise<readonly LoadedModel[]> {
-    return [...this.#loaded].map((name) => ({ name, sizeBytes: 10, sizeVramBytes: 10, contextLength: 1024 }))
+    const whole = { sizeBytes: 10, sizeVramBytes: 10, contextLength: 1024 }
+    return [...this.#loaded].map((name) => ({ name, ...whole, ...this.#options.residence }))
+  }
+
+  /** As after a restart: nothing is in memory. */
+  forget(): void {
+    this.#loaded.clear()
   }
 
   async load(model: string): Promise<void> {
@@ -142,11 +152,22 @@ export const aRig = (clock: FakeClock, servers: Rig['servers'], overrides: Parti
   ...overrides,
 })
 
-/** The header of a run with this plan. */
-export const aHeader = (plan: Plan): RunHeader => {
-  const { trials: _trials, resumed: _resumed, ended: _ended, ...header }: Run = aRun()
-  return { ...header, plan }
-}
+/** Servers of our own, which write down when they are started anew. */
+export const someStarted = (
+  diary: string[],
+  label: string,
+  overrides: Partial<StartedServers> = {},
+): StartedServers => ({
+  urls: [],
+  facts: () => [],
+  pids: async () => [],
+  restart: async () => {
+    diary.push(`restart ${label}`)
+  },
+  trouble: () => null,
+  stop: async () => {},
+  ...overrides,
+})
 
 /** A journal in memory. */
 export class FakeJournal {

@@ -1,175 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Rig } from '../../src/measure/bench-rig.ts'
-import { runSession } from '../../src/measure/session.ts'
-import type { Cell, Plan, Visit } from '../../src/model/plan.ts'
-import { aCell, aVisit } from '../model/a-run.ts'
-import { aHeader, aRig, FakeClock, FakeJournal, FakeServer, type FakeServerOptions } from './a-rig.ts'
+import { measure, paired, planOf, protocolOf, rounds, single, visitsOf } from './a-session.ts'
 
-const agent = {
-  name: 'a',
-  options: { num_ctx: 1024, num_predict: 16, num_gpu: 99 },
-  serverDefaults: false,
-  server: 0,
-  system: null,
-  prompt: null,
-}
-const single: Cell = aCell({ workload: 'single-agent', head: { model: 'tiny:latest', agents: [agent] } })
-const pairOfAgents: Cell = aCell({ head: { model: 'tiny:latest', agents: [agent, { ...agent, server: 1 }] } })
+const cut = { kind: 'truncated' as const, message: 'cut' }
 
-const planOf = (cell: Cell, visits: readonly Visit[]): Plan => ({
-  seed: 1,
-  cells: [cell],
-  visits: [...visits],
-})
-
-interface Outcome {
-  readonly journal: FakeJournal
-  readonly servers: readonly FakeServer[]
-}
-
-async function measure(
-  plan: Plan,
-  options: readonly FakeServerOptions[],
-  overrides: Partial<Rig> = {},
-): Promise<Outcome> {
-  const clock = new FakeClock()
-  const servers = options.map(
-    (one, i) => new FakeServer(clock, { url: `http://127.0.0.1:${11434 + i}`, ...one }),
-  )
-  const journal = new FakeJournal()
-  const rig = aRig(clock, { head: servers, base: servers }, overrides)
-  await runSession({ header: aHeader(plan), rig, journal, progress: () => {} })
-  return { journal, servers }
-}
-
-const trialsOf = ({ journal }: Outcome) =>
-  journal.lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []))
-const endOf = ({ journal }: Outcome) =>
-  journal.lines.flatMap((line) => (line.kind === 'ended' ? [line.ended] : []))[0]
-
-describe('a visit', () => {
-  test('a cold one unloads, takes one token, then loads, warms up, probes and generates', async () => {
-    const { servers } = await measure(planOf(single, [aVisit({ cold: true })]), [{}])
-    // The last unload gives the server back as it was found.
-    expect(servers[0]?.diary).toEqual([
-      'unload',
-      'chat 1',
-      'load',
-      'chat 8',
-      'chat 8',
-      'chat 1',
-      'chat 16',
-      'unload',
-    ])
-  })
-
-  test('a second visit of the same set-up asks for the load again, and warms up no more', async () => {
-    const { servers } = await measure(planOf(single, [aVisit(), aVisit({ round: 1 })]), [
-      { loaded: ['tiny:latest'] },
-    ])
-    expect(servers[0]?.diary).toEqual([
-      'load',
-      'chat 8',
-      'chat 8',
-      'chat 1',
-      'chat 16',
-      'load',
-      'chat 1',
-      'chat 16',
-    ])
-  })
-
-  test('without a number of layers the old runner goes first: a server would keep it, whatever its layers', async () => {
-    const auto = {
-      ...single,
-      head: { ...single.head, agents: [{ ...agent, options: { num_ctx: 1024, num_predict: 16 } }] },
-    }
-    const { servers } = await measure(planOf(auto, [aVisit()]), [{ loaded: ['tiny:latest'] }])
-    expect(servers[0]?.diary.slice(0, 2)).toEqual(['unload', 'load'])
-  })
-
-  test('two agents go alone first, then together, each on its own server', async () => {
-    const outcome = await measure(planOf(pairOfAgents, [aVisit()]), [{}, {}])
-    const legs = trialsOf(outcome)[0]?.legs.map(({ kind, calls }) => [kind, calls.map((call) => call.agent)])
-    expect(legs).toEqual([
-      ['probe', [0, 1]],
-      ['solo', [0, 1]],
-      ['concurrent', [0, 1]],
-    ])
-    expect(trialsOf(outcome)[0]?.residency.map(({ server }) => server)).toEqual([0, 1])
-  })
-
-  test('agents of one concurrent leg start in the same turn, whatever a call takes', async () => {
-    const outcome = await measure(planOf(pairOfAgents, [aVisit()]), [{ callMs: 5000 }, { callMs: 5000 }])
-    const concurrent = trialsOf(outcome)[0]?.legs.find(({ kind }) => kind === 'concurrent')
-    const writes = concurrent?.calls.map(({ record }) => record.writeMs)
-    expect(new Set(writes).size).toBe(1)
-  })
-
-  test('a failed call ends its trial, with the reason and the agent', async () => {
-    const onChat = () => ({ kind: 'truncated' as const, message: 'The stream ended early.' })
-    const outcome = await measure(planOf(single, [aVisit()]), [{ onChat }])
-    expect(trialsOf(outcome)[0]?.failure).toBe('a: The stream ended early.')
-    expect(trialsOf(outcome)[0]?.legs).toHaveLength(1)
-  })
-})
-
-describe('a session', () => {
-  const rounds = (count: number) => Array.from({ length: count }, (_, round) => aVisit({ round }))
-
-  test('header, every trial and the end are in the journal, in this order', async () => {
-    const { journal } = await measure(planOf(single, rounds(3)), [{}])
+describe('the journal of a session', () => {
+  test('has the header, every trial and the end, in this order', async () => {
+    const { journal } = await measure({ plan: planOf(single, rounds(3)) })
     expect(journal.lines.map(({ kind }) => kind)).toEqual(['header', 'trial', 'trial', 'trial', 'ended'])
-  })
-
-  test('the budget ends it cleanly, with what there is', async () => {
-    const protocol = { ...aRig(new FakeClock(), { head: [], base: [] }).protocol, 'budget-minutes': 1 }
-    const outcome = await measure(planOf(single, rounds(50)), [{ callMs: 5000 }], { protocol })
-    expect(endOf(outcome)).toMatchObject({
-      how: 'deadline',
-      message: expect.stringMatching(/^The budget of 1 minute ended after [1-9]\d? of 50 trials\.$/),
-    })
-  })
-
-  test('a server that never answers cannot hold the job beyond its budget', async () => {
-    const protocol = { ...aRig(new FakeClock(), { head: [], base: [] }).protocol, 'budget-minutes': 0.001 }
-    const outcome = await measure(planOf(single, rounds(5)), [{ hangs: true }], { protocol })
-    expect(endOf(outcome)).toMatchObject({
-      how: 'deadline',
-      message: 'The budget of 0 seconds ended after 0 of 5 trials.',
-    })
-  })
-
-  test('a cell whose head fails three times is given up, and the others are measured', async () => {
-    const broken = { ...single, id: 'broken', head: { ...single.head, model: 'broken:latest' } }
-    const visits = ['broken', 'cell'].flatMap((cellId) =>
-      Array.from({ length: 5 }, (_, round) => aVisit({ cellId, round })),
-    )
-    const onChat = ({ model }: { readonly model: string }) =>
-      model === 'broken:latest' ? { kind: 'truncated' as const, message: 'cut' } : null
-    const outcome = await measure({ seed: 1, cells: [broken, single], visits }, [{ onChat }])
-    expect(trialsOf(outcome).map(({ visit }) => visit.cellId)).toEqual([
-      ...Array(3).fill('broken'),
-      ...Array(5).fill('cell'),
-    ])
-  })
-
-  test('a head that fails three times in a row, and never worked, ends it', async () => {
-    const onChat = () => ({ kind: 'first-token-timeout' as const, message: 'No token came.' })
-    const outcome = await measure(planOf(single, rounds(9)), [{ onChat }])
-    expect(endOf(outcome)).toMatchObject({
-      how: 'failed',
-      message: expect.stringContaining('No token came.'),
-    })
-    expect(trialsOf(outcome)).toHaveLength(3)
-  })
-
-  test('a head that worked once is measured to the end', async () => {
-    const onChat = (_call: unknown, count: number) =>
-      count > 4 ? { kind: 'truncated' as const, message: 'cut' } : null
-    const outcome = await measure(planOf(single, rounds(6)), [{ onChat }])
-    expect(endOf(outcome)?.how).toBe('completed')
-    expect(trialsOf(outcome)).toHaveLength(6)
   })
 
   test('an abort in the middle keeps the finished trials and says why it ended', async () => {
@@ -178,18 +15,197 @@ describe('a session', () => {
       if (count === 6) controller.abort(new Error('SIGINT'))
       return null
     }
-    const outcome = await measure(planOf(single, rounds(5)), [{ onChat }], { signal: controller.signal })
-    expect(endOf(outcome)).toMatchObject({ how: 'interrupted', message: 'The job was stopped: SIGINT.' })
-    expect(trialsOf(outcome)).toHaveLength(1)
+    const { ended, trials } = await measure({
+      plan: planOf(single, rounds(5)),
+      servers: [{ onChat }],
+      rig: { signal: controller.signal },
+    })
+    expect(ended).toMatchObject({ how: 'interrupted', message: 'The job was stopped: SIGINT.' })
+    expect(trials).toHaveLength(1)
   })
 
   test('servers keep the models that they had', async () => {
-    const { servers } = await measure(planOf(single, rounds(1)), [
-      { loaded: ['tiny:latest', 'other:latest'] },
+    const { servers } = await measure({
+      plan: planOf(single, rounds(1)),
+      servers: [{ loaded: ['tiny:latest', 'other:latest'] }],
+    })
+    const names = (await servers[0]?.loaded())?.map(({ name }) => name).toSorted()
+    expect(names).toEqual(['other:latest', 'tiny:latest'])
+  })
+})
+
+describe('the budget', () => {
+  test('ends it cleanly, with what there is', async () => {
+    const { ended } = await measure({
+      plan: planOf(single, rounds(50)),
+      servers: [{ callMs: 5000 }],
+      rig: { protocol: protocolOf({ 'budget-minutes': 1 }) },
+    })
+    expect(ended).toMatchObject({
+      how: 'deadline',
+      message: expect.stringMatching(/^The budget of 1 minute ended after [1-9]\d? of 50 trials\.$/),
+    })
+  })
+
+  test('a server that never answers cannot hold the job beyond it', async () => {
+    const { ended } = await measure({
+      plan: planOf(single, rounds(5)),
+      servers: [{ hangs: () => true }],
+      rig: { protocol: protocolOf({ 'budget-minutes': 0.001 }) },
+    })
+    expect(ended).toMatchObject({
+      how: 'deadline',
+      message: 'The budget of 0 seconds ended after 0 of 5 trials.',
+    })
+  })
+})
+
+describe('a head without hope', () => {
+  const twoCells = ['broken', 'cell'].flatMap((cellId) => rounds(5, ['head'], cellId))
+  const broken = { ...single, id: 'broken', head: { ...single.head, model: 'broken:latest' } }
+
+  test('a cell whose head fails three times is given up, and the others are measured', async () => {
+    const onChat = ({ model }: { readonly model: string }) => (model === 'broken:latest' ? cut : null)
+    const { trials, ended } = await measure({
+      plan: planOf([broken, single], twoCells),
+      servers: [{ onChat }],
+    })
+    expect(trials.map(({ visit }) => visit.cellId)).toEqual([
+      ...Array(3).fill('broken'),
+      ...Array(5).fill('cell'),
     ])
-    expect((await servers[0]?.loaded())?.map(({ name }) => name).toSorted()).toEqual([
-      'other:latest',
-      'tiny:latest',
+    expect(ended).toMatchObject({
+      how: 'completed',
+      message: 'Cells in which 3 trials of head did not count were given up.',
+    })
+  })
+
+  test('so is one of which three trials are left out: they are not measured again', async () => {
+    const { trials } = await measure({
+      plan: planOf([broken, single], twoCells),
+      isHot: ({ cellId }) => cellId === 'broken',
+    })
+    expect(trials.filter(({ visit }) => visit.cellId === 'broken')).toHaveLength(3)
+    expect(trials.filter(({ visit }) => visit.cellId === 'cell')).toHaveLength(5)
+  })
+
+  test('three failures in a row, and nothing that ever worked, end the job', async () => {
+    const onChat = () => ({ kind: 'first-token-timeout' as const, message: 'No token came.' })
+    const { ended, trials } = await measure({ plan: planOf(single, rounds(9)), servers: [{ onChat }] })
+    expect(ended).toMatchObject({ how: 'failed', message: 'No trial of head counts: a: No token came.' })
+    expect(trials).toHaveLength(3)
+  })
+
+  test('so do three trials that are left out', async () => {
+    const { ended, trials } = await measure({ plan: planOf(single, rounds(9)), isHot: () => true })
+    expect(ended).toMatchObject({
+      how: 'failed',
+      message: expect.stringContaining('the GPU slowed down because of its temperature'),
+    })
+    expect(trials).toHaveLength(3)
+  })
+
+  test('a head that worked once is measured to the end', async () => {
+    const onChat = (_call: unknown, count: number) => (count > 4 ? cut : null)
+    const { ended, trials } = await measure({ plan: planOf(single, rounds(6)), servers: [{ onChat }] })
+    expect(ended?.how).toBe('completed')
+    expect(trials).toHaveLength(6)
+  })
+
+  test('a base that does not count is no reason to give up', async () => {
+    const { trials, ended } = await measure({
+      plan: planOf(paired, rounds(4, ['base', 'head'])),
+      isHot: ({ subject }) => subject === 'base',
+    })
+    expect(ended?.how).toBe('completed')
+    expect(visitsOf(trials).filter((visit) => visit.endsWith('head'))).toHaveLength(8)
+  })
+})
+
+describe('trials that are left out', () => {
+  test('are measured again when the plan is through, and the end says so', async () => {
+    const { trials, ended } = await measure({
+      plan: planOf(single, rounds(3)),
+      isHot: ({ round }) => round === 1,
+    })
+    expect(visitsOf(trials)).toEqual(['0-head', '1-head', '2-head', '3-head'])
+    expect(trials.map(({ spoiled }) => spoiled.map(({ rule }) => rule))).toEqual([
+      [],
+      ['thermal-slowdown'],
+      [],
+      [],
     ])
+    expect(ended).toMatchObject({
+      how: 'completed',
+      message: 'Every planned trial was measured, and 1 trial again.',
+    })
+  })
+
+  test('take their pair with them', async () => {
+    const { trials } = await measure({
+      plan: planOf(paired, rounds(2, ['base', 'head'])),
+      isHot: ({ round, subject }) => round === 1 && subject === 'base',
+    })
+    expect(visitsOf(trials).slice(4)).toEqual(['2-base', '2-head'])
+  })
+
+  test('are measured again at most as often as was planned', async () => {
+    const { trials, ended } = await measure({
+      plan: planOf(single, rounds(3)),
+      isHot: ({ round }) => round > 0,
+    })
+    expect(trials).toHaveLength(6)
+    expect(ended).toMatchObject({
+      how: 'completed',
+      message: 'Every planned trial was measured, and 3 trials again.',
+    })
+  })
+
+  test('are not measured again beyond the budget', async () => {
+    // 20 s for the first trial, 10 s for each of the others: after a fourth one there is no room for a fifth.
+    const { trials, ended } = await measure({
+      plan: planOf(single, rounds(3)),
+      servers: [{ callMs: 5000 }],
+      rig: { protocol: protocolOf({ 'budget-minutes': 1 }) },
+      isHot: ({ round }) => round > 0,
+    })
+    expect(visitsOf(trials)).toEqual(['0-head', '1-head', '2-head', '3-head'])
+    expect(ended).toMatchObject({
+      how: 'completed',
+      message: 'Every planned trial was measured, and 1 trial again.',
+    })
+  })
+
+  test('a repeat that hangs beyond the budget takes nothing from the plan', async () => {
+    const { trials, ended } = await measure({
+      plan: planOf(single, rounds(3)),
+      // Two warm-up requests, then two calls a trial: the ninth is the repeat’s.
+      servers: [{ callMs: 1, hangs: (count) => count === 9 }],
+      rig: { protocol: protocolOf({ 'budget-minutes': 0.005 }) },
+      isHot: ({ round }) => round === 1,
+    })
+    expect(trials).toHaveLength(3)
+    expect(ended).toMatchObject({ how: 'completed', message: 'Every planned trial was measured.' })
+  })
+
+  test('reasons that the policy only marks leave nothing out', async () => {
+    const { trials } = await measure({
+      plan: planOf(single, rounds(3)),
+      rig: { protocol: protocolOf({ validity: { 'mark-only': ['thermal-slowdown'] } }) },
+      isHot: () => true,
+    })
+    expect(trials.map(({ spoiled }) => spoiled[0]?.leftOut)).toEqual([false, false, false])
+  })
+
+  test('progress never counts more trials done than there are', async () => {
+    const counts: string[] = []
+    await measure({
+      plan: planOf(single, rounds(2)),
+      isHot: ({ round }) => round === 1,
+      onProgress: (event) => {
+        if (event.kind === 'measured') counts.push(`${event.done} of ${event.of}`)
+      },
+    })
+    expect(counts).toEqual(['1 of 2', '2 of 2', '3 of 3'])
   })
 })
