@@ -10,6 +10,7 @@ import { type Evidence, gatherEvidence } from './evidence.ts'
 import { judgeLimits } from './limits.ts'
 import { judgeRegressions } from './regressions.ts'
 import { titleOf } from './title.ts'
+import { trialNotes } from './trial-notes.ts'
 
 /** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
 function headIsBroken({ trials }: Run): boolean {
@@ -45,6 +46,7 @@ function notesOf({ run }: Evidence): readonly string[] {
   return [
     ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
     ...notes,
+    ...trialNotes(run),
     ...(ended.how === 'completed' ? [] : [ended.message]),
     ...(against === 'none' && policy.policy.regressions.length > 0
       ? ['Regression rules were not judged: the job was told to compare with nothing.']

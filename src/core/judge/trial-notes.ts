@@ -1,0 +1,38 @@
+/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+import { count, formatMinutes } from '../../model/number-format.ts'
+import type { Run, Spoiled } from '../../model/run.ts'
+
+/** One sentence a rule, the most frequent first, with what was seen the first time. */
+function reasonNotes(reasons: readonly Spoiled[], lead: string): readonly string[] {
+  return [...Map.groupBy(reasons, ({ rule }) => rule).values()]
+    .toSorted((a, b) => b.length - a.length)
+    .flatMap((own) => {
+      const [first] = own
+      return first ? [`${lead} ${count(own.length, 'trial')} for ${first.rule}: ${first.detail}.`] : []
+    })
+}
+
+function resumedNotes({ resumed, trials }: Run): readonly string[] {
+  return resumed.map(({ at, atMs, pausedMs, repaired }) => {
+    const before = trials.filter(({ endedMs }) => endedMs <= atMs).length
+    const torn = repaired ? ' The last line of its journal was torn and cut off.' : ''
+    return `The job was resumed on ${at} after a pause of ${formatMinutes(pausedMs / 60_000)}, with ${count(before, 'trial')} measured before.${torn}`
+  })
+}
+
+/** Empty when nothing speaks against any trial and the job went through in one piece. */
+export function trialNotes(run: Run): readonly string[] {
+  const finished = run.trials.filter(({ failure }) => failure === null)
+  const reasons = finished.flatMap(({ spoiled }) => spoiled)
+  return [
+    ...resumedNotes(run),
+    ...reasonNotes(
+      reasons.filter(({ leftOut }) => leftOut),
+      'Left out',
+    ),
+    ...reasonNotes(
+      reasons.filter(({ leftOut }) => !leftOut),
+      'Only marked',
+    ),
+  ]
+}
