@@ -1,7 +1,7 @@
 /** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
 import { eventLoopLag } from './adapters/clock/event-loop-lag.ts'
 import { systemClock } from './adapters/clock/system-clock.ts'
-import type { ResultFolder } from './adapters/files/result-folder.ts'
+import { openVerdictFolder, type VerdictFolder } from './adapters/files/result-folder.ts'
 import { openGpuProbe } from './adapters/gpu/gpu-probe.ts'
 import { openHostProbe } from './adapters/host/host-probe.ts'
 import { machineName } from './adapters/host/machine-name.ts'
@@ -11,7 +11,7 @@ import { brokenVerdict } from './broken-verdict.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
 import { openServers } from './job-servers.ts'
-import { endOrphans, holdMachine } from './machine-hold.ts'
+import { endOrphans, holdMachine, type MachineHold } from './machine-hold.ts'
 import { runGate } from './main.ts'
 import type { GateRequest } from './measure/examination.ts'
 import type { World } from './measure/world.ts'
@@ -38,7 +38,7 @@ export interface JobSetting {
 export interface Finished {
   readonly verdict: Verdict
   readonly run: Run | null
-  readonly folder: ResultFolder | null
+  readonly folder: VerdictFolder | null
   /** The job was told to stop, even where all had been measured by then. */
   readonly interrupted: boolean
 }
@@ -64,7 +64,7 @@ export const requestOf = ({
   ...read,
   against: isPaired(inputs) ? 'pair' : (inputs.against ?? 'baseline'),
   baseModel: inputs.baseModel,
-  seed: inputs.seed ?? Math.floor(Math.random() * 2 ** 31),
+  seed: inputs.seed ?? earlier?.header.plan.seed ?? Math.floor(Math.random() * 2 ** 31),
   earlier,
 })
 
@@ -118,32 +118,39 @@ async function measureOnHeldMachine(
   }
 }
 
-/** Measures while no other job does, and gives up when that can no longer be told. */
-async function measure(measuring: Measuring): Promise<Result> {
-  const { inputs, setting } = measuring
-  const hold = await holdMachine({
-    holder: setting.holder,
-    waitMinutes: inputs.waitMinutes,
-    onNote: (text) => setting.progress({ kind: 'note', text }),
-    signal: setting.signal,
-  })
-  try {
-    const result = await measureOnHeldMachine(
-      measuring,
-      hold.stateFolder,
-      AbortSignal.any([setting.signal, hold.lost]),
-    )
-    if (hold.lost.aborted && !setting.signal.aborted) throw hold.lost.reason
-    return result
-  } finally {
-    await hold.release()
-  }
+/** Gives up when it can no longer be told that nobody else measures. */
+async function measure(measuring: Measuring, { stateFolder, lost }: MachineHold): Promise<Result> {
+  const { signal } = measuring.setting
+  const result = await measureOnHeldMachine(measuring, stateFolder, AbortSignal.any([signal, lost]))
+  if (lost.aborted && !signal.aborted) throw lost.reason
+  return result
 }
 
-async function storeFailure(verdict: Verdict, folder: ResultFolder | null): Promise<void> {
+async function storeFailure(verdict: Verdict, folder: VerdictFolder | null): Promise<void> {
   // The failure itself is what the user must see: a folder that cannot be written to must not hide it.
   await folder?.saveVerdict(verdict).catch(() => undefined)
   await folder?.saveSummary(renderSummary(verdict)).catch(() => undefined)
+}
+
+/** Opens the results only now: until then the folder may be another job's, which is at work in it. */
+async function runOnHeldMachine(
+  { inputs, read, setting }: Omit<Measuring, 'results'>,
+  hold: MachineHold,
+): Promise<Finished> {
+  const { signal, progress, job } = setting
+  const results = await openResults(inputs, job, (text) => progress({ kind: 'note', text }))
+  const { folder } = results
+  try {
+    const { run, verdict } = await measure({ inputs, read, results, setting }, hold)
+    await folder.saveSummary(renderSummary(verdict))
+    return { run, verdict, folder, interrupted: signal.aborted }
+  } catch (error) {
+    const verdict = await brokenVerdict(error, { folder, baseline: read.baseline, signal })
+    await storeFailure(verdict, folder)
+    return { run: null, verdict, folder, interrupted: signal.aborted }
+  } finally {
+    await folder.close()
+  }
 }
 
 /**
@@ -151,22 +158,25 @@ async function storeFailure(verdict: Verdict, folder: ResultFolder | null): Prom
  * a summary like any other. Servers that it started are gone when it returns.
  */
 export async function runJob(inputs: JobInputs, setting: JobSetting): Promise<Finished> {
-  const { signal, progress } = setting
-  let results: OpenedResults | null = null
-  let read: ReadInputs | null = null
+  const { signal, progress, holder } = setting
+  let folder: VerdictFolder | null = null
   try {
-    // First, so that a wrong input too replaces the verdict of the job before.
-    results = await openResults(inputs, setting.job, (text) => progress({ kind: 'note', text }))
-    read = await readInputs(inputs)
-    const { run, verdict } = await measure({ inputs, read, results, setting })
-    await results.folder.saveSummary(renderSummary(verdict))
-    return { run, verdict, folder: results.folder, interrupted: signal.aborted }
+    folder = await openVerdictFolder(inputs.out)
+    const read = await readInputs(inputs)
+    const hold = await holdMachine({
+      holder,
+      waitMinutes: inputs.waitMinutes,
+      onNote: (text) => progress({ kind: 'note', text }),
+      signal,
+    })
+    try {
+      return await runOnHeldMachine({ inputs, read, setting }, hold)
+    } finally {
+      await hold.release()
+    }
   } catch (error) {
-    const folder = results?.folder ?? null
-    const verdict = await brokenVerdict(error, { folder, baseline: read?.baseline ?? null, signal })
+    const verdict = await brokenVerdict(error, { folder: null, baseline: null, signal })
     await storeFailure(verdict, folder)
     return { run: null, verdict, folder, interrupted: signal.aborted }
-  } finally {
-    await results?.folder.close()
   }
 }

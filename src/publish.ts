@@ -1,5 +1,5 @@
 /** Tells the CI host what came of a job. A publication that fails changes no verdict. */
-import type { ResultFolder } from './adapters/files/result-folder.ts'
+import type { VerdictFolder } from './adapters/files/result-folder.ts'
 import type { Verdict } from './model/verdict.ts'
 import type { CiHost } from './ports/ci-host.ts'
 import { annotationsOf } from './render/annotations.ts'
@@ -11,14 +11,14 @@ import { renderTerminal } from './render/terminal.ts'
 const logWidth = 120
 
 /** Paths of the files that later steps may want; empty where a file was not written. */
-const fileOutputs = (folder: ResultFolder | null): Record<string, string> => ({
+const fileOutputs = (folder: VerdictFolder | null): Record<string, string> => ({
   'run-file': folder?.pathOf('run.json') ?? '',
   'verdict-file': folder?.pathOf('verdict.json') ?? '',
   'summary-file': folder?.pathOf('summary.md') ?? '',
 })
 
 /** Log, job summary, annotations and outputs. */
-export async function publish(host: CiHost, verdict: Verdict, folder: ResultFolder | null): Promise<void> {
+export async function publish(host: CiHost, verdict: Verdict, folder: VerdictFolder | null): Promise<void> {
   host.logUntrusted(renderTerminal(verdict, { colour: false, width: logWidth }))
   host.annotate(annotationsOf(verdict))
   host.setOutputs({ ...outputsOf(verdict), ...fileOutputs(folder) })
