@@ -31,14 +31,18 @@ export async function judgeAndStore(
   return verdict
 }
 
+/** Another order, which somebody asked for: the plan itself goes on with the seed that it has. */
+const seedDifferences = ({ header }: Unfinished, seed: number): readonly string[] =>
+  header.plan.seed === seed ? [] : [`its seed is ${header.plan.seed}, not ${seed}`]
+
 /** Throws InputError with every difference when the journal is of another measurement than this one. */
-function checkSameRun(earlier: Unfinished, now: RunHeader): void {
-  const differences = resumeDifferences(earlier.header, now)
+function checkSameRun(earlier: Unfinished, now: RunHeader, seed: number): void {
+  const differences = [...seedDifferences(earlier, seed), ...resumeDifferences(earlier.header, now)]
   if (differences.length === 0) return
   throw new InputError([
     {
       what: `The results folder holds an unfinished run of ${earlier.header.startedAt} with ${count(earlier.trials.length, 'trial')}, which this job cannot go on with: ${differences.join('; ')}.`,
-      fix: 'Begin anew with --fresh, which keeps it as journal.earlier.jsonl; or name another folder with --out.',
+      fix: 'Begin anew in another folder (out), or on the command line with --fresh, which keeps it as journal.earlier.jsonl.',
     },
   ])
 }
@@ -106,7 +110,7 @@ export async function runGate(
 ): Promise<{ run: Run; verdict: Verdict }> {
   const examination = await examine(request, world)
   const { earlier } = request
-  if (earlier) checkSameRun(earlier, examination.header)
+  if (earlier) checkSameRun(earlier, examination.header, request.seed)
   checkMayBegin(examination)
   const header = earlier?.header ?? examination.header
   const work = earlier && goOnWith(earlier, world.clock)
