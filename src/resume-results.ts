@@ -1,4 +1,5 @@
 /** The results folder of a job: begun anew, or with the journal of an unfinished run that the job goes on with. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJournal } from './adapters/files/read-journal.ts'
 import { openResultFolder, type ResultFolder } from './adapters/files/result-folder.ts'
@@ -12,14 +13,17 @@ export interface OpenedResults {
   readonly earlier: Unfinished | null
 }
 
-/** The unfinished run in a folder; null where there is none, or none that this version can read. */
-async function findUnfinished(out: string): Promise<Unfinished | null> {
+/** The unfinished run in a folder; null where there is none, or none that can be read, which is said. */
+async function findUnfinished(out: string, onNote: (text: string) => void): Promise<Unfinished | null> {
+  const file = join(out, 'journal.jsonl')
+  if (!existsSync(file)) return null
   try {
-    const { lines, torn } = await readJournal(join(out, 'journal.jsonl'))
+    const { lines, torn } = await readJournal(file)
     return unfinishedRun(lines, torn)
   } catch (error) {
-    if (error instanceof InputError) return null
-    throw error
+    if (!(error instanceof InputError)) throw error
+    onNote(`A journal that cannot be read is left aside as journal.earlier.jsonl: ${error.message}`)
+    return null
   }
 }
 
@@ -29,7 +33,7 @@ export async function openResults(
   job: string | null,
   onNote: (text: string) => void,
 ): Promise<OpenedResults> {
-  const found = fresh ? null : await findUnfinished(out)
+  const found = fresh ? null : await findUnfinished(out, onNote)
   const reason = found && notOurs(found, job, new Date().toISOString())
   if (reason) onNote(`An unfinished run is left aside as journal.earlier.jsonl: ${reason}.`)
   const earlier = reason ? null : found
