@@ -46,7 +46,7 @@ async function publishWhatWasKept(): Promise<void> {
   await store(verdict).catch((error: unknown) => host.warn(messageOf(error)))
 }
 
-/** A cancelled job may be killed before it has ended what it started. */
+/** A cancelled job may be killed before it has ended what it started. Throws InputError for an impossible state folder. */
 async function endWhatWasStarted(owner: string): Promise<void> {
   const { ended, left } = await endServersOf(stateFolder(process.env), owner)
   if (ended.length > 0) host.log(`Ended ${count(ended.length, 'server')} that the job had left running.`)
@@ -54,10 +54,13 @@ async function endWhatWasStarted(owner: string): Promise<void> {
     host.warn(`The server of the killed job on port ${port ?? '?'} (pid ${pid}) could not be ended.`)
 }
 
-if (host.state('owner') !== '') await endWhatWasStarted(host.state('owner'))
+// The step has failed already: what goes wrong here is worth a warning and no more.
+if (host.state('owner') !== '')
+  await endWhatWasStarted(host.state('owner')).catch((error: unknown) =>
+    host.warn(`What the job had left running was not ended: ${messageOf(error)}`),
+  )
 
 if (folder !== '' && host.state('published') === '') {
-  // The step has failed already: what goes wrong here is worth a warning and no more.
   await publishWhatWasKept().catch((error: unknown) =>
     host.warn(`Nothing could be kept of the killed job: ${messageOf(error)}`),
   )
