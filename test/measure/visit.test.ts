@@ -77,8 +77,17 @@ describe('a visit that fails', () => {
       plan: planOf(single, [aVisit()]),
       servers: [{ onChat: truncated }],
     })
-    expect(trials[0]).toMatchObject({ failure: 'a: The stream ended early.', spoiled: [] })
+    expect(trials[0]?.failure).toBe('a: The stream ended early.')
     expect(trials[0]?.legs).toHaveLength(1)
+  })
+
+  test('has no reasons against it beside its failure, whatever was watched', async () => {
+    const { trials } = await measure({
+      plan: planOf(single, [aVisit()]),
+      servers: [{ onChat: truncated }],
+      isHot: () => true,
+    })
+    expect(trials[0]).toMatchObject({ spoiled: [], watched: { gpus: [{ slowdowns: { 'hw-thermal': 1 } }] } })
   })
 
   test('says what became of a server of our own, and of the GPU', async () => {

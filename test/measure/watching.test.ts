@@ -37,7 +37,11 @@ describe('the GPU', () => {
   test.each<
     [string, Bench, { readonly gpus: unknown; readonly gpuTrouble: unknown; readonly foreign: unknown }]
   >([
-    ['that nobody watches is not asked', {}, { gpus: null, gpuTrouble: null, foreign: null }],
+    [
+      'that nobody watches is not asked',
+      { instruments: { ...seeing([python]), watch: null } },
+      { gpus: null, gpuTrouble: null, foreign: null },
+    ],
     [
       'that is quiet, and ours alone',
       { instruments: seeing([]) },
