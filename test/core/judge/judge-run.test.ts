@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { judgeRun } from '../../../src/core/judge/judge-run.ts'
 import { exitCodeOf } from '../../../src/core/outcome.ts'
 import type { Baseline } from '../../../src/model/baseline.ts'
-import type { Run, Trial } from '../../../src/model/run.ts'
+import type { Run } from '../../../src/model/run.ts'
 import { verdictSchema } from '../../../src/model/verdict.ts'
 import {
-  aCall,
   aCell,
-  aLeg,
   aPolicy,
   aReason,
   aRun,
@@ -16,21 +14,7 @@ import {
   pairedTrials,
   type RunParts,
 } from '../../model/a-run.ts'
-
-const limited = (limit: Record<string, unknown>) => aPolicy({ limits: [{ metric: 'warmTtftMs', ...limit }] })
-
-const trialsOf = (ttfts: readonly number[]): Trial[] =>
-  ttfts.map((ttftMs, round) =>
-    aTrial({
-      visit: aVisit({ round }),
-      legs: [aLeg('solo', ...[0, 1].map((agent) => aCall({ agent, ttftMs, durationMs: ttftMs + 900 })))],
-    }),
-  )
-
-const verdictOf = (parts: RunParts, baseline: Baseline | null = null) => judgeRun(aRun(parts), baseline)
-
-const checkOf = (parts: RunParts, id: string, baseline: Baseline | null = null) =>
-  verdictOf(parts, baseline).checks.find((check) => check.id.startsWith(id))
+import { checkOf, limited, trialsOf, verdictOf } from './a-judged-run.ts'
 
 const oneAgent = { ...aCell().head, agents: aCell().head.agents.slice(0, 1) }
 
@@ -249,106 +233,6 @@ describe('a stored baseline', () => {
     const verdict = verdictOf({ ...parts, run: { against: 'none' } })
     expect(verdict.checks.some(({ kind }) => kind === 'regression')).toBe(false)
     expect(verdict.notes.join()).toContain('compare with nothing')
-  })
-})
-
-describe('hard assertions', () => {
-  const policy = limited({ fail: 5000 })
-  const residency = (sizeVramBytes: number, contextLength: number | null = 1024) =>
-    [0, 1].map((server) => ({ server, model: 'tiny:latest', sizeBytes: 1000, sizeVramBytes, contextLength }))
-  const withResidency = (...list: Parameters<typeof residency>): RunParts => ({
-    policy,
-    trials: [aTrial({ residency: residency(...list) })],
-  })
-
-  test.each([
-    ['on the GPU', 1000, 'pass'],
-    ['77 % of it', 770, 'fail'],
-    ['on the CPU', 0, 'fail'],
-  ])('placement, %s: %s', (_what, vram, status) => {
-    expect(checkOf(withResidency(vram), 'assertion/placement')?.status).toBe(status)
-  })
-
-  test('placement: any asks for none', () => {
-    const any = aPolicy({ protocol: { placement: 'any' }, limits: [{ metric: 'warmTtftMs', fail: 5000 }] })
-    expect(checkOf({ ...withResidency(0), policy: any }, 'assertion/placement')).toBeUndefined()
-  })
-
-  test('a model that ps does not list has an unknown placement', () => {
-    expect(checkOf({ policy, trials: [aTrial({ residency: [] })] }, 'assertion/placement')?.status).toBe(
-      'invalid',
-    )
-  })
-
-  test.each([
-    ['as asked', 1024, 'pass'],
-    ['grown, as a changed default makes it', 32_768, 'fail'],
-    ['lowered by the server', 512, 'fail'],
-    ['not told', null, 'inconclusive'],
-  ])('context length %s: %s', (_what, length, status) => {
-    expect(checkOf(withResidency(1000, length), 'assertion/context')?.status).toBe(status)
-  })
-
-  test('a context times the slots is what servers before 0.15.5 list', () => {
-    const { environment } = aRun()
-    const servers = environment.servers.head.map((server) => ({ ...server, version: '0.12.6' }))
-    const run = { environment: { ...environment, servers: { head: servers, base: [] } } }
-    expect(checkOf({ ...withResidency(1000, 4096), run }, 'assertion/context')?.status).toBe('pass')
-  })
-
-  test('one server that lists nothing in one trial leaves the placement unknown', () => {
-    const trials = [aTrial(), aTrial({ visit: aVisit({ round: 1 }), residency: residency(1000).slice(0, 1) })]
-    expect(checkOf({ policy, trials }, 'assertion/placement')?.status).toBe('invalid')
-  })
-
-  test('the agent who suffers decides, and one without figures is not averaged away', () => {
-    const legs = (...ttfts: number[]) => [
-      aLeg('solo', ...ttfts.map((ttftMs, agent) => aCall({ agent, ttftMs, durationMs: ttftMs + 900 }))),
-    ]
-    const strict = limited({ fail: 2000 })
-    expect(checkOf({ policy: strict, trials: [aTrial({ legs: legs(10, 3900) })] }, 'limit/')).toMatchObject({
-      status: 'fail',
-      head: 3900,
-    })
-    expect(checkOf({ policy: strict, trials: [aTrial({ legs: legs(10) })] }, 'limit/')?.status).toBe(
-      'invalid',
-    )
-  })
-
-  test('some trials failed: invalid, with the reason, and never green', () => {
-    const trials = [
-      aTrial(),
-      aTrial({ visit: aVisit({ round: 1 }), failure: 'the stream was cut', legs: [] }),
-    ]
-    const verdict = verdictOf({ policy, trials })
-    expect(verdict.outcome).toBe('inconclusive')
-    expect(verdict.checks[0]).toMatchObject({
-      status: 'invalid',
-      message: '1 of 2 trials failed: the stream was cut',
-    })
-  })
-
-  test('trials that the budget cut off: inconclusive', () => {
-    const run = aRun({ policy })
-    const visits = [...run.plan.visits, aVisit({ round: 1 })]
-    const verdict = judgeRun(
-      {
-        ...run,
-        plan: { ...run.plan, visits },
-        ended: { how: 'deadline', message: 'The budget ended.', atMs: 1 },
-      },
-      null,
-    )
-    expect(verdict.outcome).toBe('inconclusive')
-  })
-
-  test('all trials spoiled is invalid: excluding everything can never be green', () => {
-    const trials = trialsOf([100, 100, 100]).map((trial) => ({
-      ...trial,
-      spoiled: [aReason()],
-    }))
-    expect(verdictOf({ policy, trials }).outcome).toBe('inconclusive')
-    expect(checkOf({ policy, trials }, 'assertion/measured')?.status).toBe('invalid')
   })
 })
 
