@@ -12,16 +12,25 @@ const mostNamed = 3
 const readingsWith = ({ slowdowns }: GpuSpan, reasons: readonly SlowdownReason[]): number =>
   Math.max(0, ...reasons.map((reason) => slowdowns?.[reason] ?? 0))
 
+const overheated = (span: GpuSpan): number => readingsWith(span, ['hw-thermal', 'sw-thermal'])
+
+/** The hardware's slowdown is told beside its reason, heat or brake (NVML); what heat explains is not the supply's. */
+const underpowered = (span: GpuSpan): number =>
+  Math.max(
+    readingsWith(span, ['hw-power-brake']),
+    readingsWith(span, ['hw-slowdown']) - readingsWith(span, ['hw-thermal']),
+  )
+
 const heat = ({ temperatureCelsius }: GpuSpan): string =>
   temperatureCelsius === null ? '' : `, up to ${formatPlain(temperatureCelsius)} °C`
 
 function slowed(
   spans: readonly GpuSpan[],
-  reasons: readonly SlowdownReason[],
+  readingsOf: (span: GpuSpan) => number,
   why: string,
 ): readonly string[] {
   return spans.flatMap((span) => {
-    const hits = readingsWith(span, reasons)
+    const hits = readingsOf(span)
     return hits > 0
       ? [`the GPU slowed down ${why} (${hits} of ${count(span.readings, 'reading')}${heat(span)})`]
       : []
@@ -60,8 +69,8 @@ export function gpuReasons(evidence: TrialEvidence): readonly Reason[] {
   const { gpus, foreign } = evidence.trial.watched
   const spans = gpus ?? []
   const found = [
-    ['thermal-slowdown', slowed(spans, ['hw-thermal', 'sw-thermal'], 'because of its temperature')],
-    ['power-slowdown', slowed(spans, ['hw-slowdown', 'hw-power-brake'], 'because of its power supply')],
+    ['thermal-slowdown', slowed(spans, overheated, 'because of its temperature')],
+    ['power-slowdown', slowed(spans, underpowered, 'because of its power supply')],
     ['power-cap', capped(spans)],
     ['foreign-process', strangers(foreign)],
     ['unwatched', blindness(evidence)],

@@ -41,6 +41,37 @@ describe('reasons of the GPU', () => {
       ['power-slowdown: the GPU slowed down because of its power supply (1 of 1 reading, up to 64 °C)'],
     ],
     [
+      'the hardware’s slowdown beside the heat that explains it is no matter of power',
+      on(slowedSpan({ 'hw-slowdown': 2, 'hw-thermal': 2 })),
+      ['thermal-slowdown: the GPU slowed down because of its temperature (2 of 10 readings, up to 64 °C)'],
+    ],
+    [
+      'more of it than heat explains',
+      on(slowedSpan({ 'hw-slowdown': 5, 'hw-thermal': 2 })),
+      [
+        'thermal-slowdown: the GPU slowed down because of its temperature (2 of 10 readings, up to 64 °C)',
+        'power-slowdown: the GPU slowed down because of its power supply (3 of 10 readings, up to 64 °C)',
+      ],
+    ],
+    [
+      'a hardware slowdown beside its brake is one reason',
+      on(slowedSpan({ 'hw-slowdown': 4, 'hw-power-brake': 4 })),
+      ['power-slowdown: the GPU slowed down because of its power supply (4 of 10 readings, up to 64 °C)'],
+    ],
+    [
+      'a hardware slowdown beside its heat is no matter of the supply',
+      on(slowedSpan({ 'hw-slowdown': 4, 'hw-thermal': 4 }, { temperatureCelsius: 93 })),
+      ['thermal-slowdown: the GPU slowed down because of its temperature (4 of 10 readings, up to 93 °C)'],
+    ],
+    [
+      'a hardware slowdown that lasts longer than its heat is both',
+      on(slowedSpan({ 'hw-slowdown': 4, 'hw-thermal': 3 })),
+      [
+        'thermal-slowdown: the GPU slowed down because of its temperature (3 of 10 readings, up to 64 °C)',
+        'power-slowdown: the GPU slowed down because of its power supply (1 of 10 readings, up to 64 °C)',
+      ],
+    ],
+    [
       'at the power cap half of the time',
       on(slowedSpan({ 'sw-power-cap': 5 })),
       ['power-cap: the GPU was at its power cap 50 % of the time'],
