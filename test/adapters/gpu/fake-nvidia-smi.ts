@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -106,7 +107,9 @@ export function makeFakeNvidiaSmi(scenario: FakeScenario = {}): FakeNvidiaSmi {
   const write = () => {
     const { processes = [], ...rest } = now
     const text = JSON.stringify({ ...rest, processes: processes.map(processRow) })
-    writeFileSync(join(folder, 'scenario.json'), text)
+    // Whole or not at all: a loop that runs reads it at any moment.
+    writeFileSync(join(folder, 'scenario.next'), text)
+    renameSync(join(folder, 'scenario.next'), join(folder, 'scenario.json'))
   }
   write()
   const program = join(folder, 'nvidia-smi')
