@@ -2,6 +2,7 @@
 import type { Check, Verdict } from '../../src/model/verdict.ts'
 import { aModel, aServer, noGpu } from '../model/a-machine.ts'
 import { aChange, aCheck, anEnvironment, aSummary, aVerdict, someTrials } from '../model/a-verdict.ts'
+import { somePreflight } from './some-preflight.ts'
 
 const regressionAt = (line: number) => ({ file: 'policies/multi-agent.yml', line, column: 5 })
 
@@ -144,7 +145,9 @@ const inconclusive = aVerdict({
     }),
     ...cellIds.slice(1).flatMap(greenChecks),
   ],
-  notes: ['The budget of 20 minutes ended before 16 of 120 trials.'],
+  notes: ['The budget of 20 minutes ended after 104 of 120 trials.'],
+  // A preflight that fails leaves nothing to judge.
+  preflight: somePreflight.filter((line) => line.verdict !== 'fail'),
   trials: someTrials(120, { measured: 104, failed: 1, leftOut: 3 }),
   measuredMinutes: 20,
 })
