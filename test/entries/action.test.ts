@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { baselineSchema } from '../../src/model/baseline.ts'
+import { baselineSchema, baselineSchemaVersion } from '../../src/model/baseline.ts'
 import { startSlowdownProxy } from '../../src/proxy/slowdown-proxy.ts'
 import { afterTheTests } from './clean-up.ts'
 import { actionManifest, commandsIn, type InstalledAction, installAction } from './runner.ts'
@@ -132,13 +132,19 @@ describe('a step that fails', () => {
 describe('a step that is broken', () => {
   it('by its inputs tells all of them at once', async () => {
     const workspace = aWorkspace()
-    const inputs = { mode: 'gte', 'budget-minutes': '5 min', seed: 'x', servers: 'start' }
+    const inputs = {
+      mode: 'gte',
+      'budget-minutes': '5 min',
+      'wait-minutes': 'soon',
+      seed: 'x',
+      servers: 'start, 127.0.0.1:11434',
+    }
     const step = await action.run(workspace, inputs)
-    expect(commandsIn(step.stdout)).toHaveLength(5)
-    for (const input of ['policy', 'mode', 'budget-minutes', 'seed', 'servers'])
+    expect(commandsIn(step.stdout)).toHaveLength(6)
+    for (const input of ['policy', ...Object.keys(inputs)])
       expect(step.stdout).toMatch(new RegExp(`^::error title=wrong input::Input ${input}: `, 'm'))
     expect(step.outputs).toMatchObject({ verdict: 'error-input', 'run-file': '' })
-    expect(step.summary).toContain('5 problems. Nothing was measured.')
+    expect(step.summary).toContain('6 problems. Nothing was measured.')
     expect(step.code).toBe(2)
   })
 
@@ -322,7 +328,7 @@ describe('words from outside', () => {
 
   it('are not obeyed from inputs, names and files either', async () => {
     const workspace = aWorkspace({ [policyFile]: aPolicy({ matrix: [dual] }) })
-    workspace.write('b.json', JSON.stringify({ schemaVersion: 1, [hostile]: 1 }))
+    workspace.write('b.json', JSON.stringify({ schemaVersion: baselineSchemaVersion, [hostile]: 1 }))
     const url = await anOllama()
     const env = { RUNNER_NAME: hostile }
     const inputs = { policy: policyFile, servers: `${url},${await anOllama()}` }

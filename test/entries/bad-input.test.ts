@@ -1,6 +1,7 @@
 /** Every input that can be wrong: what, why and how to fix it, in one go, before anything is measured. */
 import { describe, expect, it } from 'vitest'
 import { describeProblem } from '../../src/errors.ts'
+import { baselineSchemaVersion } from '../../src/model/baseline.ts'
 import { type Verdict, verdictSchema } from '../../src/model/verdict.ts'
 import { runCli } from './cli.ts'
 import { aScriptedServer } from './scripted-server.ts'
@@ -122,9 +123,11 @@ describe.concurrent('a baseline', () => {
 
   it('of another schema version, naming who reads it', async () => {
     const workspace = await recorded()
-    workspace.write('b.json', workspace.read('b.json').replace('"schemaVersion": 1', '"schemaVersion": 2'))
+    const version = `"schemaVersion": ${baselineSchemaVersion}`
+    workspace.write('b.json', workspace.read('b.json').replace(version, '"schemaVersion": 99'))
     const { code, lines } = await compare(workspace)
-    says(lines, 'b.json has schema version 2; this ollama-perf-gate reads version 1.', 'record it anew')
+    const ours = `this ollama-perf-gate reads version ${baselineSchemaVersion}.`
+    says(lines, `b.json has schema version 99; ${ours}`, 'record it anew')
     expect(code).toBe(2)
   })
 

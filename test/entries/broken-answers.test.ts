@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem } from '../../src/errors.ts'
 import { afterTheTests } from './clean-up.ts'
-import { runCli } from './cli.ts'
+import { runCli, startCli } from './cli.ts'
 import type { Ended } from './entry-process.ts'
+import { trialsIn } from './journal.ts'
+import { eventually } from './process-table.ts'
 import { aScriptedServer } from './scripted-server.ts'
 import { type Answer, anOllama, answerUnhurried, answerWell, chatLine, deadUrl } from './stub-servers.ts'
 import { aPolicy, aWorkspace, policyFile, type Workspace } from './workspace.ts'
@@ -149,11 +151,11 @@ describe.concurrent('a budget that ends', () => {
   })
 })
 
-/** Mounts a disk of 64 KiB; says why not when that cannot be done here. */
-function tinyDisk(folder: string): string | null {
+/** Mounts a disk of that size; says why not when that cannot be done here. */
+function aDisk(folder: string, size: string): string | null {
   mkdirSync(folder, { recursive: true })
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'pipe' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' })
   } catch (error) {
     return `a disk that is full cannot be made here: ${error instanceof Error ? error.message : String(error)}`
   }
@@ -163,15 +165,25 @@ function tinyDisk(folder: string): string | null {
   return null
 }
 
+const shrink = (folder: string, size: string): void => {
+  execFileSync('mount', ['-o', `remount,size=${size}`, folder], { stdio: 'pipe' })
+}
+
 describe.concurrent('a disk that is full', () => {
   it('ends the job with what it could store, unloads the model, and is judged as far as it got', async ({
     skip,
   }) => {
     const workspace = aWorkspace({ [policyFile]: aPolicy({ protocol: 'runs: 100' }) })
-    const why = tinyDisk(join(workspace.path, 'disk'))
+    const disk = join(workspace.path, 'disk')
+    const why = aDisk(disk, '2g')
     if (why !== null) skip(why)
     const url = await anOllama()
-    const { code, stdout } = await run(workspace, url, '--out', 'disk')
+    const job = startCli(['run', '--policy', policyFile, '--servers', url, '--out', 'disk'], {
+      cwd: workspace.path,
+    })
+    await eventually('it measures', () => trialsIn(workspace, 'disk') > 0)
+    shrink(disk, '64k')
+    const { code, stdout } = await job.ended
     expect(stdout).toContain('Cannot write to the journal disk/journal.jsonl.')
     expect(stdout).toContain('The disk is full (ENOSPC).')
     expect(stdout).toMatch(/Free some space, or name a folder\s+on another disk\./)
@@ -186,7 +198,17 @@ describe.concurrent('a disk that is full', () => {
     expect(judged.stdout).toContain(`${measured} of 100 trials are kept`)
   })
 
-  it('from the start is told before anything is measured', async () => {
+  it('nearly, from the start, is told before anything is measured', async ({ skip }) => {
+    const workspace = aWorkspace()
+    const why = aDisk(join(workspace.path, 'disk'), '64k')
+    if (why !== null) skip(why)
+    const { code, stdout } = await run(workspace, await anOllama(), '--out', 'disk')
+    expect(stdout).toContain('Disk: 65.5 kB free for disk.')
+    expect(stdout).toContain('Nothing was measured.')
+    expect(code).toBe(4)
+  })
+
+  it('or that cannot be reached, is told before anything is measured', async () => {
     const workspace = aWorkspace({ [policyFile]: aPolicy(), file: '' })
     const { code, stdout } = await run(workspace, await deadUrl(), '--out', 'file/out')
     expect(stdout).toContain('Cannot write to the folder file/out.')

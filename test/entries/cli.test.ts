@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { baselineSchema } from '../../src/model/baseline.ts'
+import { baselineSchema, baselineSchemaVersion } from '../../src/model/baseline.ts'
 import { metricIds } from '../../src/model/metric-catalog.ts'
 import { type Run, runSchema } from '../../src/model/run.ts'
 import { cliFile, runCli, startCli } from './cli.ts'
@@ -43,19 +43,25 @@ describe.concurrent('what the command line says of itself', () => {
   it('lists its verbs', async () => {
     const { code, stdout } = await runCli(['--help'], { cwd: root })
     expect(code).toBe(0)
-    for (const verb of ['run', 'record', 'judge', 'policy', 'metrics', 'proxy'])
+    for (const verb of ['run', 'record', 'doctor', 'plan', 'judge', 'policy', 'metrics', 'proxy'])
       expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'))
   })
 
-  it.each([[['run']], [['record']], [['judge']], [['policy', 'check']], [['metrics']], [['proxy']]])(
-    'explains %s with an example and the exit codes',
-    async (verb) => {
-      const { code, stdout } = await runCli([...verb, '--help'], { cwd: root })
-      expect(code).toBe(0)
-      expect(stdout).toContain(`ollama-perf-gate ${verb.join(' ')}`)
-      expect(stdout).toContain('Exit codes: 0 pass or warn, 1 fail')
-    },
-  )
+  it.each([
+    [['run']],
+    [['record']],
+    [['doctor']],
+    [['plan']],
+    [['judge']],
+    [['policy', 'check']],
+    [['metrics']],
+    [['proxy']],
+  ])('explains %s with an example and the exit codes', async (verb) => {
+    const { code, stdout } = await runCli([...verb, '--help'], { cwd: root })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`ollama-perf-gate ${verb.join(' ')}`)
+    expect(stdout).toContain('Exit codes: 0 pass or warn, 1 fail')
+  })
 
   it.each([
     ['an unknown verb', ['rnu'], "error: unknown command 'rnu'"],
@@ -310,7 +316,7 @@ describe.concurrent('record', () => {
     [
       'of another version',
       '{"schemaVersion":7}',
-      'has schema version 7; this ollama-perf-gate reads version 1',
+      `has schema version 7; this ollama-perf-gate reads version ${baselineSchemaVersion}`,
     ],
   ])('leaves a file alone that is %s, and measures nothing', async (_, text, words) => {
     const workspace = aWorkspace()

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterTheTests } from './clean-up.ts'
+import { stateFolderFor } from './machine-state.ts'
 import { eventually } from './process-table.ts'
 
 /** How a process ended; `code` is null when a signal ended it. */
@@ -22,7 +23,10 @@ export interface EntryProcess {
   says(words: string | RegExp): Promise<void>
 }
 
-/** Where a process runs. Its environment has PATH and HOME, and nothing of the CI system that runs this test. */
+/**
+ * Where a process runs. Its environment has PATH and HOME, and nothing of the CI system that runs this test; the machine
+ * that it shares with other jobs is its workspace's own (machine-state.ts).
+ */
 export interface Surroundings {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
@@ -40,7 +44,7 @@ const bareEnvironment = (): Record<string, string> =>
 export function startNode(args: readonly string[], { cwd, env = {} }: Surroundings): EntryProcess {
   const child = spawn(process.execPath, [...args], {
     cwd,
-    env: { ...bareEnvironment(), ...env },
+    env: { ...bareEnvironment(), OLLAMA_PERF_GATE_STATE: stateFolderFor(cwd), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { stdout: '', stderr: '' }

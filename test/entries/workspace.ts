@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Verdict, verdictSchema } from '../../src/model/verdict.ts'
 import { afterTheTests } from './clean-up.ts'
+import { shareMachine } from './machine-state.ts'
 
 /** A folder; names are relative to it. */
 export interface Workspace {
@@ -22,6 +23,7 @@ export const policyFile = 'policies/p.yml'
 export function aWorkspace(files: Readonly<Record<string, string>> = { [policyFile]: aPolicy() }): Workspace {
   const path = mkdtempSync(join(tmpdir(), 'gate-workspace-'))
   afterTheTests(() => rmSync(path, { recursive: true, force: true }))
+  shareMachine(path)
   const workspace: Workspace = {
     path,
     write: (name, text) => {
@@ -43,6 +45,11 @@ export interface PolicyParts {
   readonly models?: string
   readonly matrix?: readonly string[]
   readonly protocol?: string
+  readonly timeouts?: string
+  /** Of servers that the job starts. */
+  readonly servers?: string
+  /** Instead of the one agent `short`. */
+  readonly agents?: string
   readonly limits?: readonly string[]
   readonly regressions?: readonly string[]
 }
@@ -64,6 +71,9 @@ export const aPolicy = ({
   models = '[tiny]',
   matrix = [single],
   protocol = 'runs: 2',
+  timeouts = soon,
+  servers = '{}',
+  agents = `agents:\n${shortAgent}`,
   limits = [wideLimit],
   regressions = [],
 }: PolicyParts = {}): string =>
@@ -71,17 +81,24 @@ export const aPolicy = ({
     'version: 1',
     `name: ${name}`,
     `models: ${models}`,
-    'agents:',
-    '  short: { options: { num_ctx: 1024, num_gpu: 8, num_predict: 12, temperature: 0, seed: 1 } }',
+    agents,
     ...list('matrix', matrix),
     `protocol: { budget-minutes: 1, warmup-requests: 0, ttft-probes: 0, cold: false, placement: any, timeouts: ${timeouts}, ${protocol} }`,
+    `servers: ${servers}`,
     ...list('limits', limits),
     ...list('regressions', regressions),
     '',
   ].join('\n')
 
-const timeouts =
+/** The agent of the policies here, as a line of its file. */
+export const shortAgent =
+  '  short: { options: { num_ctx: 1024, num_gpu: 8, num_predict: 12, temperature: 0, seed: 1 } }'
+
+/** Limits of seconds on every wait, and such as let a test hold a server up for a while. */
+const soon =
   '{ connect-seconds: 2, load-seconds: 3, first-token-seconds: 2, stall-seconds: 1, total-seconds: 8 }'
+export const patient =
+  '{ connect-seconds: 5, load-seconds: 25, first-token-seconds: 25, stall-seconds: 25, total-seconds: 28 }'
 
 /** The line of a policy's text that holds the words, from 1. */
 export const lineOf = (text: string, words: string): number =>
