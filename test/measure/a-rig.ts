@@ -119,6 +119,10 @@ export class FakeServer implements InferenceServer {
   }
 }
 
+/** A server for each of the options, on ports of their own. */
+export const someServers = (clock: FakeClock, options: readonly FakeServerOptions[]): FakeServer[] =>
+  options.map((one, i) => new FakeServer(clock, { url: `http://127.0.0.1:${11434 + i}`, ...one }))
+
 /** Instruments of a machine without a GPU. */
 export const someInstruments = (overrides: Partial<Instruments> = {}): Instruments => ({
   gpu: {

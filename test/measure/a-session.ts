@@ -6,7 +6,15 @@ import type { Ended, Trial } from '../../src/model/run.ts'
 import type { Progress } from '../../src/ports/progress.ts'
 import { aGpu } from '../model/a-machine.ts'
 import { aCell, aGpuSpan, anEnvironment, aPolicy, aRunHeader, aVisit } from '../model/a-run.ts'
-import { aRig, FakeClock, FakeJournal, FakeServer, type FakeServerOptions, someInstruments } from './a-rig.ts'
+import {
+  aRig,
+  FakeClock,
+  FakeJournal,
+  type FakeServer,
+  type FakeServerOptions,
+  someInstruments,
+  someServers,
+} from './a-rig.ts'
 
 /** An agent that asks for all layers, so that a server never has to guess. */
 export const agent = {
@@ -85,9 +93,7 @@ const aWatchedGpu = (isHot: () => boolean): Partial<Rig> => ({
 export async function measure(scene: Scene, journal = new FakeJournal()): Promise<Outcome> {
   const { plan, earlier = null, isHot, onProgress } = scene
   const clock = new FakeClock()
-  const servers = (scene.servers ?? [{}]).map(
-    (options, i) => new FakeServer(clock, { url: `http://127.0.0.1:${11434 + i}`, ...options }),
-  )
+  const servers = someServers(clock, scene.servers ?? [{}])
   let visiting: Visit | null = null
   const gpu = isHot ? aWatchedGpu(() => visiting !== null && isHot(visiting)) : {}
   await runSession({
