@@ -181,7 +181,7 @@ describe('trials that are left out', () => {
       plan: planOf(single, rounds(3)),
       // Two warm-up requests, then two calls a trial: the ninth is the repeat’s.
       servers: [{ callMs: 1, hangs: (count) => count === 9 }],
-      rig: { protocol: protocolOf({ 'budget-minutes': 0.005 }) },
+      rig: { protocol: protocolOf({ 'budget-minutes': 0.02 }) },
       isHot: ({ round }) => round === 1,
     })
     expect(trials).toHaveLength(3)
