@@ -5,8 +5,8 @@ import type { ValidityRule } from '../../src/model/validity-rule.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { type FakeNvidiaSmi, type FakeScenario, makeFakeNvidiaSmi } from '../adapters/gpu/fake-nvidia-smi.ts'
 import { afterTheTests } from './clean-up.ts'
-import { startCli } from './cli.ts'
-import type { Ended, EntryProcess } from './entry-process.ts'
+import { cliFile } from './cli.ts'
+import { type Ended, type EntryProcess, startNode } from './entry-process.ts'
 import { eventually, stillRunning } from './process-table.ts'
 import { aPolicy, type PolicyParts, policyFile, type Workspace } from './workspace.ts'
 
@@ -45,12 +45,20 @@ export const machineEnv = ({ gpu, env = {} }: Machine): Record<string, string> =
   ...env,
 })
 
-/** Starts `run` with the workspace's policy and the line's options. */
+/** The arguments of Node for `run` with the workspace's policy and the line's options. */
+export const runLine = (line: readonly string[]): readonly string[] => [
+  cliFile,
+  'run',
+  '--policy',
+  policyFile,
+  '--seed',
+  '1',
+  ...line,
+]
+
+/** Starts such a run. */
 export const startGate = (workspace: Workspace, line: readonly string[], machine: Machine): EntryProcess =>
-  startCli(['run', '--policy', policyFile, '--seed', '1', ...line], {
-    cwd: workspace.path,
-    env: machineEnv(machine),
-  })
+  startNode(runLine(line), { cwd: workspace.path, env: machineEnv(machine) })
 
 /** What a job left: how it ended, its records, its verdict, and what a pull request shows. */
 export interface JobResult extends Ended {

@@ -93,7 +93,14 @@ export async function aDoor(engine: string, answers: DoorAnswers = {}): Promise<
 }
 
 /** All of the model is on the GPU, as most policies want it, and the first token comes late enough for a late client. */
-const onTheGpu = { placement: { vramShare: 1 }, ttftMs: 400, jitterRatio: 0.001 }
+export const onTheGpu = {
+  placement: { vramShare: 1 },
+  ttftMs: 400,
+  tokensPerSecond: 500,
+  jitterRatio: 0.001,
+  loadMs: 5,
+  unloadMs: 1,
+}
 
 /** An engine that plays the script, behind a door. */
 export const anOllamaWith = async (answers: DoorAnswers = {}, script: object = {}): Promise<string> =>
