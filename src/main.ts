@@ -56,7 +56,11 @@ function goOnWith(earlier: Unfinished, clock: Clock): EarlierWork {
     pausedMs: Math.max(0, atMs - lastMomentMs(earlier)),
     repaired: earlier.repaired,
   }
-  return { trials: earlier.trials, resumed: [...earlier.resumed, pause], spentMs: spentMs(earlier) }
+  return {
+    trials: earlier.trials,
+    resumed: [...earlier.resumed, pause],
+    spentMs: spentMs({ ...earlier, startedMs: earlier.header.startedMs }),
+  }
 }
 
 function checkMayBegin({ preflight }: Examination): void {

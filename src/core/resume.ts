@@ -40,8 +40,12 @@ export const lastMomentMs = ({ trials, header }: Unfinished): number =>
   trials.at(-1)?.endedMs ?? header.startedMs
 
 /** Time that was spent on measuring, pauses left out. Unit: ms. */
-export function spentMs({ header, trials, resumed }: Unfinished): number {
-  const starts = [header.startedMs, ...resumed.map(({ atMs }) => atMs)]
+export function spentMs({
+  startedMs,
+  trials,
+  resumed,
+}: Pick<RunHeader, 'startedMs'> & Pick<Unfinished, 'trials' | 'resumed'>): number {
+  const starts = [startedMs, ...resumed.map(({ atMs }) => atMs)]
   return starts.reduce((total, startMs, index) => {
     const untilMs = starts[index + 1] ?? Number.POSITIVE_INFINITY
     const lastMs = Math.max(startMs, ...trials.map(({ endedMs }) => (endedMs < untilMs ? endedMs : startMs)))

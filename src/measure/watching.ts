@@ -1,6 +1,6 @@
 /** The instruments around one trial: laps begin with it, and what they saw comes with its end. */
 import { foreignProcesses } from '../core/validity/foreign-processes.ts'
-import type { GpuProcess } from '../model/gpu.ts'
+import type { GpuFacts, GpuProcess } from '../model/gpu.ts'
 import type { Watched } from '../model/run.ts'
 import { allServers, type Rig } from './bench-rig.ts'
 
@@ -24,10 +24,18 @@ async function loadedModels(rig: Pick<Rig, 'servers' | 'signal'>): Promise<numbe
   return lists.flat().length
 }
 
+/** Of what was seen, that on the GPUs which take part: all where those are not known; what tells no GPU may be on any. */
+export const onGpus = <T extends { readonly uuid: string | null }>(
+  seen: readonly T[],
+  { devices }: GpuFacts,
+): T[] =>
+  seen.filter(
+    ({ uuid }) => uuid === null || devices.length === 0 || devices.some((device) => device.uuid === uuid),
+  )
+
 /** What is needed to tell strangers on the GPU. */
-export type StrangerQuestion = Pick<Rig, 'servers' | 'started' | 'signal'> & {
+export type StrangerQuestion = Pick<Rig, 'servers' | 'started' | 'signal' | 'environment'> & {
   readonly gpu: Rig['instruments']['gpu']
-  readonly os: string
 }
 
 /** Processes on the GPU that are not ours; null where that cannot be told. */
@@ -35,20 +43,21 @@ export async function readStrangers(question: StrangerQuestion): Promise<GpuProc
   const processes = await question.gpu.processes(question.signal)
   if (processes === null || processes.length === 0) return processes === null ? null : []
   const [pids, models] = await Promise.all([startedPids(question), loadedModels(question)])
-  return foreignProcesses(processes, { pids, loadedModels: models, os: question.os })
+  const { host, gpu } = question.environment
+  return foreignProcesses(onGpus(processes, gpu), { pids, loadedModels: models, os: host.os })
 }
 
 /** What was seen since `beginWatching`. The laps end at once; what asks other programs comes after them. */
 export async function endWatching(rig: Rig): Promise<Omit<Watched, 'lostModel'>> {
   const { watch, host, gpu } = rig.instruments
   const span = host.lap()
-  const gpus = watch ? [...watch.lap()] : null
+  const gpus = watch ? onGpus(watch.lap(), rig.environment.gpu) : null
   const gpuTrouble = watch?.trouble() ?? null
   const pids = await startedPids(rig)
   return {
     gpus,
     gpuTrouble,
-    foreign: watch ? await readStrangers({ ...rig, gpu, os: rig.environment.host.os }) : null,
+    foreign: watch ? await readStrangers({ ...rig, gpu }) : null,
     host: span,
     serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,
   }

@@ -10,7 +10,6 @@ export type GpuTool = z.output<typeof gpuToolSchema>
  * (driver mismatch, device lost). `unknown`: the servers are on another host, where nobody was asked.
  */
 export const gpuStateSchema = z.enum(['present', 'absent', 'broken', 'unknown'])
-export type GpuState = z.output<typeof gpuStateSchema>
 
 /** One device. `uuid` is its identity: an index may change at boot (OLLAMA section 6). */
 export const gpuDeviceSchema = z.strictObject({
@@ -62,8 +61,8 @@ export type GpuReading = z.output<typeof gpuReadingSchema>
 
 /**
  * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
- * readings under load (utilization of half or more, or not told; of all where there is none), and how many readings
- * had each slowdown.
+ * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say
+ * nothing), and how many readings had each slowdown.
  */
 export const gpuSpanSchema = z.strictObject({
   uuid: z.string(),

@@ -105,12 +105,11 @@ describe('the time that is gone', () => {
     ],
     ['the last process has measured nothing yet', { trials: spans([0, 2]), resumed: pauses(30) }, 2],
   ])('%s', (_what, parts, spent) => {
-    expect(spentMs(unfinished({ header: aRunHeader({ startedMs: 0 }), ...parts }))).toBe(minutes(spent))
+    expect(spentMs({ startedMs: 0, ...unfinished(parts) })).toBe(minutes(spent))
   })
 
   test('counts from the header, whose clock need not begin at 0', () => {
-    const header = aRunHeader({ startedMs: minutes(10) })
-    expect(spentMs(unfinished({ header, trials: spans([11, 12]) }))).toBe(minutes(2))
+    expect(spentMs({ startedMs: minutes(10), ...unfinished({ trials: spans([11, 12]) }) })).toBe(minutes(2))
   })
 
   test('the journal’s own clock stood at the end of its last trial, or at its beginning', () => {

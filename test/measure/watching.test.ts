@@ -6,7 +6,12 @@ import { aHost } from '../model/a-machine.ts'
 import { aGpuSpan, anEnvironment } from '../model/a-run.ts'
 import { aRig, FakeClock, FakeServer, someInstruments, someStarted } from './a-rig.ts'
 
-const python: GpuProcess = { uuid: 'GPU-1', pid: 7, name: 'python3', memoryUsedBytes: 1 }
+const python: GpuProcess = {
+  uuid: 'GPU-11111111-2222-3333-4444-555555555555',
+  pid: 7,
+  name: 'python3',
+  memoryUsedBytes: 1,
+}
 const runner: GpuProcess = { ...python, pid: 8, name: '/usr/local/bin/ollama' }
 
 const quiet = { lap: () => [aGpuSpan()], trouble: () => null, stop: async () => {} }

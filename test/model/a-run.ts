@@ -115,7 +115,7 @@ export const aWatch = (overrides: Partial<Watched> = {}): Watched => ({
 
 /** A GPU at work, cool and at its clocks. */
 export const aGpuSpan = (overrides: Partial<GpuSpan> = {}): GpuSpan => ({
-  uuid: 'GPU-1',
+  uuid: 'GPU-11111111-2222-3333-4444-555555555555',
   readings: 10,
   temperatureCelsius: 64,
   utilizationPercent: 71,

@@ -22,10 +22,8 @@ function median(values: readonly number[]): number | null {
 /** From here on a device counts as working: clocks of an idle one say nothing about the work. */
 const loadedPercent = 50
 
-function underLoad(readings: readonly GpuReading[]): readonly GpuReading[] {
-  const loaded = readings.filter(({ utilizationPercent }) => (utilizationPercent ?? 100) >= loadedPercent)
-  return loaded.length === 0 ? readings : loaded
-}
+const underLoad = (readings: readonly GpuReading[]): readonly GpuReading[] =>
+  readings.filter(({ utilizationPercent }) => (utilizationPercent ?? 100) >= loadedPercent)
 
 /** How many of the readings that tell reasons had each; null when none of them tells any. */
 function countSlowdowns(readings: readonly GpuReading[]): GpuSpan['slowdowns'] {

@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { Run } from '../../model/run.ts'
 import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
+import { spentMs } from '../resume.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
 import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
@@ -59,12 +60,8 @@ function notesOf({ run }: Evidence): readonly string[] {
   ]
 }
 
-/** Minutes from the first trial's start to the last one's end; 0 for none. */
-function measuredMinutes({ trials }: Run): number {
-  const [first] = trials
-  const last = trials.at(-1)
-  return first && last ? Math.round(((last.endedMs - first.startedMs) / 60_000) * 100) / 100 : 0
-}
+/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
+const measuredMinutes = (run: Run): number => Math.round((spentMs(run) / 60_000) * 100) / 100
 
 function countTrials({ plan, trials }: Run): Verdict['trials'] {
   const planned = new Set(plan.visits.map(({ id }) => id))

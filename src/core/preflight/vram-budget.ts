@@ -1,5 +1,4 @@
 /** The VRAM budget of appendix Y.3: weights and KV cache of all copies against the card. */
-import type { ServerFacts } from '../../model/environment.ts'
 import type { GpuDevice } from '../../model/gpu.ts'
 import { count, formatBytes } from '../../model/number-format.ts'
 import type { PreflightLine } from '../../model/preflight.ts'
@@ -7,7 +6,6 @@ import { unknownLine } from './lines.ts'
 import { loadedOn } from './loaded-on.ts'
 import { offGpuVerdict } from './off-gpu.ts'
 import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
-import { ollamaServers } from './subject-servers.ts'
 import { greatestDemands, type VramDemand } from './vram-demand.ts'
 import { watchesGpu } from './watched-gpu.ts'
 
@@ -18,22 +16,6 @@ const marginBytes = 2 ** 30
 
 const sum = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
-
-/** CUDA_VISIBLE_DEVICES of the servers that we started, where all say the same; by index or UUID (OLLAMA section 2). */
-function visibleDevices(
-  devices: readonly GpuDevice[],
-  servers: readonly ServerFacts[],
-): readonly GpuDevice[] {
-  const named = new Set(servers.map(({ settings }) => settings?.CUDA_VISIBLE_DEVICES ?? ''))
-  const ids = [...named]
-    .join()
-    .split(',')
-    .map((id) => id.trim())
-  const visible = devices.filter(({ uuid, index }) =>
-    ids.some((id) => id !== '' && (id === String(index) || uuid.startsWith(id))),
-  )
-  return named.size === 1 && visible.length > 0 ? visible : devices
-}
 
 interface Card {
   readonly devices: readonly GpuDevice[]
@@ -107,7 +89,7 @@ export const judgeVramBudget: PreflightJudge = (facts) => {
   if (!watchesGpu(facts)) return []
   const { gpu, servers } = facts.environment
   if (gpu.state !== 'present') return [unknownLine(what, 'the memory of the GPU is unknown')]
-  const devices = visibleDevices(gpu.devices, ollamaServers(facts.environment))
+  const { devices } = gpu
   const totalBytes = sum(devices.map(({ memoryTotalBytes }) => memoryTotalBytes))
   if (totalBytes === null || totalBytes === 0)
     return [unknownLine(what, 'the card does not tell its memory (shared with the processor?)')]

@@ -227,22 +227,6 @@ describe('the budget', () => {
       `ok: ${wants}; 25 GB of 26 GB on 2 cards free ${both}`,
     ],
     [
-      'two cards, of which the servers see one',
-      machine({
-        devices: [card(13), second],
-        servers: [one, two].map((url) => server(url, { settings: { CUDA_VISIBLE_DEVICES: '1' } })),
-      }),
-      `ok: ${wants}; 12.5 GB of 13 GB free ${both}`,
-    ],
-    [
-      'two cards, of which the servers see one by its UUID',
-      machine({
-        devices: [card(7), second],
-        servers: [one, two].map((url) => server(url, { settings: { CUDA_VISIBLE_DEVICES: 'GPU-9' } })),
-      }),
-      `ok: ${wants}; 12.5 GB of 13 GB free ${both}`,
-    ],
-    [
       'servers on another host',
       machine({ facts: { environment: aMachine({ gpu: unknownGpu }) } }),
       'unknown: the memory of the GPU is unknown',

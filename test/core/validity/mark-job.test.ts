@@ -5,9 +5,18 @@ import type { Resumed, Trial } from '../../../src/model/run.ts'
 import { aGpuSpan, aPause, aPolicy, aReason, aTrial, aVisit, aWatch } from '../../model/a-run.ts'
 
 const { protocol } = aPolicy()
+const cells = [
+  { id: 'cell', workload: 'two-agents' },
+  { id: 'alone', workload: 'single-agent' },
+] as const
 
 /** A trial at a clock, in MHz; null where the tool tells none. */
-const clocked = (round: number, clock: number | null, subject: SubjectName = 'head', uuid = 'GPU-1'): Trial =>
+const clocked = (
+  round: number,
+  clock: number | null,
+  subject: SubjectName = 'head',
+  uuid = 'GPU-11111111-2222-3333-4444-555555555555',
+): Trial =>
   aTrial({
     visit: aVisit({ subject, round }),
     watched: aWatch({ gpus: [aGpuSpan({ uuid, smClockMegahertz: clock })] }),
@@ -17,13 +26,13 @@ const clocks = (values: readonly (number | null)[], subject?: SubjectName): Tria
   values.map((clock, round) => clocked(round, clock, subject))
 
 const reasonsOf = (trials: readonly Trial[], resumed: readonly Resumed[] = []) =>
-  [...jobReasons({ trials, resumed, protocol })].map(([id, reasons]) => [
+  [...jobReasons({ trials, resumed, cells, protocol })].map(([id, reasons]) => [
     id,
     reasons.map(({ rule, detail }) => `${rule}: ${detail}`),
   ])
 
 const depressed = (clock: number) => [
-  `depressed-clocks: the GPU ran at ${clock} MHz, the job's median is 2400 MHz`,
+  `depressed-clocks: the GPU ran at ${clock} MHz, the job's median for such trials is 2400 MHz`,
 ]
 
 describe('clocks below the job’s own median', () => {
@@ -48,6 +57,17 @@ describe('clocks below the job’s own median', () => {
     [
       'each GPU has its own median',
       [...clocks([...usual, 2400]), ...[5, 6, 7, 8, 9].map((round) => clocked(round, 1200, 'head', 'GPU-2'))],
+      [],
+    ],
+    [
+      'two agents may clock lower than one: each workload has its own median',
+      [
+        ...clocks([...usual, 2400]),
+        ...clocks([1900, 1900, 1900, 1900, 1900]).map((trial) => ({
+          ...trial,
+          visit: { ...trial.visit, cellId: 'alone' },
+        })),
+      ],
       [],
     ],
     [
@@ -107,7 +127,7 @@ describe('a job’s trials with the job’s reasons', () => {
   const trials = clocks([2400, 2400, 2400, 2400, 1200]).map((trial) => ({ ...trial, spoiled: [aReason()] }))
 
   test('stand beside the trial’s own; the other trials stay as they were', () => {
-    const marked = markJob({ trials, resumed: [], protocol })
+    const marked = markJob({ trials, resumed: [], cells, protocol })
     expect(marked.map(({ spoiled }) => spoiled.map(({ rule }) => rule))).toEqual([
       ...Array(4).fill(['client-lag']),
       ['client-lag', 'depressed-clocks'],
@@ -117,7 +137,9 @@ describe('a job’s trials with the job’s reasons', () => {
   test('leave out, or only mark, as the policy says', () => {
     const leftOut = (markOnly: readonly string[]) => {
       const own = aPolicy({ protocol: { validity: { 'mark-only': markOnly } } }).protocol
-      return [...jobReasons({ trials, resumed: [], protocol: own }).values()].flat().map((one) => one.leftOut)
+      return [...jobReasons({ trials, resumed: [], cells, protocol: own }).values()]
+        .flat()
+        .map((one) => one.leftOut)
     }
     expect(leftOut([])).toEqual([true])
     expect(leftOut(['depressed-clocks'])).toEqual([false])
