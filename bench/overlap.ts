@@ -88,6 +88,7 @@ async function withBench<T>(
     tool,
     orphans: [],
     folder,
+    stateFolder: folder,
     signal: new AbortController().signal,
   }
   try {

@@ -69,7 +69,10 @@ export const requestOf = ({
 })
 
 /** What is a job's own in its world; the rest is this machine. */
-type Surroundings = Pick<World, 'servers' | 'started' | 'orphans' | 'signal' | 'folder' | 'clock'>
+type Surroundings = Pick<
+  World,
+  'servers' | 'started' | 'orphans' | 'signal' | 'folder' | 'stateFolder' | 'clock'
+>
 
 /** The world of a job on this machine. */
 export const worldOf = ({ progress, job }: JobSetting, surroundings: Surroundings): World => ({
@@ -111,7 +114,15 @@ async function measureOnHeldMachine(
   })
   try {
     const { servers, started } = opened
-    const world = worldOf(setting, { servers, started, orphans, clock, signal, folder: folder.path })
+    const world = worldOf(setting, {
+      servers,
+      started,
+      orphans,
+      clock,
+      signal,
+      folder: folder.path,
+      stateFolder,
+    })
     return await runGate(requestOf({ ...measuring, earlier: results.earlier }), world, folder)
   } finally {
     await opened.stop()

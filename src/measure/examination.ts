@@ -1,9 +1,10 @@
 /** Everything before the first request: who answers, what the machine is, what is planned, and whether it may begin. */
 import { baselineNotes, baselineProblems } from '../core/baseline-fit.ts'
 import { clampingNotes } from '../core/clamping.ts'
+import { gpusInUse } from '../core/gpu-in-use.ts'
 import { planRun } from '../core/plan/plan-run.ts'
 import { judgePreflight } from '../core/preflight/judge-preflight.ts'
-import type { PreflightFacts } from '../core/preflight/preflight-facts.ts'
+import type { PreflightFacts, WritableFact } from '../core/preflight/preflight-facts.ts'
 import { preflightNotes } from '../core/preflight/preflight-outcome.ts'
 import type { Unfinished } from '../core/resume.ts'
 import { InputError } from '../errors.ts'
@@ -16,7 +17,7 @@ import type { PreflightLine } from '../model/preflight.ts'
 import { type RunHeader, runSchemaVersion } from '../model/run.ts'
 import { allServers } from './bench-rig.ts'
 import { type Survey, surveyServers } from './survey.ts'
-import { readStrangers } from './watching.ts'
+import { onGpus, readStrangers } from './watching.ts'
 import type { World } from './world.ts'
 
 /** What to measure and judge. */
@@ -53,7 +54,9 @@ const onCpu: GpuFacts = {
 async function gpuFacts({ engine, servers }: Survey, { gpu, signal }: World): Promise<GpuFacts> {
   if (engine === 'embedded') return onCpu
   const all = [...servers.head, ...servers.base]
-  return all.every(({ location }) => location === 'this-host') ? gpu.facts(signal) : elsewhere
+  if (all.some(({ location }) => location !== 'this-host')) return elsewhere
+  const facts = await gpu.facts(signal)
+  return { ...facts, devices: [...gpusInUse(facts.devices, all)] }
 }
 
 async function environmentOf(survey: Survey, world: World): Promise<Environment> {
@@ -94,6 +97,19 @@ const planOf = ({ policy, agents, seed, earlier }: GateRequest, survey: Survey, 
     seed: earlier?.header.plan.seed ?? seed,
   })
 
+/** Where a job writes, and whether it may. */
+export const writablePlaces = ({
+  host,
+  folder,
+  stateFolder,
+}: Pick<World, 'host' | 'folder' | 'stateFolder'>): Promise<readonly WritableFact[]> =>
+  Promise.all(
+    [
+      { purpose: 'results', path: folder },
+      { purpose: 'the state of this machine', path: stateFolder },
+    ].map(async (place) => ({ ...place, isWritable: await host.isWritable(place.path) })),
+  )
+
 /** What the machine says of itself. */
 async function lookAround(
   { policy }: GateRequest,
@@ -102,10 +118,11 @@ async function lookAround(
 ): Promise<PreflightFacts> {
   const { gpu, host, signal, folder, started } = world
   const isWatched = environment.gpu.state === 'present'
-  const [gpuReadings, gpuProcesses, freeBytes, loadedModels] = await Promise.all([
+  const [gpuReadings, gpuProcesses, freeBytes, writable, loadedModels] = await Promise.all([
     isWatched ? gpu.readings(signal) : null,
-    isWatched ? readStrangers({ ...world, os: environment.host.os }) : null,
+    isWatched ? readStrangers({ ...world, environment }) : null,
     host.freeBytes(folder),
+    writablePlaces(world),
     Promise.all(
       allServers(world).map(async (server) => ({ url: server.url, models: await server.loaded(signal) })),
     ),
@@ -114,10 +131,11 @@ async function lookAround(
     environment,
     policy,
     plan,
-    gpuReadings,
+    gpuReadings: gpuReadings && onGpus(gpuReadings, environment.gpu),
     gpuProcesses,
     loadedModels,
     freeBytes,
+    writable,
     wallTime: world.clock.wallTime(),
     orphans: world.orphans,
     fallbacks: [...(started.head?.facts() ?? []), ...(started.base?.facts() ?? [])].map(

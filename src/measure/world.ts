@@ -30,5 +30,7 @@ export interface World {
   readonly orphans: readonly OrphanFact[]
   /** Where the results go. */
   readonly folder: string
+  /** Where jobs of this machine keep what they must know of each other. */
+  readonly stateFolder: string
   readonly signal: AbortSignal
 }

@@ -11,4 +11,6 @@ export interface HostProbe {
   rssBytes(pids: readonly number[]): Promise<number | null>
   /** Free space for this user where `path` is or would be; null when it cannot be had. */
   freeBytes(path: string): Promise<number | null>
+  /** Whether this user may write into the folder `path`, or make it; null when it cannot be told. */
+  isWritable(path: string): Promise<boolean | null>
 }

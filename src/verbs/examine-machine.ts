@@ -10,7 +10,7 @@ import { type JobInputs, readInputs } from '../job-inputs.ts'
 import { openServers } from '../job-servers.ts'
 import { findOrphanFacts, holdMachine } from '../machine-hold.ts'
 import { rigOf } from '../main.ts'
-import { examine } from '../measure/examination.ts'
+import { examine, writablePlaces } from '../measure/examination.ts'
 import { checkWarmTtft } from '../measure/warm-check.ts'
 import type { World } from '../measure/world.ts'
 import type { PreflightLine } from '../model/preflight.ts'
@@ -73,6 +73,7 @@ async function lookWithoutServers({ read }: Looking, world: World): Promise<read
     gpuProcesses: gpu.state === 'present' ? await world.gpu.processes(world.signal) : null,
     loadedModels: [],
     freeBytes: await world.host.freeBytes(folder),
+    writable: await writablePlaces(world),
     wallTime: world.clock.wallTime(),
     orphans,
     fallbacks: [],
@@ -99,7 +100,8 @@ async function lookOnHeldMachine(looking: Looking, stateFolder: string): Promise
   const { inputs, read, setting } = looking
   const { signal, embeddedEntry, progress } = setting
   const clock = systemClock()
-  const surroundings = { clock, signal, folder: inputs.out, orphans: await findOrphanFacts(stateFolder) }
+  const orphans = await findOrphanFacts(stateFolder)
+  const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans }
   const none = { head: [], base: [] }
   const nobody = { head: null, base: null }
   let opened: Awaited<ReturnType<typeof openServers>>

@@ -137,6 +137,7 @@ export const someInstruments = (overrides: Partial<Instruments> = {}): Instrumen
     lap: () => ({ cpuUtilizationPercent: 10, governor: null }),
     rssBytes: async () => null,
     freeBytes: async () => 1e12,
+    isWritable: async () => true,
   },
   lag: { lap: () => ({ meanMs: 0, p99Ms: 0, maxMs: 0 }) },
   ...overrides,

@@ -24,7 +24,12 @@ const aRequest = (overrides: Partial<GateRequest> = {}): GateRequest => ({
   ...overrides,
 })
 
-const stranger: GpuProcess = { uuid: 'GPU-1', pid: 7, name: 'python3', memoryUsedBytes: 1 }
+const stranger: GpuProcess = {
+  uuid: 'GPU-11111111-2222-3333-4444-555555555555',
+  pid: 7,
+  name: 'python3',
+  memoryUsedBytes: 1,
+}
 
 /** One server on this host, whose GPU somebody else uses. */
 const aWorld = (overrides: Partial<World> = {}): World & { readonly asked: readonly string[] } => {
@@ -57,6 +62,7 @@ const aWorld = (overrides: Partial<World> = {}): World & { readonly asked: reado
     tool: { name: 'ollama-perf-gate', version: '0.1.0' },
     orphans: [],
     folder: 'out',
+    stateFolder: 'state',
     signal: new AbortController().signal,
     asked,
     ...overrides,

@@ -7,6 +7,7 @@ import { hostFacts } from './host-facts.ts'
 import { governorPath } from './linux-facts.ts'
 import { residentMemory } from './resident-memory.ts'
 import { inTime } from './time-limit.ts'
+import { writeAccess } from './write-access.ts'
 
 /** Null where none is told. */
 function governorNow(): string | null {
@@ -31,5 +32,6 @@ export function openHostProbe(): HostProbe {
     },
     rssBytes: residentMemory,
     freeBytes: (path) => inTime(() => freeSpace(path)),
+    isWritable: (path) => inTime(() => writeAccess(path)),
   }
 }

@@ -10,6 +10,7 @@ import { judgeForeignProcesses, judgeOtherModels } from './gpu-sharing.ts'
 import { judgeBattery, judgeClock, judgeGovernor } from './host-condition.ts'
 import { judgeLayers } from './layers.ts'
 import { judgeOrphans } from './orphans.ts'
+import { judgePermissions } from './permissions.ts'
 import { judgePolicySize } from './policy-size.ts'
 import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
 import { judgeReloads, judgeRestarts, judgeSettings } from './server-use.ts'
@@ -37,6 +38,7 @@ const judges: readonly PreflightJudge[] = [
   judgeOtherModels,
   judgeVramBudget,
   judgeDiskSpace,
+  judgePermissions,
   judgeClock,
   judgeGovernor,
   judgeBattery,

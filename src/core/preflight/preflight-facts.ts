@@ -33,6 +33,13 @@ export interface OrphanFact {
   readonly canEnd: boolean
 }
 
+/** A folder that a job writes to; `purpose` is what goes there, e.g. "results". */
+export interface WritableFact {
+  readonly purpose: string
+  readonly path: string
+  readonly isWritable: boolean | null
+}
+
 /** Time to the first token of one agent on one server, after the warm-up. */
 export interface WarmTtftFact {
   readonly url: string
@@ -53,6 +60,7 @@ export interface PreflightFacts {
   readonly loadedModels: readonly LoadedModelsFact[]
   readonly freeBytes: number | null
   readonly resultFolder: string
+  readonly writable: readonly WritableFact[]
   /** ISO 8601. */
   readonly wallTime: string
   readonly orphans: readonly OrphanFact[] | null

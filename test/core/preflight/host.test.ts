@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeDiskSpace } from '../../../src/core/preflight/disk-space.ts'
 import { judgeBattery, judgeClock, judgeGovernor } from '../../../src/core/preflight/host-condition.ts'
 import { judgeOrphans } from '../../../src/core/preflight/orphans.ts'
+import { judgePermissions } from '../../../src/core/preflight/permissions.ts'
 import type { OrphanFact } from '../../../src/core/preflight/preflight-facts.ts'
 import { aHost, aMachine } from '../../model/a-machine.ts'
 import { someFacts, told } from './some-facts.ts'
@@ -16,6 +17,29 @@ test.each([
   ['not told', null, 'unknown: the free space for out cannot be read'],
 ])('space on the disk: %s', (_, freeBytes, expected) => {
   expect(told(judgeDiskSpace(someFacts({ freeBytes, resultFolder: 'out' })), 'Disk')).toBe(expected)
+})
+
+describe('permissions', () => {
+  const results = { purpose: 'results', path: 'out' }
+  const state = { purpose: 'state', path: '/tmp/state' }
+  test.each<[string, boolean | null, boolean | null, string]>([
+    ['everywhere', true, true, 'ok: this user may write results in out, state in /tmp/state'],
+    ['not for results', false, true, 'fail: this user may not write results in out'],
+    [
+      'not for results, and unknown for the state',
+      false,
+      null,
+      'fail: this user may not write results in out',
+    ],
+    ['nowhere', false, false, 'fail: this user may not write results in out, state in /tmp/state'],
+    ['unknown', true, null, 'unknown: whether this user may write state in /tmp/state cannot be told'],
+  ])('%s', (_, first, second, expected) => {
+    const writable = [
+      { ...results, isWritable: first },
+      { ...state, isWritable: second },
+    ]
+    expect(told(judgePermissions(someFacts({ writable })), 'Permissions')).toBe(expected)
+  })
 })
 
 test.each([

@@ -77,6 +77,7 @@ export const someFacts = (overrides: Partial<PreflightFacts> = {}): PreflightFac
   loadedModels: ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'].map((url) => ({ url, models: [] })),
   freeBytes: 80e9,
   resultFolder: '.ollama-perf-gate',
+  writable: [{ purpose: 'results', path: '.ollama-perf-gate', isWritable: true }],
   wallTime: '2026-11-21T12:00:00.000Z',
   orphans: [],
   fallbacks: [],
