@@ -26,7 +26,7 @@ function signOfGpu({ environment, loadedModels }: PreflightFacts): string | null
 
 function absentLine(facts: PreflightFacts): PreflightLine {
   const { gpu, host } = facts.environment
-  const detail = gpu.detail ?? 'no tool tells of one'
+  const detail = (gpu.detail ?? 'no tool tells of one').replace(/\.$/, '')
   const sign = signOfGpu(facts)
   if (sign) return { what, value: `not watched (${detail}), but ${sign}`, verdict: 'note', fix: null }
   // Apple's GPU has no tool to ask; Ollama uses it through Metal (OLLAMA section 6).
@@ -36,7 +36,7 @@ function absentLine(facts: PreflightFacts): PreflightLine {
     ? { what, value: `none (${detail}); the policy allows any placement`, verdict: 'note', fix: null }
     : {
         what,
-        value: `none (${detail}), but the policy asks for all of the model there`,
+        value: `none (${detail}), but the policy asks for all of the model on one`,
         verdict: 'fail',
         fix: 'Install the driver with its tool (nvidia-smi, amd-smi), or write `placement: any`. If a server here has a GPU of another maker, load a model there first: then it tells.',
       }

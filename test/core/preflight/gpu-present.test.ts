@@ -43,27 +43,27 @@ describe('a GPU', () => {
     [
       'is missing, where all of the model must be on it',
       without(),
-      'fail: none (No tool of a GPU is installed.), but the policy asks for all of the model there',
+      'fail: none (No tool of a GPU is installed), but the policy asks for all of the model on one',
     ],
     [
       'is missing, where any placement will do',
       { ...without(), policy: anywhere },
-      'note: none (No tool of a GPU is installed.); the policy allows any placement',
+      'note: none (No tool of a GPU is installed); the policy allows any placement',
     ],
     [
       'of Apple has no tool to ask',
       without({ host: aHost({ os: 'Darwin' }) }),
-      'note: not watched (No tool of a GPU is installed.)',
+      'note: not watched (No tool of a GPU is installed)',
     ],
     [
       'of another maker shows in the log of a server that we started',
       without({ servers: { head: [aServer({ library: 'Vulkan' })], base: [] } }),
-      'note: not watched (No tool of a GPU is installed.), but http://127.0.0.1:11434 computes on Vulkan',
+      'note: not watched (No tool of a GPU is installed), but http://127.0.0.1:11434 computes on Vulkan',
     ],
     [
       'that a log does not show is missing',
       without({ servers: { head: [aServer({ library: 'cpu' })], base: [] } }),
-      'fail: none (No tool of a GPU is installed.), but the policy asks for all of the model there',
+      'fail: none (No tool of a GPU is installed), but the policy asks for all of the model on one',
     ],
     [
       'shows in a model that a server holds there',
@@ -76,7 +76,7 @@ describe('a GPU', () => {
           },
         ],
       },
-      'note: not watched (No tool of a GPU is installed.), but http://127.0.0.1:11434 holds a model on one',
+      'note: not watched (No tool of a GPU is installed), but http://127.0.0.1:11434 holds a model on one',
     ],
     [
       'whose driver fails, in the driver’s words',
@@ -133,19 +133,51 @@ describe('the floor of the NVIDIA driver', () => {
 
 const fallbacks = [{ url: 'http://127.0.0.1:11434', lines: ['NVIDIA driver too old'] }]
 
+const onCpu = ['http://a', 'http://b'].map((url) => aServer({ url, library: 'cpu' }))
+const cpuOnBoth = withServers(...onCpu)
+const saidByBoth = onCpu.map(({ url }) => ({
+  url,
+  lines: ['inference compute id=cpu library=cpu name=cpu', 'NVIDIA driver too old'],
+}))
+
 describe('the compute library', () => {
   test.each<[string, Partial<PreflightFacts>, string | null]>([
-    ['of a GPU', {}, 'ok: CUDA'],
-    ['a fallback that a log tells of', { fallbacks }, 'fail: http://127.0.0.1:11434: NVIDIA driver too old'],
+    ['of a GPU', {}, 'ok: CUDA on both servers'],
+    ['of one server', withServers(aServer()), 'ok: CUDA'],
+    ['of three', withServers(...['a', 'b', 'c'].map((url) => aServer({ url }))), 'ok: CUDA on all 3 servers'],
+    [
+      'a fallback that a log tells of',
+      { fallbacks },
+      'fail: CUDA on both servers; http://127.0.0.1:11434: NVIDIA driver too old',
+    ],
     [
       'a fallback, where any placement will do',
       { fallbacks, policy: anywhere },
-      'note: http://127.0.0.1:11434: NVIDIA driver too old',
+      'note: CUDA on both servers; http://127.0.0.1:11434: NVIDIA driver too old',
     ],
     [
       'the CPU, without a word of why',
       withServers(aServer(), aServer({ url: 'http://b', library: 'cpu' })),
-      'fail: http://b computes on the CPU',
+      'fail: CUDA on http://127.0.0.1:11434, cpu on http://b',
+    ],
+    [
+      'the CPU of both, with the same reason, and the lines that say no more than that',
+      { ...cpuOnBoth, fallbacks: saidByBoth },
+      'fail: cpu on both servers; NVIDIA driver too old',
+    ],
+    [
+      'the CPU beside a GPU, where any placement will do, is rarely meant',
+      { ...cpuOnBoth, policy: anywhere },
+      'warn: cpu on both servers',
+    ],
+    [
+      'the CPU on a machine that has no GPU, where any placement will do, is what there is',
+      {
+        environment: aMachine({ gpu: noGpu, servers: { head: onCpu, base: [] } }),
+        policy: anywhere,
+        fallbacks: saidByBoth.map(({ url, lines }) => ({ url, lines: lines.slice(0, 1) })),
+      },
+      'note: cpu on both servers',
     ],
     [
       'of a server that was found is unknown',
