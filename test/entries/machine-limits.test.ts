@@ -84,10 +84,10 @@ describe.concurrent('limits on what nobody can tell', () => {
     })
     const messages = Object.fromEntries(verdict.checks.map(({ metric, message }) => [metric, message]))
     expect(messages.gpuTemperatureCelsius).toBe(
-      'GPU temperature was not measured in any valid trial: nvidia-smi found no device: "No devices were found".',
+      'GPU temperature was not measured in any valid trial. nvidia-smi found no device: "No devices were found".',
     )
     expect(messages.serverRssGibibytes).toBe(
-      'server memory was not measured in any valid trial: It is known only of servers that the gate starts itself (servers: start).',
+      'server memory was not measured in any valid trial. It is known only of servers that the gate starts itself (servers: start).',
     )
     expect(stdout).toContain('INCONCLUSIVE')
     expect([verdict.outcome, code]).toEqual(['inconclusive', 0])

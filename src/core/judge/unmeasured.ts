@@ -30,6 +30,6 @@ export function unmeasured(
   const reason = reasonOf(metric, environment)
   return {
     status: 'invalid',
-    message: `${label} was not measured in any valid trial${reason === null ? '.' : `: ${reason}`}`,
+    message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
   }
 }
