@@ -8,10 +8,11 @@ import {
 } from '../adapters/gpu/fake-nvidia-smi.ts'
 import type { OnChat } from './ollama-door.ts'
 
-const calm = { 'utilization.gpu': '0', 'temperature.gpu': '41' }
+/** At work all the time: clocks of an idle one say nothing. */
+const cool = { 'utilization.gpu': '97', 'temperature.gpu': '41' }
 
-/** A calm GPU with these fields. */
-export const gpuWith = (fields: FakeGpu): FakeScenario => ({ gpus: [aFakeGpu({ ...calm, ...fields })] })
+/** A cool GPU with these fields. */
+export const gpuWith = (fields: FakeGpu): FakeScenario => ({ gpus: [aFakeGpu({ ...cool, ...fields })] })
 
 /** Nothing is wrong. */
 export const well: FakeScenario = { ...gpuWith({}), processes: [], failure: null }

@@ -33,7 +33,7 @@ describe.concurrent('a GPU that is disturbed during one trial', () => {
       'by lower clocks',
       'depressed-clocks',
       (gpu) => between(gpu, gpuWith({ 'clocks.current.sm': '1100' }), [2, 3]),
-      /^the GPU ran at 1100 MHz, the job's median is 1695 MHz$/,
+      /^the GPU ran at 1100 MHz, the job's median for such trials is 1695 MHz$/,
     ],
     [
       'by a guest',
