@@ -96,6 +96,10 @@ function cellOf({ plan }: RunHeader, { cellId }: Visit): Cell {
   return cell
 }
 
+/** How a server of ours died that nobody starts again: what is left of the plan would only fail. Null while all run. */
+const deadServer = ({ started, restart }: Rig): string | null =>
+  restart === 'never' ? (started.head?.trouble() ?? started.base?.trouble() ?? null) : null
+
 async function visitAll(session: Session, standing: Standing): Promise<End> {
   const { header, rig, journal, progress, earlier } = session
   const { tally, planned, budgetMs } = standing
@@ -110,6 +114,8 @@ async function visitAll(session: Session, standing: Standing): Promise<End> {
   for (const visit of visits) {
     const done = tally.outlines.length
     if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime(header, standing)
+    const trouble = deadServer(rig)
+    if (trouble !== null) return { how: 'failed', message: `The job could not go on: ${trouble}` }
     const cell = cellOf(header, visit)
     await enterCell(rig, bench, cell.id)
     const of = Math.max(planned, done + 1)
