@@ -1,7 +1,13 @@
 /** The journal of a job, as it stands: also while the job goes on. Knows nothing of verdicts. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JournalLine, journalLineSchema, type Resumed, type Trial } from '../../src/model/run.ts'
+import {
+  type Ended,
+  type JournalLine,
+  journalLineSchema,
+  type Resumed,
+  type Trial,
+} from '../../src/model/run.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Where results go by default. */
@@ -36,17 +42,21 @@ export interface JournalContent {
   readonly planned: readonly string[]
   readonly trials: readonly Trial[]
   readonly resumed: readonly Resumed[]
+  /** Null where the last process was killed. */
+  readonly ended: Ended | null
 }
 
 /** Reads a journal. Throws when it has no header. */
 export function readJournalOf(workspace: Workspace, folder?: string): JournalContent {
   const lines = journalLines(workspace, folder)
   const [first] = lines
+  const last = lines.at(-1)
   if (first?.kind !== 'header') throw new Error('the journal has no header')
   return {
     kinds: lines.map(({ kind }) => kind),
     planned: first.header.plan.visits.map(({ id }) => id),
     trials: lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : [])),
     resumed: lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : [])),
+    ended: last?.kind === 'ended' ? last.ended : null,
   }
 }

@@ -1,11 +1,12 @@
 /** A job that was stopped or killed, and is run again: only what is missing is measured, and the verdict is the same. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeProblem } from '../../src/errors.ts'
 import { runCli, startCli } from './cli.ts'
 import type { Ended } from './entry-process.ts'
 import { journalFile, journalText, out, readJournalOf, trialsIn } from './journal.ts'
 import { eventually } from './process-table.ts'
+import { type InstalledAction, installAction, type Step } from './runner.ts'
 import { aScriptedServer } from './scripted-server.ts'
 import { anOllama, answerWell } from './stub-servers.ts'
 import {
@@ -37,6 +38,9 @@ const manyCells = (parts: PolicyParts = {}): string =>
   })
 
 const planned = 40
+
+/** Five of them at a time, on a machine that may have two cores and other things to do. */
+const slowly = { timeout: 90_000 }
 
 const run = (url: string, ...more: readonly string[]): readonly string[] => [
   ...['run', '--policy', policyFile, '--servers', url, '--base-servers', url],
@@ -74,108 +78,121 @@ const statusesOf = (workspace: Workspace): readonly string[] =>
 const cutLastLine = (workspace: Workspace): void =>
   workspace.write(journalFile(), journalText(workspace).slice(0, -40))
 
-describe.skipIf(process.platform === 'win32').concurrent('a job of 20 cells that is run again', () => {
-  let whole: { readonly code: number | null; readonly outcome: string; readonly statuses: readonly string[] }
-  let order: readonly string[]
+describe
+  .skipIf(process.platform === 'win32')
+  .concurrent('a job of 20 cells that is run again', slowly, () => {
+    let whole: {
+      readonly code: number | null
+      readonly outcome: string
+      readonly statuses: readonly string[]
+    }
+    let order: readonly string[]
 
-  beforeAll(async () => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const { code } = await runCli(seeded(await aScriptedServer()), { cwd: workspace.path })
-    whole = { code, outcome: workspace.verdict().outcome, statuses: statusesOf(workspace) }
-    order = readJournalOf(workspace).planned
-  }, 60_000)
+    beforeAll(async () => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const { code } = await runCli(seeded(await aScriptedServer()), { cwd: workspace.path })
+      whole = { code, outcome: workspace.verdict().outcome, statuses: statusesOf(workspace) }
+      order = readJournalOf(workspace).planned
+    }, 60_000)
 
-  /** Runs it again, which brings it to its end, and holds it against the job that nobody stopped. */
-  async function bringToItsEnd(workspace: Workspace, url: string): Promise<Ended> {
-    const ended = await runCli(seeded(url), { cwd: workspace.path })
-    const { trials } = readJournalOf(workspace)
-    expect(trials.map(({ visit }) => visit.id)).toEqual(order)
-    expect(workspace.verdict().trials, ended.stdout).toMatchObject({ planned, measured: planned, failed: 0 })
-    expect({
-      code: ended.code,
-      outcome: workspace.verdict().outcome,
-      statuses: statusesOf(workspace),
-    }).toEqual(whole)
-    const judged = await runCli(['judge', journalFile(), '--json'], { cwd: workspace.path })
-    expect(judged.stdout).toBe(workspace.read(`${out}/verdict.json`))
-    return ended
-  }
+    /** Runs it again, which brings it to its end, and holds it against the job that nobody stopped. */
+    async function bringToItsEnd(workspace: Workspace, url: string): Promise<Ended> {
+      const ended = await runCli(seeded(url), { cwd: workspace.path })
+      const { trials } = readJournalOf(workspace)
+      expect(trials.map(({ visit }) => visit.id)).toEqual(order)
+      expect(workspace.verdict().trials, ended.stdout).toMatchObject({
+        planned,
+        measured: planned,
+        failed: 0,
+      })
+      expect({
+        code: ended.code,
+        outcome: workspace.verdict().outcome,
+        statuses: statusesOf(workspace),
+      }).toEqual(whole)
+      const judged = await runCli(['judge', journalFile(), '--json'], { cwd: workspace.path })
+      expect(judged.stdout).toBe(workspace.read(`${out}/verdict.json`))
+      return ended
+    }
 
-  it('measures all cells, and not all of them pass', () => {
-    expect(order).toHaveLength(planned)
-    expect(whole.outcome).toBe('inconclusive')
-    for (const status of ['pass', 'warn', 'inconclusive'])
-      expect(whole.statuses.filter((text) => text.endsWith(`: ${status}`)).length).toBeGreaterThan(9)
+    it('measures all cells, and not all of them pass', () => {
+      expect(order).toHaveLength(planned)
+      expect(whole.outcome).toBe('inconclusive')
+      for (const status of ['pass', 'warn', 'inconclusive'])
+        expect(whole.statuses.filter((text) => text.endsWith(`: ${status}`)).length).toBeGreaterThan(9)
+    })
+
+    it.each([
+      ['in the middle of a pair', 13],
+      ['between two pairs', 14],
+      ['after its first trial', 1],
+      ['during its last trial', 39],
+    ])('after a kill %s', async (_, trials) => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const url = await aServerThatHangsAt(trials + 1)
+      const killed = await stopAt(trials, 'SIGKILL', { workspace, line: seeded(url) })
+      expect(killed.signal).toBe('SIGKILL')
+      const { stderr } = await bringToItsEnd(workspace, url)
+      expect(stderr).toMatch(
+        new RegExp(`Going on with the run of .*: ${trials} of 40 trials are there, after a pause of `),
+      )
+      const { kinds, resumed } = readJournalOf(workspace)
+      expect(kinds.filter((kind) => kind !== 'trial')).toEqual(['header', 'resumed', 'ended'])
+      expect(kinds.indexOf('resumed')).toBe(trials + 1)
+      expect(resumed).toMatchObject([{ repaired: false }])
+      expect(resumed[0]?.pausedMs).toBeGreaterThan(0)
+    })
+
+    it('after a kill before its first trial begins anew', async () => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const url = await aServerThatHangsAt(1)
+      await stopAt(0, 'SIGKILL', { workspace, line: seeded(url) })
+      const { stderr } = await bringToItsEnd(workspace, url)
+      expect(stderr).not.toContain('Going on')
+      expect(readJournalOf(workspace).resumed).toEqual([])
+      expect(workspace.has(`${out}/journal.earlier.jsonl`)).toBe(false)
+    })
+
+    it('after a kill that tore its last line', async () => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const url = await aServerThatHangsAt(14)
+      await stopAt(13, 'SIGKILL', { workspace, line: seeded(url) })
+      cutLastLine(workspace)
+      const { stderr } = await bringToItsEnd(workspace, url)
+      expect(stderr).toContain(': 12 of 40 trials are there')
+      expect(stderr).toContain('Its last line was torn, and is measured again.')
+      expect(readJournalOf(workspace).resumed).toMatchObject([{ repaired: true }])
+    })
+
+    it('after two kills', async () => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const url = await aServerThatHangsAt(8, 25)
+      await stopAt(7, 'SIGKILL', { workspace, line: seeded(url) })
+      await stopAt(23, 'SIGKILL', { workspace, line: seeded(url) })
+      const { stderr } = await bringToItsEnd(workspace, url)
+      expect(stderr).toContain(': 23 of 40 trials are there')
+      const moments = readJournalOf(workspace).trials.flatMap(({ startedMs, endedMs }) => [
+        startedMs,
+        endedMs,
+      ])
+      expect(moments).toEqual(moments.toSorted((a, b) => a - b))
+      expect(readJournalOf(workspace).resumed).toHaveLength(2)
+    })
+
+    it.each(['SIGINT', 'SIGTERM'] as const)('after %s, which had judged what there was', async (signal) => {
+      const workspace = aWorkspace({ [policyFile]: manyCells() })
+      const url = await aServerThatHangsAt(12)
+      const { code } = await stopAt(11, signal, { workspace, line: seeded(url) })
+      expect(code).toBe(130)
+      expect(workspace.verdict()).toMatchObject({ outcome: 'interrupted', trials: { measured: 11 } })
+      const { stderr } = await bringToItsEnd(workspace, url)
+      expect(stderr).toContain(': 11 of 40 trials are there')
+      const { kinds } = readJournalOf(workspace)
+      expect(kinds.filter((kind) => kind !== 'trial')).toEqual(['header', 'ended', 'resumed', 'ended'])
+    })
   })
 
-  it.each([
-    ['in the middle of a pair', 13],
-    ['between two pairs', 14],
-    ['after its first trial', 1],
-    ['during its last trial', 39],
-  ])('after a kill %s', async (_, trials) => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const url = await aServerThatHangsAt(trials + 1)
-    const killed = await stopAt(trials, 'SIGKILL', { workspace, line: seeded(url) })
-    expect(killed.signal).toBe('SIGKILL')
-    const { stderr } = await bringToItsEnd(workspace, url)
-    expect(stderr).toMatch(
-      new RegExp(`Going on with the run of .*: ${trials} of 40 trials are there, after a pause of `),
-    )
-    const { kinds, resumed } = readJournalOf(workspace)
-    expect(kinds.filter((kind) => kind !== 'trial')).toEqual(['header', 'resumed', 'ended'])
-    expect(kinds.indexOf('resumed')).toBe(trials + 1)
-    expect(resumed).toMatchObject([{ repaired: false }])
-    expect(resumed[0]?.pausedMs).toBeGreaterThan(0)
-  })
-
-  it('after a kill before its first trial begins anew', async () => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const url = await aServerThatHangsAt(1)
-    await stopAt(0, 'SIGKILL', { workspace, line: seeded(url) })
-    const { stderr } = await bringToItsEnd(workspace, url)
-    expect(stderr).not.toContain('Going on')
-    expect(readJournalOf(workspace).resumed).toEqual([])
-    expect(workspace.has(`${out}/journal.earlier.jsonl`)).toBe(false)
-  })
-
-  it('after a kill that tore its last line', async () => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const url = await aServerThatHangsAt(14)
-    await stopAt(13, 'SIGKILL', { workspace, line: seeded(url) })
-    cutLastLine(workspace)
-    const { stderr } = await bringToItsEnd(workspace, url)
-    expect(stderr).toContain(': 12 of 40 trials are there')
-    expect(stderr).toContain('Its last line was torn, and is measured again.')
-    expect(readJournalOf(workspace).resumed).toMatchObject([{ repaired: true }])
-  })
-
-  it('after two kills', async () => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const url = await aServerThatHangsAt(8, 25)
-    await stopAt(7, 'SIGKILL', { workspace, line: seeded(url) })
-    await stopAt(23, 'SIGKILL', { workspace, line: seeded(url) })
-    const { stderr } = await bringToItsEnd(workspace, url)
-    expect(stderr).toContain(': 23 of 40 trials are there')
-    const moments = readJournalOf(workspace).trials.flatMap(({ startedMs, endedMs }) => [startedMs, endedMs])
-    expect(moments).toEqual(moments.toSorted((a, b) => a - b))
-    expect(readJournalOf(workspace).resumed).toHaveLength(2)
-  })
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('after %s, which had judged what there was', async (signal) => {
-    const workspace = aWorkspace({ [policyFile]: manyCells() })
-    const url = await aServerThatHangsAt(12)
-    const { code } = await stopAt(11, signal, { workspace, line: seeded(url) })
-    expect(code).toBe(130)
-    expect(workspace.verdict()).toMatchObject({ outcome: 'interrupted', trials: { measured: 11 } })
-    const { stderr } = await bringToItsEnd(workspace, url)
-    expect(stderr).toContain(': 11 of 40 trials are there')
-    const { kinds } = readJournalOf(workspace)
-    expect(kinds.filter((kind) => kind !== 'trial')).toEqual(['header', 'ended', 'resumed', 'ended'])
-  })
-})
-
-describe.skipIf(process.platform === 'win32').concurrent('an unfinished run', () => {
+describe.skipIf(process.platform === 'win32').concurrent('an unfinished run', slowly, () => {
   const policy = (parts: PolicyParts = {}) =>
     aPolicy({ protocol: `runs: 6, ${steady}`, timeouts: patient, ...parts })
 
@@ -330,5 +347,65 @@ describe.skipIf(process.platform === 'win32').concurrent('an unfinished run', ()
     expect(stderr).toMatch(/A journal that cannot be read is left aside as .*: .*journal\.jsonl:2: kind/)
     expect(workspace.read(`${out}/journal.earlier.jsonl`)).toBe(damaged)
     expect(readJournalOf(workspace).trials).toHaveLength(12)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a job of the action that was killed', slowly, () => {
+  let action: InstalledAction
+  beforeAll(() => {
+    action = installAction()
+  }, 120_000)
+  afterAll(() => action.remove())
+
+  const sixPairs = () =>
+    aWorkspace({ [policyFile]: aPolicy({ protocol: `runs: 6, ${steady}`, timeouts: patient }) })
+
+  const attempt = (workspace: Workspace, url: string, env: Record<string, string>): Step =>
+    action.start(workspace, { policy: policyFile, servers: url, 'base-servers': url }, env)
+
+  async function killAt(trials: number, step: Step, workspace: Workspace) {
+    await eventually(`${trials} trials are measured`, () => trialsIn(workspace) === trials)
+    await wait(150)
+    step.process.child.kill('SIGKILL')
+    return step.result
+  }
+
+  const first = { GITHUB_JOB: 'gate', GITHUB_RUN_ID: '77', GITHUB_RUN_ATTEMPT: '1' }
+
+  it('goes on when its run is attempted again, and the post steps tell of each attempt', async () => {
+    const workspace = sixPairs()
+    const url = await aServerThatHangsAt(4, 7)
+    for (const [trials, number] of [
+      [3, '1'],
+      [5, '2'],
+    ] as const) {
+      const step = attempt(workspace, url, { ...first, GITHUB_RUN_ATTEMPT: number })
+      const { state } = await killAt(trials, step, workspace)
+      const post = await action.post(workspace, state)
+      expect(post.summary).toContain(
+        `The job was killed before it could finish. ${trials} of 12 trials are kept.`,
+      )
+    }
+    const last = await attempt(workspace, url, { ...first, GITHUB_RUN_ATTEMPT: '3' }).result
+    expect(last.stdout).toContain(': 5 of 12 trials are there, after a pause of ')
+    expect([last.code, last.outputs.verdict]).toEqual([0, 'pass'])
+    const { trials, planned: visits, resumed } = readJournalOf(workspace)
+    expect(trials.map(({ visit }) => visit.id)).toEqual(visits)
+    expect(resumed).toHaveLength(2)
+  })
+
+  it('is left aside by another run, which says so', async () => {
+    const workspace = sixPairs()
+    const url = await aServerThatHangsAt(4)
+    await killAt(3, attempt(workspace, url, first), workspace)
+    const before = journalText(workspace)
+    const other = await attempt(workspace, url, { ...first, GITHUB_RUN_ID: '78' }).result
+    expect(other.stdout).toContain(
+      'An unfinished run is left aside as journal.earlier.jsonl: it is of the job owner/agents/77/gate.',
+    )
+    expect(other.outputs.verdict).toBe('pass')
+    expect(workspace.read(`${out}/journal.earlier.jsonl`)).toBe(before)
+    expect(readJournalOf(workspace).resumed).toEqual([])
+    expect(workspace.verdict().trials.measured).toBe(12)
   })
 })
