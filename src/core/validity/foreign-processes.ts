@@ -4,6 +4,12 @@ import type { GpuProcess } from '../../model/gpu.ts'
 /** How Ollama's runners are called, with and without their path: `ollama runner` up to 0.24, `llama-server` from 0.30. */
 const runnerName = /(^|[\\/])(ollama|llama-server|ollama_llama_server)(\.exe)?( |$)/i
 
+/**
+ * What tools say where they do not know a name: `[Not Found]` for the processes of another PID namespace, so that their
+ * PIDs are not ours to compare either (NVIDIA/nvidia-docker#1483), `[Insufficient Permissions]`, `UNKNOWN`, `N/A`.
+ */
+const placeholder = /^(\[.*\]|unknown|n\/a|-)?$/i
+
 /** What we know to be ours: processes that we started, and how many models our servers hold, found ones among them. */
 export interface OwnLoad {
   readonly pids: readonly number[]
@@ -14,13 +20,15 @@ export interface OwnLoad {
 
 /**
  * The processes that are neither ours nor a runner of the servers that we found: such runners are known by their name
- * alone, so there may be as many as those servers hold models, and no more. Null where the list is null or tells nothing.
+ * alone, so there may be as many as those servers hold models, and no more. Null where the list is null or tells nothing,
+ * as in a container that sees the host's processes without their names: our own runner would be the stranger there.
  */
 export function foreignProcesses(
   processes: readonly GpuProcess[] | null,
   { pids, loadedModels, os }: OwnLoad,
 ): GpuProcess[] | null {
   if (processes === null || os === 'Windows_NT') return null
+  if (processes.some(({ name }) => placeholder.test(name.trim()))) return null
   const each = [...new Map(processes.map((one) => [one.pid, one])).values()]
   const others = each.filter(({ pid }) => !pids.includes(pid))
   const known = each.length - others.length

@@ -58,6 +58,18 @@ describe('processes that are not ours', () => {
       [],
     ],
     ['who computes is not known', { processes: null }, null],
+    [
+      'our own runner by the host’s PID and without a name, as a container sees it',
+      { processes: [one(1_800_313, '[Not Found]')], pids: [77], loadedModels: 1 },
+      null,
+    ],
+    [
+      'one without a name beside one with: the list is not whole',
+      { processes: [one(8), one(9, '[Insufficient Permissions]')], pids: [] },
+      null,
+    ],
+    ['a name that AMD’s tools do not find', { processes: [one(8, 'UNKNOWN'), one(9, 'N/A')] }, null],
+    ['no name at all', { processes: [one(8, '')] }, null],
     ['Windows lists every window: nothing can be told', { processes: [one(7)], os: 'Windows_NT' }, null],
   ])('%s', (_what, { processes, pids = [], loadedModels = 0, os = 'Linux' }, foreign) => {
     const found = foreignProcesses(processes, { pids, loadedModels, os })
@@ -76,7 +88,7 @@ describe('a runner, by its name', () => {
     ['/opt/ollama/bin/python3', false],
     ['not-ollama', false],
     ['ollama-perf-gate', false],
-    ['[Not Found]', false],
+    ['[kworker] python3', false],
   ])('%s: %s', (name, isRunner) => {
     const found = foreignProcesses([one(7, name)], { pids: [], loadedModels: 1, os: 'Linux' })
     expect(found).toHaveLength(isRunner ? 0 : 1)
