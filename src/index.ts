@@ -34,7 +34,7 @@ const jobInputs = (inputs: ActionInputs): JobInputs => ({
   against: inputs.mode === 'record' ? null : (inputs.against ?? null),
   budgetMinutes: inputs.budgetMinutes ?? null,
   waitMinutes: inputs.waitMinutes ?? defaultWaitMinutes,
-  fresh: false,
+  fresh: inputs.fresh,
   seed: inputs.seed ?? null,
   out: inputs.out,
 })
@@ -83,7 +83,7 @@ async function run(host: CiHost): Promise<number> {
       progress: logProgress(host),
       signal,
       embeddedEntry,
-      ...jobIdentity(process.env),
+      ...jobIdentity(process.env, inputs.policy),
     })
     return await finish(host, inputs, finished)
   } catch (error) {

@@ -9,7 +9,8 @@ import { InputError, MachineError } from './errors.ts'
 import type { Rig } from './measure/bench-rig.ts'
 import { type Examination, examine, type GateRequest } from './measure/examination.ts'
 import { nonceMaker } from './measure/prompt.ts'
-import { type EarlierWork, runSession } from './measure/session.ts'
+import { runSession } from './measure/session.ts'
+import type { EarlierWork } from './measure/session-state.ts'
 import type { World } from './measure/world.ts'
 import type { Baseline } from './model/baseline.ts'
 import { count, formatMinutes } from './model/number-format.ts'
@@ -48,13 +49,14 @@ function checkSameRun(earlier: Unfinished, now: RunHeader, seed: number): void {
 }
 
 /** The earlier work with the pause that ends now. */
-function goOnWith(earlier: Unfinished, clock: Clock): EarlierWork {
+function goOnWith(earlier: Unfinished, now: RunHeader, clock: Clock): EarlierWork {
   const atMs = clock.nowMs()
   const pause = {
     at: clock.wallTime(),
     atMs,
     pausedMs: Math.max(0, atMs - lastMomentMs(earlier)),
     repaired: earlier.repaired,
+    notes: now.notes.filter((note) => !earlier.header.notes.includes(note)),
   }
   return {
     trials: earlier.trials,
@@ -117,8 +119,8 @@ export async function runGate(
   if (earlier) checkSameRun(earlier, examination.header, request.seed)
   checkMayBegin(examination)
   const header = earlier?.header ?? examination.header
-  const work = earlier && goOnWith(earlier, world.clock)
-  announce(header, world, work)
+  const work = earlier && goOnWith(earlier, examination.header, world.clock)
+  announce({ ...examination.header, startedAt: header.startedAt }, world, work)
   const watch = watchOf(examination.header, world)
   try {
     const rig = rigOf(examination.header, world, watch)

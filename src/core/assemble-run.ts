@@ -30,12 +30,7 @@ export function assembleRun(lines: readonly JournalLine[]): Run {
   const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []))
   return {
     ...header,
-    trials: markJob({
-      trials,
-      resumed,
-      cells: header.plan.cells,
-      protocol: header.policy.policy.protocol,
-    }),
+    trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol }),
     resumed,
     ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
   }

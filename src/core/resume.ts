@@ -73,9 +73,7 @@ export function resumeDifferences(then: RunHeader, now: RunHeader): readonly str
   const known = new Set([...before, ...after].flatMap(({ path, value }) => (value === null ? [] : [path])))
   const lost = unknown.filter((path) => known.has(path))
   return [
-    ...(then.policy.sha256 !== now.policy.sha256 || measuredPolicy(then) !== measuredPolicy(now)
-      ? [`the policy ${now.policy.file} is another one`]
-      : []),
+    ...(measuredPolicy(then) !== measuredPolicy(now) ? [`the policy ${now.policy.file} is another one`] : []),
     ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
     ...(planText(then) === planText(now) ? [] : ['the plan of cells and visits is another one']),
     ...(changed.length === 0 ? [] : [changesText(changed)]),

@@ -14,6 +14,18 @@ export const snapshotServers = async (rig: Rig): Promise<FoundState> =>
     ),
   )
 
+/** Unloads what this job has loaded and what is none of `models`; what was there before stays. */
+export async function unloadOthers(rig: Rig, before: FoundState, models: readonly string[]): Promise<void> {
+  for (const server of allServers(rig)) {
+    const found = before.get(server) ?? []
+    const loaded = await server.loaded(rig.signal)
+    const others = loaded.filter(
+      ({ name }) => !models.includes(name) && !found.some((other) => other.name === name),
+    )
+    for (const { name } of others) await server.unload(name, rig.signal)
+  }
+}
+
 const isSame = (a: LoadedModel, b: LoadedModel): boolean =>
   a.name === b.name && a.contextLength === b.contextLength
 

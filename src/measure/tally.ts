@@ -1,10 +1,16 @@
 /** Running totals of a session: what the estimate and the decision to stop need. Knows no server. */
 import type { TrialOutline } from '../core/plan/repeat-visits.ts'
-import { isLeftOut } from '../core/validity/mark-trial.ts'
+import { isLasting, isLeftOut } from '../core/validity/mark-trial.ts'
 import type { Trial } from '../model/run.ts'
 
-/** After so many trials of head in a row in a cell of which none counts, more of them teach nothing. */
+/**
+ * After so many trials of head in a row in a cell that broke, or do not count for what would be the same again, more of
+ * them teach nothing. What disturbs from outside may pass, and is measured again.
+ */
 export const hopelessAfter = 3
+/** When nothing has counted in so many trials and this share of the budget, the disturbance will not pass in time. */
+const disturbedTrials = 6
+const disturbedShare = 0.25
 /** When so many cells are hopeless, or all there are, and none has worked, the machine is at fault and not a cell. */
 const hopelessCells = 2
 
@@ -30,7 +36,8 @@ export function countTrial(tally: Tally, { legs: _, ...outline }: Trial): void {
   if (subject !== 'head') return
   const soFar = tally.useless.get(cellId)
   const counts = outline.failure === null && !isLeftOut(outline.spoiled)
-  tally.useless.set(cellId, counts || soFar === null ? null : (soFar ?? 0) + 1)
+  const isUseless = outline.failure !== null || isLasting(outline.spoiled)
+  tally.useless.set(cellId, counts || soFar === null ? null : (soFar ?? 0) + (isUseless ? 1 : 0))
   tally.lastReason = reasonAgainst(outline) ?? tally.lastReason
 }
 
@@ -44,6 +51,12 @@ export function headIsHopeless(tally: Tally, cells: number): boolean {
   const worked = [...tally.useless.values()].some((number) => number === null)
   return !worked && hopeless >= Math.min(hopelessCells, cells)
 }
+
+/** Whether everything so far was disturbed, for longer than is worth waiting for. */
+export const isDisturbed = ({ outlines, spentMs }: Tally, budgetMs: number): boolean =>
+  outlines.length >= disturbedTrials &&
+  spentMs > disturbedShare * budgetMs &&
+  outlines.every(({ failure, spoiled }) => failure !== null || isLeftOut(spoiled))
 
 /** What a trial took on average; 0 before the first. */
 export const meanMs = ({ outlines, spentMs }: Tally): number =>

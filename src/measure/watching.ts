@@ -1,5 +1,6 @@
 /** The instruments around one trial: laps begin with it, and what they saw comes with its end. */
 import { foreignProcesses } from '../core/validity/foreign-processes.ts'
+import { MachineError } from '../errors.ts'
 import type { GpuFacts, GpuProcess } from '../model/gpu.ts'
 import type { Watched } from '../model/run.ts'
 import { allServers, type Rig } from './bench-rig.ts'
@@ -16,12 +17,16 @@ export async function startedPids({ started }: Pick<Rig, 'started'>): Promise<re
   return lists.flat()
 }
 
-async function loadedModels(rig: Pick<Rig, 'servers' | 'signal'>): Promise<number> {
-  const lists = await Promise.all(
-    // A server that does not answer holds nothing that could be counted; the trial tells of it.
-    allServers(rig).map((server) => server.loaded(rig.signal).catch(() => [])),
-  )
-  return lists.flat().length
+/** Null when a server does not answer: then its runners cannot be told from strangers. */
+async function loadedModels(rig: Pick<Rig, 'servers' | 'signal'>): Promise<number | null> {
+  try {
+    const lists = await Promise.all(allServers(rig).map((server) => server.loaded(rig.signal)))
+    return lists.flat().length
+  } catch (error) {
+    rig.signal.throwIfAborted()
+    if (error instanceof MachineError) return null
+    throw error
+  }
 }
 
 /** Of what was seen, that on the GPUs which take part: all where those are not known; what tells no GPU may be on any. */
@@ -43,6 +48,7 @@ export async function readStrangers(question: StrangerQuestion): Promise<GpuProc
   const processes = await question.gpu.processes(question.signal)
   if (processes === null || processes.length === 0) return processes === null ? null : []
   const [pids, models] = await Promise.all([startedPids(question), loadedModels(question)])
+  if (models === null) return null
   const { host, gpu } = question.environment
   return foreignProcesses(onGpus(processes, gpu), { pids, loadedModels: models, os: host.os })
 }

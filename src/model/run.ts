@@ -122,6 +122,8 @@ export const resumedSchema = z.strictObject({
   atMs: z.number(),
   pausedMs: z.number(),
   repaired: z.boolean(),
+  /** What the later process had to say of the machine before it went on. */
+  notes: z.array(z.string()),
 })
 export type Resumed = z.output<typeof resumedSchema>
 

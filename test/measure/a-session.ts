@@ -1,6 +1,7 @@
 /** A whole session in memory: what is planned, on which servers, and what came of it. */
 import type { Rig } from '../../src/measure/bench-rig.ts'
-import { type EarlierWork, runSession } from '../../src/measure/session.ts'
+import { runSession } from '../../src/measure/session.ts'
+import type { EarlierWork } from '../../src/measure/session-state.ts'
 import type { Cell, Plan, SubjectName, Visit } from '../../src/model/plan.ts'
 import type { Ended, Trial } from '../../src/model/run.ts'
 import type { Progress } from '../../src/ports/progress.ts'

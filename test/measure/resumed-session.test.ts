@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EarlierWork } from '../../src/measure/session.ts'
+import type { EarlierWork } from '../../src/measure/session-state.ts'
 import type { Visit } from '../../src/model/plan.ts'
 import type { Trial } from '../../src/model/run.ts'
 import { aPause, aReason, aTrial } from '../model/a-run.ts'

@@ -181,6 +181,7 @@ export const aPause = (overrides: Partial<Resumed> = {}): Resumed => ({
   atMs: 120_000,
   pausedMs: 60_000,
   repaired: false,
+  notes: [],
   ...overrides,
 })
 

@@ -88,6 +88,9 @@ const inputsSchema = z.object({
     (value) => value <= mostMinutes,
     'a number of minutes, at most a week',
   ).optional(),
+  fresh: choice(['false', 'true'])
+    .transform((text) => text === 'true')
+    .prefault('false'),
   'fail-on': choice(levels).prefault('fail'),
   out: z.string().prefault('.ollama-perf-gate'),
   seed: number(/^-?\d+$/, Number.isSafeInteger, 'a whole number').optional(),
@@ -111,6 +114,7 @@ export interface ActionInputs {
   readonly against: (typeof bases)[number] | undefined
   readonly budgetMinutes: number | undefined
   readonly waitMinutes: number | undefined
+  readonly fresh: boolean
   readonly failOn: (typeof levels)[number]
   readonly out: string
   readonly seed: number | undefined
@@ -176,6 +180,7 @@ const typed = (inputs: Parsed, policy: string): ActionInputs => ({
   against: inputs.against,
   budgetMinutes: inputs['budget-minutes'],
   waitMinutes: inputs['wait-minutes'],
+  fresh: inputs.fresh,
   failOn: inputs['fail-on'],
   out: inputs.out,
   seed: inputs.seed,

@@ -6,7 +6,8 @@ import type { Cell, SubjectName, Variant } from '../../model/plan.ts'
 import type { Residency, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { expectedContexts, fitsContext } from '../expected-context.ts'
-import { type Evidence, emptyCheck, positionOf } from './evidence.ts'
+import { isWorthRepeating } from '../validity/mark-trial.ts'
+import { type Evidence, emptyCheck, positionOf, wholeRun } from './evidence.ts'
 import { type Finding, judgeBalance, judgeMeasured } from './measured.ts'
 
 const subjectsOf = (cell: Cell): readonly SubjectName[] => (cell.base ? ['base', 'head'] : ['head'])
@@ -81,31 +82,37 @@ type Named = readonly [name: string, expected: string, finding: Finding]
 const trialsOf = ({ evidence, cell }: Side, subject: SubjectName): readonly Trial[] =>
   evidence.trialsOf(cell.id, subject)
 
-/** Whether enough trials count, and, told once for both subjects, whether chance chose those that do not. */
-function countFindings(side: Side): readonly Named[] {
+/** Whether enough trials count. */
+function countFinding(side: Side): Named {
   const { evidence, cell, subject } = side
   const { plan, ended, policy } = evidence.run
-  const [trials, partners] = [trialsOf(side, subject), trialsOf(side, subject === 'head' ? 'base' : 'head')]
-  const measured = judgeMeasured({
-    trials,
-    partners,
+  const finding = judgeMeasured({
+    trials: trialsOf(side, subject),
+    partners: trialsOf(side, subject === 'head' ? 'base' : 'head'),
     planned: plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length,
     ended: ended.message,
     mostSpoiledPercent: policy.policy.protocol.validity['most-spoiled-percent'],
   })
-  const balance = subject === 'head' && cell.base ? judgeBalance(trials, partners) : null
-  return [
-    ['measured', 'every planned trial counts', measured],
-    ...(balance ? [['balance', 'what was left out is spread over base and head', balance] as const] : []),
-  ]
+  return ['measured', 'every planned trial counts', finding]
 }
+
+/** What disturbed a trial may have moved the model too: only the others convict. All of them where there are no others. */
+function undisturbed(trials: readonly Trial[]): readonly Trial[] {
+  const finished = trials.filter(({ failure }) => failure === null)
+  const calm = finished.filter(({ spoiled }) => !isWorthRepeating(spoiled))
+  return calm.length > 0 ? calm : finished
+}
+
+/** A base that is not what it should be says nothing against head. */
+const ofSubject = (finding: Finding, subject: SubjectName): Finding =>
+  subject === 'base' && finding.status === 'fail' ? { ...finding, status: 'inconclusive' } : finding
 
 /** Where the model sat, and with which context; nothing where no trial came to its end. */
 function memoryFindings(side: Side): readonly Named[] {
   const { evidence, cell, subject } = side
   const { environment, policy } = evidence.run
   const variant = cell[subject]
-  const finished = trialsOf(side, subject).filter(({ failure }) => failure === null)
+  const finished = undisturbed(trialsOf(side, subject))
   if (!variant || finished.length === 0) return []
   const rows = residencyOf(finished, variant)
   const servers = environment.servers[subject]
@@ -121,9 +128,9 @@ function memoryFindings(side: Side): readonly Named[] {
 }
 
 const assertionsOf = (side: Side): readonly Check[] =>
-  [...countFindings(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
+  [countFinding(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
     ...emptyCheck,
-    ...finding,
+    ...ofSubject(finding, side.subject),
     message: side.subject === 'base' ? `base: ${finding.message}` : finding.message,
     id: `assertion/${name}/${side.subject}/${side.cell.id}`,
     kind: 'assertion',
@@ -133,8 +140,31 @@ const assertionsOf = (side: Side): readonly Check[] =>
     at: positionOf(side.evidence.run, 'protocol'),
   }))
 
-/** The assertions of every cell and subject. */
-export const judgeAssertions = (evidence: Evidence): readonly Check[] =>
-  evidence.run.plan.cells.flatMap((cell) =>
+/** Told once for all cells: what is left out of each is too little to see a difference in. */
+function balanceOf({ run }: Evidence): readonly Check[] {
+  const of = (subject: SubjectName) => run.trials.filter(({ visit }) => visit.subject === subject)
+  const paired = run.plan.cells.some(({ base }) => base !== null)
+  const finding = paired ? judgeBalance(of('head'), of('base')) : null
+  return finding
+    ? [
+        {
+          ...emptyCheck,
+          ...finding,
+          id: 'assertion/balance',
+          kind: 'assertion',
+          cellId: wholeRun,
+          expected: 'what was left out is spread over base and head',
+          trials: run.trials.length,
+          at: positionOf(run, 'protocol'),
+        },
+      ]
+    : []
+}
+
+/** The assertions of every cell and subject, and that of the run as a whole. */
+export const judgeAssertions = (evidence: Evidence): readonly Check[] => [
+  ...evidence.run.plan.cells.flatMap((cell) =>
     subjectsOf(cell).flatMap((subject) => assertionsOf({ evidence, cell, subject })),
-  )
+  ),
+  ...balanceOf(evidence),
+]

@@ -4,7 +4,10 @@ import type { Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { countingTrials } from '../derive/samples.ts'
 import { signTestP } from '../statistics/exact-binomial.ts'
-import { isLeftOut } from '../validity/mark-trial.ts'
+import { isLeftOut, isOwnDoing } from '../validity/mark-trial.ts'
+
+const removeCause =
+  'Remove the cause and measure again; a reason that is ordinary on this machine goes into validity.mark-only of the protocol.'
 
 /** What a check of this kind found. */
 export type Finding = Pick<Check, 'status' | 'message' | 'fix'>
@@ -60,6 +63,20 @@ function leftOutText({ trials, partners }: MeasuredQuestion, idle: number): stri
   return `${pairs}: ${reasonsOf([...trials, ...partners])}`
 }
 
+/**
+ * Left out for what the subject itself can cause, more than once and more often than is tolerated: measuring again until
+ * enough are clean would excuse a head that heats up, reloads or refuses.
+ */
+function ownDoingFinding({ trials, mostSpoiledPercent }: MeasuredQuestion): Finding | null {
+  const own = leftOutOf(trials).filter(({ spoiled }) => isOwnDoing(spoiled))
+  if (own.length <= Math.max(1, (mostSpoiledPercent / 100) * trials.length)) return null
+  return {
+    status: 'invalid',
+    message: `${own.length} of ${count(trials.length, 'trial')} were left out for what the servers themselves may cause: ${reasonsOf(own)}`,
+    fix: removeCause,
+  }
+}
+
 /** Every planned trial was measured and counts; what was left out was measured again, or is too little to matter. */
 export function judgeMeasured(question: MeasuredQuestion): Finding {
   const { trials, partners, planned, ended, mostSpoiledPercent } = question
@@ -74,13 +91,15 @@ export function judgeMeasured(question: MeasuredQuestion): Finding {
       fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
     }
   const idle = trials.length - valid
+  const own = ownDoingFinding(question)
+  if (own) return own
   const missing = planned - valid
   // More left out than counting: what is left was chosen by chance, however often it was measured again.
   if (missing > (mostSpoiledPercent / 100) * planned || idle > valid)
     return {
       status: 'invalid',
       message: `${idle} of ${count(trials.length, 'trial')} do not count${leftOutText(question, idle)}`,
-      fix: 'Remove the cause and measure again.',
+      fix: removeCause,
     }
   const left =
     idle > 0

@@ -13,10 +13,13 @@ function reasonNotes(reasons: readonly Spoiled[], lead: string): readonly string
 }
 
 function resumedNotes({ resumed, trials }: Run): readonly string[] {
-  return resumed.map(({ at, atMs, pausedMs, repaired }) => {
+  return resumed.flatMap(({ at, atMs, pausedMs, repaired, notes }) => {
     const before = trials.filter(({ endedMs }) => endedMs <= atMs).length
     const torn = repaired ? ' The last line of its journal was torn and cut off.' : ''
-    return `The job was resumed on ${at} after a pause of ${formatMinutes(pausedMs / 60_000)}, with ${count(before, 'trial')} measured before.${torn}`
+    return [
+      `The job was resumed on ${at} after a pause of ${formatMinutes(pausedMs / 60_000)}, with ${count(before, 'trial')} measured before.${torn}`,
+      ...notes,
+    ]
   })
 }
 

@@ -106,6 +106,6 @@ function repeatsOf(plan: CellPlan, rounds: readonly Round[]): readonly Visit[] {
  * measured, it makes up for those of them that do not count either, at most as many rounds again as were planned.
  */
 export function repeatVisits(plan: Plan, records: Omit<JobRecords<TrialOutline>, 'cells'>): readonly Visit[] {
-  const trials = withJobReasons({ ...records, cells: plan.cells })
+  const trials = withJobReasons(records)
   return cellPlans(plan).flatMap((cell) => repeatsOf(cell, roundsOf(trials, cell.cellId)))
 }

@@ -1,14 +1,13 @@
 /** Reasons that only the job as a whole can show: clocks below its own median, pairs torn apart by a pause. */
 import type { GpuSpan } from '../../model/gpu.ts'
 import { formatMinutes, formatPlain } from '../../model/number-format.ts'
-import type { Cell } from '../../model/plan.ts'
 import type { Protocol } from '../../model/policy.ts'
 import type { Resumed, Spoiled, Trial } from '../../model/run.ts'
 import { medianOf } from '../statistics/descriptive.ts'
 import { asSpoiled } from './mark-trial.ts'
 import type { Reason } from './trial-evidence.ts'
 
-/** Boost clocks wander by some percent; a tenth below what the job itself ran at is another machine state. */
+/** Boost clocks wander by some percent; a tenth below what this very job ran at is another machine state. */
 const depressedShare = 0.9
 /** Fewer trials have no median to fall below. */
 const leastTrials = 5
@@ -22,7 +21,6 @@ export type JobTrial = Pick<Trial, 'visit' | 'startedMs' | 'endedMs' | 'failure'
 export interface JobRecords<T extends JobTrial = JobTrial> {
   readonly trials: readonly T[]
   readonly resumed: readonly Resumed[]
-  readonly cells: readonly Pick<Cell, 'id' | 'workload'>[]
   readonly protocol: Protocol
 }
 
@@ -34,17 +32,12 @@ const devicesOf = (trials: readonly JobTrial[]): readonly string[] => [
 ]
 
 /**
- * Base and head apart: a head that makes the GPU clock lower is slow, which is not for this rule to hide. Workloads apart:
- * two agents draw more power than one, and a card at its limit clocks lower for it.
+ * Base and head apart: a head that makes the GPU clock lower is slow, which is not for this rule to hide. Cells apart: a
+ * large model or two agents draw more power, and a card at its limit clocks lower for them.
  */
-function depressedClocks(
-  trials: readonly JobTrial[],
-  cells: JobRecords['cells'],
-): ReadonlyMap<string, Reason> {
+function depressedClocks(trials: readonly JobTrial[]): ReadonlyMap<string, Reason> {
   const reasons = new Map<string, Reason>()
-  const workloads = new Map(cells.map(({ id, workload }) => [id, workload]))
-  const groups = Map.groupBy(trials, ({ visit }) => `${visit.subject}/${workloads.get(visit.cellId)}`)
-  for (const own of groups.values())
+  for (const own of Map.groupBy(trials, ({ visit }) => `${visit.subject}\n${visit.cellId}`).values())
     for (const uuid of devicesOf(own)) {
       const clocks = own.flatMap((trial) => clockOf(trial, uuid) ?? [])
       if (clocks.length < leastTrials) continue
@@ -52,7 +45,7 @@ function depressedClocks(
       for (const trial of own) {
         const clock = clockOf(trial, uuid)
         if (clock === null || clock >= depressedShare * usual) continue
-        const detail = `the GPU ran at ${formatPlain(clock)} MHz, the job's median for such trials is ${formatPlain(usual)} MHz`
+        const detail = `the GPU ran at ${formatPlain(clock)} MHz, the median of its cell is ${formatPlain(usual)} MHz`
         reasons.set(trial.visit.id, { rule: 'depressed-clocks', detail })
       }
     }
@@ -74,9 +67,9 @@ function tornPairs(trials: readonly JobTrial[], resumed: readonly Resumed[]): Re
 }
 
 /** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
-export function jobReasons({ trials, resumed, cells, protocol }: JobRecords): ReadonlyMap<string, Spoiled[]> {
+export function jobReasons({ trials, resumed, protocol }: JobRecords): ReadonlyMap<string, Spoiled[]> {
   const finished = trials.filter(({ failure }) => failure === null)
-  const all = [depressedClocks(finished, cells), tornPairs(finished, resumed)]
+  const all = [depressedClocks(finished), tornPairs(finished, resumed)]
   const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]))
   return new Map(
     [...ids].map((id) => [

@@ -7,11 +7,21 @@ import { hostReasons } from './host-rules.ts'
 import { serverReasons } from './server-rules.ts'
 import type { Reason, TrialEvidence } from './trial-evidence.ts'
 
-/** Worth knowing, but the ordinary state of many machines. */
-const onlyMarks: readonly ValidityRule[] = ['power-cap']
+/** Worth knowing: the ordinary state of many machines, or what was put right before the first measured call. */
+const onlyMarks: readonly ValidityRule[] = ['power-cap', 'lost-model']
 
 /** What will be the same at the next attempt: to measure it again would teach nothing. */
 const lasting: readonly ValidityRule[] = ['partial-residency', 'changed-context', 'early-stop']
+
+/** What the subject itself can cause: a head that heats up or reloads is slow, and may not be excused for it. */
+const ownDoing: readonly ValidityRule[] = [
+  'thermal-slowdown',
+  'power-slowdown',
+  'depressed-clocks',
+  'unexpected-load',
+  'server-busy',
+  'early-stop',
+]
 
 /** A reason as it is recorded: with what follows by the policy. */
 export const asSpoiled = (reasons: readonly Reason[], { validity }: Protocol): Spoiled[] =>
@@ -30,6 +40,14 @@ export const markTrial = (evidence: TrialEvidence): Spoiled[] =>
 /** Whether any reason leaves the trial out of the statistics. */
 export const isLeftOut = (spoiled: readonly Spoiled[]): boolean => spoiled.some(({ leftOut }) => leftOut)
 
-/** Whether a second attempt could come out clean. */
+/** Whether only what will be the same again speaks against the trial. */
+export const isLasting = (spoiled: readonly Spoiled[]): boolean =>
+  isLeftOut(spoiled) && spoiled.every(({ rule, leftOut }) => !leftOut || lasting.includes(rule))
+
+/** Whether a second attempt could come out clean: something else speaks against the trial than what lasts. */
 export const isWorthRepeating = (spoiled: readonly Spoiled[]): boolean =>
-  isLeftOut(spoiled) && !spoiled.some(({ rule, leftOut }) => leftOut && lasting.includes(rule))
+  isLeftOut(spoiled) && !isLasting(spoiled)
+
+/** Whether it is left out for what the subject itself can cause. */
+export const isOwnDoing = (spoiled: readonly Spoiled[]): boolean =>
+  spoiled.some(({ rule, leftOut }) => leftOut && ownDoing.includes(rule))

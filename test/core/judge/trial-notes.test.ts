@@ -22,10 +22,19 @@ describe('what a reader must know of the trials', () => {
   })
 
   test('that the job was resumed, and how much there was', () => {
-    const resumed = [{ at: '2026-01-01T00:05:00.000Z', atMs: 4000, pausedMs: 180_000, repaired: true }]
+    const resumed = [
+      {
+        at: '2026-01-01T00:05:00.000Z',
+        atMs: 4000,
+        pausedMs: 180_000,
+        repaired: true,
+        notes: ['It is hot.'],
+      },
+    ]
     const trials = [aTrial(), aTrial({ visit: aVisit({ round: 1 }), startedMs: 4000, endedMs: 7000 })]
     expect(trialNotes(aRun({ trials, run: { resumed } }))).toEqual([
       'The job was resumed on 2026-01-01T00:05:00.000Z after a pause of 3 minutes, with 1 trial measured before. The last line of its journal was torn and cut off.',
+      'It is hot.',
     ])
   })
 })

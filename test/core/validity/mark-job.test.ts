@@ -5,10 +5,6 @@ import type { Resumed, Trial } from '../../../src/model/run.ts'
 import { aGpuSpan, aPause, aPolicy, aReason, aTrial, aVisit, aWatch } from '../../model/a-run.ts'
 
 const { protocol } = aPolicy()
-const cells = [
-  { id: 'cell', workload: 'two-agents' },
-  { id: 'alone', workload: 'single-agent' },
-] as const
 
 /** A trial at a clock, in MHz; null where the tool tells none. */
 const clocked = (
@@ -26,13 +22,13 @@ const clocks = (values: readonly (number | null)[], subject?: SubjectName): Tria
   values.map((clock, round) => clocked(round, clock, subject))
 
 const reasonsOf = (trials: readonly Trial[], resumed: readonly Resumed[] = []) =>
-  [...jobReasons({ trials, resumed, cells, protocol })].map(([id, reasons]) => [
+  [...jobReasons({ trials, resumed, protocol })].map(([id, reasons]) => [
     id,
     reasons.map(({ rule, detail }) => `${rule}: ${detail}`),
   ])
 
 const depressed = (clock: number) => [
-  `depressed-clocks: the GPU ran at ${clock} MHz, the job's median for such trials is 2400 MHz`,
+  `depressed-clocks: the GPU ran at ${clock} MHz, the median of its cell is 2400 MHz`,
 ]
 
 describe('clocks below the job’s own median', () => {
@@ -60,7 +56,7 @@ describe('clocks below the job’s own median', () => {
       [],
     ],
     [
-      'two agents may clock lower than one: each workload has its own median',
+      'a cell that draws more power may clock lower: each has its own median',
       [
         ...clocks([...usual, 2400]),
         ...clocks([1900, 1900, 1900, 1900, 1900]).map((trial) => ({
@@ -127,7 +123,7 @@ describe('a job’s trials with the job’s reasons', () => {
   const trials = clocks([2400, 2400, 2400, 2400, 1200]).map((trial) => ({ ...trial, spoiled: [aReason()] }))
 
   test('stand beside the trial’s own; the other trials stay as they were', () => {
-    const marked = markJob({ trials, resumed: [], cells, protocol })
+    const marked = markJob({ trials, resumed: [], protocol })
     expect(marked.map(({ spoiled }) => spoiled.map(({ rule }) => rule))).toEqual([
       ...Array(4).fill(['client-lag']),
       ['client-lag', 'depressed-clocks'],
@@ -137,9 +133,7 @@ describe('a job’s trials with the job’s reasons', () => {
   test('leave out, or only mark, as the policy says', () => {
     const leftOut = (markOnly: readonly string[]) => {
       const own = aPolicy({ protocol: { validity: { 'mark-only': markOnly } } }).protocol
-      return [...jobReasons({ trials, resumed: [], cells, protocol: own }).values()]
-        .flat()
-        .map((one) => one.leftOut)
+      return [...jobReasons({ trials, resumed: [], protocol: own }).values()].flat().map((one) => one.leftOut)
     }
     expect(leftOut([])).toEqual([true])
     expect(leftOut(['depressed-clocks'])).toEqual([false])
