@@ -1,5 +1,5 @@
 /** Whether there is a GPU, and whether its driver works. */
-import type { GpuDevice } from '../../model/gpu.ts'
+import type { GpuDevice, GpuFacts } from '../../model/gpu.ts'
 import { formatBytes } from '../../model/number-format.ts'
 import type { PreflightLine } from '../../model/preflight.ts'
 import { okLine, unknownLine } from './lines.ts'
@@ -42,6 +42,15 @@ function absentLine(facts: PreflightFacts): PreflightLine {
       }
 }
 
+/** What helps a driver that fails, by the words of its tool. */
+function mendText({ tool, detail }: GpuFacts): string {
+  if (/lost|fallen off/i.test(detail ?? ''))
+    return 'Reboot the machine; when it happens again, look at the card’s power and seat, and for Xid in the kernel’s log.'
+  if (/mismatch|updated/i.test(detail ?? ''))
+    return 'After an update of the driver reboot, or load its kernel module again.'
+  return `Run \`${tool}\` by hand and mend what it says; often a reboot helps, or loading the driver’s kernel module again.`
+}
+
 /** Whether there is a GPU. The embedded engines compute on the CPU and ask for none. */
 export const judgeGpuPresent: PreflightJudge = (facts) => {
   const { engine, gpu } = facts.environment
@@ -63,7 +72,7 @@ export const judgeGpuPresent: PreflightJudge = (facts) => {
           what,
           value: `the driver fails: ${gpu.detail ?? `${gpu.tool} does not say why`}`,
           verdict: offGpuVerdict(facts),
-          fix: 'After an update of the driver reboot, or load its kernel module again; then restart Ollama, which looks for GPUs only once.',
+          fix: `${mendText(gpu)} Then restart Ollama, which looks for GPUs only once.`,
         },
       ]
     case 'unknown':

@@ -2,6 +2,7 @@
 import type { Cell, SubjectName } from '../../model/plan.ts'
 import { clampingNotes } from '../clamping.ts'
 import { okLine, unknownLine } from './lines.ts'
+import { offGpuVerdict } from './off-gpu.ts'
 import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
 import { subjectsWithServers } from './subject-servers.ts'
 
@@ -15,7 +16,7 @@ const askedBy = (cells: readonly Cell[], subject: SubjectName): ReadonlyMap<stri
   const asked = cells.flatMap((cell) => {
     const variant = cell[subject]
     return (variant?.agents ?? []).flatMap(({ options }) =>
-      variant && (options.num_gpu ?? -1) > 0 ? [{ model: variant.model, layers: options.num_gpu ?? 0 }] : [],
+      variant && (options.num_gpu ?? -1) >= 0 ? [{ model: variant.model, layers: options.num_gpu ?? 0 }] : [],
     )
   })
   return new Map(
@@ -35,6 +36,14 @@ function offloadsOf({ environment, plan }: PreflightFacts, subject: SubjectName)
   })
 }
 
+/** What the policy asks of the placement cannot come true with fewer layers than the model has. */
+const belowText = ({ model, layers, asked }: Offload): readonly string[] =>
+  layers === null
+    ? []
+    : asked
+        .filter((number) => number < layers)
+        .map((number) => `${number} leaves ${layers - number} of ${layers} layers of ${model} on the CPU`)
+
 const aboveText = ({ model, layers, asked }: Offload): readonly string[] => {
   const above = asked.filter((number) => layers !== null && number > layers)
   return above.length > 0
@@ -46,7 +55,17 @@ const aboveText = ({ model, layers, asked }: Offload): readonly string[] => {
 export const judgeLayers: PreflightJudge = (facts) => {
   const what = 'num_gpu'
   const offloads = subjectsWithServers(facts.environment).flatMap((subject) => offloadsOf(facts, subject))
-  if (offloads.length === 0) return []
+  const below = offGpuVerdict(facts) === 'fail' ? [...new Set(offloads.flatMap(belowText))] : []
+  if (below.length > 0)
+    return [
+      {
+        what,
+        value: `${below.join(', ')}, but the policy asks for all of the model on the GPU: such trials fail`,
+        verdict: 'warn',
+        fix: 'Raise num_gpu to all layers, or write `placement: any` where the rest on the CPU is what is measured.',
+      },
+    ]
+  if (offloads.every(({ asked }) => asked.every((number) => number === 0))) return []
   const above = [...new Set(offloads.flatMap(aboveText))]
   const models = facts.environment.servers.head.flatMap((server) => server.models)
   if (above.length > 0)

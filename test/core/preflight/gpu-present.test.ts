@@ -102,9 +102,15 @@ describe('a GPU', () => {
     expect(told(judgeGpuPresent(someFacts(overrides)), 'GPU')).toBe(expected)
   })
 
-  test('that is broken comes with what to do', () => {
-    const [line] = judgeGpuPresent(someFacts({ environment: aMachine({ gpu: broken }) }))
-    expect(line?.fix).toMatch(/reboot, or load its kernel module again; then restart Ollama/)
+  test.each([
+    [broken.detail, /reboot, or load its kernel module again/],
+    ['nvidia-smi has lost a device: "[GPU is lost]".', /^Reboot the machine; .* Xid in the kernel’s log/],
+    ['nvidia-smi did not answer in 10 s.', /^Run `nvidia-smi` by hand and mend what it says/],
+    [null, /^Run `nvidia-smi` by hand/],
+  ])('that is broken comes with what to do: %s', (detail, words) => {
+    const [line] = judgeGpuPresent(someFacts({ environment: aMachine({ gpu: aGpu({ ...broken, detail }) }) }))
+    expect(line?.fix).toMatch(words)
+    expect(line?.fix).toMatch(/ Then restart Ollama, which looks for GPUs only once\.$/)
   })
 })
 

@@ -4,7 +4,7 @@ import { judgeLayers } from '../../../src/core/preflight/layers.ts'
 import type { PreflightFacts } from '../../../src/core/preflight/preflight-facts.ts'
 import type { ModelFacts } from '../../../src/model/environment.ts'
 import { aMachine, aModel, aServer } from '../../model/a-machine.ts'
-import { aCellOf, aPlan, aVariant, someFacts, told, withServers } from './some-facts.ts'
+import { aCellOf, aLoaded, aPlan, aVariant, someFacts, told, withServers } from './some-facts.ts'
 
 const holding = (...models: readonly (readonly ModelFacts[])[]) =>
   withServers(...models.map((own, i) => aServer({ url: `http://127.0.0.1:1143${4 + i}`, models: [...own] })))
@@ -40,6 +40,8 @@ describe('the models of all servers of a subject', () => {
   })
 })
 
+const anywhere = aLoaded({ protocol: { placement: 'any' } })
+
 const planWith = (...layers: readonly (number | undefined)[]): Partial<PreflightFacts> => ({
   plan: aPlan(
     layers.map((num_gpu, i) =>
@@ -51,11 +53,26 @@ const planWith = (...layers: readonly (number | undefined)[]): Partial<Preflight
 describe('num_gpu against the layers', () => {
   test.each<[string, Partial<PreflightFacts>, string | null]>([
     ['not asked for: no line', planWith(undefined, -1), null],
-    ['none on the GPU is no number of layers', planWith(0), null],
-    ['within them', planWith(20, 35), 'ok: within the layers of every model'],
+    ['none on the GPU is no number of layers', { ...planWith(0), policy: anywhere }, null],
+    ['all of them', planWith(35), 'ok: within the layers of every model'],
+    [
+      'within them, where any placement will do',
+      { ...planWith(20, 35), policy: anywhere },
+      'ok: within the layers of every model',
+    ],
+    [
+      'within them, where all of the model must be on the GPU',
+      planWith(20, 80),
+      'warn: 20 leaves 15 of 35 layers of gemma3:latest on the CPU, but the policy asks for all of the model on the GPU: such trials fail',
+    ],
+    [
+      'none on the GPU, where all of the model must be there',
+      planWith(0),
+      'warn: 0 leaves 35 of 35 layers of gemma3:latest on the CPU, but the policy asks for all of the model on the GPU: such trials fail',
+    ],
     [
       'above them: all of them, and which cells are the same',
-      planWith(20, 80, 120),
+      { ...planWith(20, 80, 120), policy: anywhere },
       'note: 80 and 120 mean all 35 layers of gemma3:latest. gemma3:latest has 35 layers, so these cells are the same after clamping num_gpu: cell-1, cell-2.',
     ],
     [
