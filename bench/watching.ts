@@ -144,7 +144,7 @@ async function visit({
 }
 
 /** The trial's median of a metric; NaN when it has none. */
-function valueOf(trial: Trial, metric: MetricId): number {
+function figureOf(trial: Trial, metric: MetricId): number {
   if (trial.failure !== null) throw new Error(trial.failure)
   const run = { policy: { policy, file: '', sha256: '', positions: {} }, trials: [{ ...trial, spoiled: [] }] }
   const sample = deriveSamples(run).find((one) => one.metric === metric)
@@ -161,8 +161,8 @@ try {
     for (const isWatched of order) trials.set(isWatched, await visit({ isWatched, round: pair }))
     const [on, off] = [trials.get(true), trials.get(false)]
     if (!on || !off) continue
-    ratios.ttft.push(valueOf(off, 'warmTtftMs') / valueOf(on, 'warmTtftMs'))
-    ratios.decode.push(valueOf(on, 'decodeTokensPerSecond') / valueOf(off, 'decodeTokensPerSecond'))
+    ratios.ttft.push(figureOf(off, 'warmTtftMs') / figureOf(on, 'warmTtftMs'))
+    ratios.decode.push(figureOf(on, 'decodeTokensPerSecond') / figureOf(off, 'decodeTokensPerSecond'))
   }
 } finally {
   lag.stop()
