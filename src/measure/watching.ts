@@ -58,7 +58,7 @@ export async function endWatching(rig: Rig): Promise<Omit<Watched, 'lostModel'>>
   const { watch, host, gpu } = rig.instruments
   const span = host.lap()
   const gpus = watch ? onGpus(watch.lap(), rig.environment.gpu) : null
-  const gpuTrouble = watch?.trouble() ?? null
+  const gpuTrouble = watch?.trouble(rig.environment.gpu.devices.map(({ uuid }) => uuid)) ?? null
   const pids = await startedPids(rig)
   return {
     gpus,

@@ -6,7 +6,19 @@ export const gpuToolSchema = z.enum(['nvidia-smi', 'amd-smi', 'rocm-smi', 'none'
 export type GpuTool = z.output<typeof gpuToolSchema>
 
 /**
- * `present`: there is one at least. `absent`: no tool, or a tool that finds no device. `broken`: a tool that fails
+ * The shortest time between two readings of a device. nvidia-smi's stream averages utilization over a sixth of a second at
+ * least. AMD's tools are Python programs that are started for each reading: more often, they would take a good part of a
+ * core from what is measured.
+ */
+export const leastIntervalMs: Readonly<Record<GpuTool, number>> = {
+  'nvidia-smi': 100,
+  'amd-smi': 5000,
+  'rocm-smi': 5000,
+  none: 0,
+}
+
+/**
+ * `present`: one at least answers. `absent`: no tool, or a tool that finds no device. `broken`: a tool that fails
  * (driver mismatch, device lost). `unknown`: the servers are on another host, where nobody was asked.
  */
 export const gpuStateSchema = z.enum(['present', 'absent', 'broken', 'unknown'])
@@ -23,7 +35,10 @@ export const gpuDeviceSchema = z.strictObject({
 })
 export type GpuDevice = z.output<typeof gpuDeviceSchema>
 
-/** The GPUs of this machine, as identity. `detail` says in one sentence why the state is not `present`. */
+/**
+ * The GPUs of this machine, as identity. `detail` says in one sentence why the state is not `present`, or which device is
+ * lost beside those that answer.
+ */
 export const gpuFactsSchema = z.strictObject({
   tool: gpuToolSchema,
   state: gpuStateSchema,

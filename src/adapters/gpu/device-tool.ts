@@ -6,7 +6,8 @@ export type Answer<T> = { readonly value: T } | { readonly problem: string }
 
 /** Hears what a tool says in the background. */
 export interface ReadingSink {
-  reading(reading: GpuReading): void
+  /** `askedMs` is when it was asked for, on the monotonic clock. */
+  reading(reading: GpuReading, askedMs: number): void
   /** A device is there no longer; null when the tool does not say which. */
   lost(uuid: string | null, problem: string): void
   /** A line that is no reading. */

@@ -1,5 +1,5 @@
 /** The GPUs of this machine, through the first of the makers' tools that finds any. Knows no tool's format. */
-import type { GpuFacts } from '../../model/gpu.ts'
+import { type GpuFacts, leastIntervalMs } from '../../model/gpu.ts'
 import type { GpuProbe, GpuWatch } from '../../ports/gpu-probe.ts'
 import { amdSmi } from './amd-smi.ts'
 import { type Answer, type DeviceTool, type Following, noFacts, type ToolPlace } from './device-tool.ts'
@@ -12,12 +12,18 @@ import { rocmSmi } from './rocm-smi.ts'
 export interface GpuProbeOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly platform?: NodeJS.Platform
-  /** How long a tool may take to answer; the first call takes seconds where no daemon keeps the driver loaded. */
+  /** How long a tool may take to answer, or twice as long as its first answer took, whichever is longer. */
   readonly callLimitMs?: number
+  /** How long the first answer may take: without persistence mode the driver wakes each card, seconds a card. */
+  readonly firstCallLimitMs?: number
+  /** Instead of each tool's own `leastIntervalMs`. */
+  readonly leastIntervalMs?: number
   /** How long a watched tool may say nothing, or five intervals, whichever is longer. */
   readonly silenceMs?: number
   /** The waits before a watched tool that ended is started again, each once. */
   readonly restartDelaysMs?: readonly number[]
+  /** How long a tool must have told readings to have all of these waits again. */
+  readonly healthyMs?: number
 }
 
 /** The makers' tools in the order in which they are asked; rocm-smi is amd-smi's forerunner. */
@@ -38,18 +44,23 @@ interface Choice {
   readonly facts: GpuFacts
 }
 
+type Limits = Required<Pick<GpuProbeOptions, 'callLimitMs' | 'firstCallLimitMs'>>
+
 /** A tool that is broken is chosen all the same: another one would hide that the machine's GPU is in trouble. */
 async function choose(
-  options: Required<Pick<GpuProbeOptions, 'callLimitMs'>> & Search,
+  { env, platform, callLimitMs, firstCallLimitMs }: Limits & Search,
   signal?: AbortSignal,
 ): Promise<Choice> {
-  const { env, platform, callLimitMs: limitMs } = options
   let choice: Choice = { tool: null, facts: noFacts('none', 'absent', noToolText(platform)) }
   for (const [name, open] of makers) {
     const file = await findTool(name, { env, platform })
     if (file === null) continue
+    const startedMs = performance.now()
+    const facts = await open({ file, env, limitMs: firstCallLimitMs }).facts(signal)
+    // Whatever wakes the cards at every call takes as long at every call.
+    const tookMs = facts.state === 'present' ? performance.now() - startedMs : 0
+    const limitMs = Math.max(callLimitMs, Math.ceil((2 * tookMs) / 1000) * 1000)
     const tool = open({ file, env, limitMs })
-    const facts = await tool.facts(signal)
     if (facts.state !== 'absent') return { tool, facts }
     if (choice.tool === null) choice = { tool, facts }
   }
@@ -75,10 +86,18 @@ function keepChoice(choosing: (signal?: AbortSignal) => Promise<Choice>): Choose
 
 const detailOf = ({ facts }: Choice): string => facts.detail ?? `${facts.tool} found no device.`
 
-async function follow(chooser: Chooser, following: Following): Promise<string> {
+/** A watch's interval by the tool's name. */
+type IntervalOf = (tool: GpuFacts['tool']) => number
+
+async function follow(
+  chooser: Chooser,
+  intervalOf: IntervalOf,
+  following: Omit<Following, 'intervalMs'>,
+): Promise<string> {
   const choice = await chooser.chosen(following.signal)
   const { tool, facts } = choice
-  return tool === null || facts.state === 'absent' ? detailOf(choice) : tool.follow(following)
+  if (tool === null || facts.state === 'absent') return detailOf(choice)
+  return tool.follow({ ...following, intervalMs: intervalOf(tool.name) })
 }
 
 const toldIn = <T>(answer: Answer<T>): T | null => ('value' in answer ? answer.value : null)
@@ -86,11 +105,13 @@ const toldIn = <T>(answer: Answer<T>): T | null => ('value' in answer ? answer.v
 /** The tool is chosen at the first question; no process is started before. Promises reject only with the signal's reason. */
 export function openGpuProbe(options: GpuProbeOptions = {}): GpuProbe {
   const { env = process.env, platform = process.platform, callLimitMs = 10_000 } = options
+  const limits = { callLimitMs, firstCallLimitMs: options.firstCallLimitMs ?? options.callLimitMs ?? 60_000 }
   const patience = {
     silenceMs: options.silenceMs ?? 10_000,
     restartDelaysMs: options.restartDelaysMs ?? [1000, 5000, 20_000],
+    healthyMs: options.healthyMs ?? 60_000,
   }
-  const chooser = keepChoice((signal) => choose({ env, platform, callLimitMs }, signal))
+  const chooser = keepChoice((signal) => choose({ env, platform, ...limits }, signal))
 
   async function facts(signal?: AbortSignal): Promise<GpuFacts> {
     const known = chooser.known()
@@ -106,8 +127,15 @@ export function openGpuProbe(options: GpuProbeOptions = {}): GpuProbe {
   function watch(intervalMs: number): GpuWatch {
     const known = chooser.known()
     if (known?.facts.state === 'absent') return blindWatch(detailOf(known))
-    const tool = () => chooser.known()?.tool?.name ?? 'The GPU tool'
-    return new RunningGpuWatch({ tool, intervalMs, patience, follow: (how) => follow(chooser, how) })
+    const name = () => chooser.known()?.tool?.name
+    const intervalOf: IntervalOf = (tool) =>
+      Math.max(intervalMs, options.leastIntervalMs ?? leastIntervalMs[tool])
+    return new RunningGpuWatch({
+      tool: () => name() ?? 'The GPU tool',
+      intervalMs: () => intervalOf(name() ?? 'none'),
+      patience,
+      follow: (how) => follow(chooser, intervalOf, how),
+    })
   }
 
   return {

@@ -57,25 +57,27 @@ const foundNone = (table: Table<string>): boolean =>
   table.others.length === 1 &&
   /^no devices were found/i.test(table.others[0] ?? '')
 
+/** One dead card of several is told in the detail; the others can be measured on. */
 function factsIn(table: Table<keyof typeof deviceColumns>): GpuFacts {
   if (foundNone(table)) return noFacts(tool, 'absent', `${tool} found no device: "${table.others[0]}".`)
   if (table.rows.length === 0) return noFacts(tool, 'broken', problemText(table))
   const whole = wholeRows(table.rows)
-  const problem = lostIn(table) ?? (isGood(table) ? null : problemText(table))
+  const lost = lostIn(table)
+  const isWell = isGood(table) || (lost !== null && whole.length > 0)
   return {
     tool,
-    state: problem === null ? 'present' : 'broken',
-    detail: problem,
+    state: isWell && whole.length > 0 ? 'present' : 'broken',
+    detail: lost ?? (isGood(table) ? null : problemText(table)),
     driver: textIn(whole[0]?.row.driver),
     devices: whole.map(({ row, uuid }) => deviceIn(row, uuid)),
   }
 }
 
 function readingsIn(table: Table<keyof typeof readingColumns>): Answer<readonly GpuReading[]> {
-  const problem = lostIn(table)
-  if (problem !== null) return { problem }
-  if (table.rows.length === 0 || !isGood(table)) return { problem: problemText(table) }
-  return { value: wholeRows(table.rows).map(({ row, uuid }) => readingIn(row, uuid)) }
+  const lost = lostIn(table)
+  const whole = wholeRows(table.rows)
+  if (whole.length === 0 || (lost === null && !isGood(table))) return { problem: lost ?? problemText(table) }
+  return { value: whole.map(({ row, uuid }) => readingIn(row, uuid)) }
 }
 
 /** One process that cannot be read makes the whole list unknown: it might be the foreign one. */
@@ -97,12 +99,9 @@ function hear(line: string, query: Query<keyof typeof readingColumns>, sink: Rea
     sink.lost(uuid, lostText(line))
     return false
   }
-  sink.reading(readingIn(cells, uuid))
+  sink.reading(readingIn(cells, uuid), performance.now())
   return true
 }
-
-/** Utilization is averaged over a sixth of a second at least: reading it faster tells nothing. */
-const leastIntervalMs = 100
 
 /** nvidia-smi at its place. What is learnt of its version's fields is kept. */
 export function nvidiaSmi(place: ToolPlace): DeviceTool {
@@ -121,7 +120,7 @@ export function nvidiaSmi(place: ToolPlace): DeviceTool {
     let last: readonly string[] = []
     const end = await streamLines({
       ...place,
-      args: [...readings.args(), '-lms', String(Math.max(leastIntervalMs, Math.round(intervalMs)))],
+      args: [...readings.args(), '-lms', String(Math.round(intervalMs))],
       signal,
       onLine: (line) => {
         last = hear(line, readings, sink) ? [] : [...last.slice(-2), line]

@@ -23,7 +23,7 @@ export async function pollReadings(ask: AskReadings, following: Following): Prom
     const answer = await ask(signal)
     if ('problem' in answer) sink.failed(answer.problem)
     else {
-      for (const reading of answer.value) sink.reading(reading)
+      for (const reading of answer.value) sink.reading(reading, startedMs)
       tellLost(seen, answer.value, following)
     }
     await wait(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false })

@@ -19,7 +19,7 @@ afterEach(() => {
 /** A probe on a machine with nothing but this tool. */
 function probe(name: 'amd-smi' | 'rocm-smi', answers: FakeAnswers) {
   tool = makeFakeAmdTool(name, answers)
-  return openGpuProbe({ env: tool.env })
+  return openGpuProbe({ env: tool.env, leastIntervalMs: 0 })
 }
 
 const amdAnswers = (overrides: FakeAnswers = {}): FakeAnswers => ({
@@ -219,11 +219,8 @@ describe('a watch of AMD', () => {
     const gpu = probe('amd-smi', amdAnswers())
     tool?.slow(0.15)
     const watch = gpu.watch(50)
-    const spans = []
-    while (spans.length < 6) {
-      spans.push(...gpuSpanSchema.array().parse(watch.lap()))
-      await wait(30)
-    }
+    while ((tool?.log() ?? []).length < 12) await wait(30)
+    const spans = gpuSpanSchema.array().parse(watch.lap())
     await watch.stop()
     expect(spans[0]).toMatchObject({ uuid: first, temperatureCelsius: 86, readings: expect.any(Number) })
     // The last call may have been cut off by the stop; before it, each ended before the next began.
@@ -236,21 +233,44 @@ describe('a watch of AMD', () => {
   it('says what is wrong while it is, and goes on', async () => {
     const gpu = probe('amd-smi', amdAnswers())
     const watch = gpu.watch(50)
-    const until = async (holds: () => boolean) => {
-      while (!holds()) await wait(30)
+    const until = async (holds: () => boolean, everyMs = 30) => {
+      while (!holds()) await wait(everyMs)
     }
-    await until(() => watch.lap().length > 0)
+    // A lap while the tool is being asked does without that answer.
+    const seesSomething = () => until(() => watch.lap().length > 0, 1000)
+    await seesSomething()
     tool?.answer({ metric: { text: 'driver is gone', code: 3 } })
     await until(() => watch.trouble() !== null)
     expect(watch.trouble()).toBe('amd-smi failed (exit code 3): "driver is gone".')
     watch.lap()
     tool?.answer(amdAnswers())
-    await until(() => watch.lap().length > 0)
+    await seesSomething()
     expect(watch.trouble()).toBeNull()
     tool?.answer({ metric: { text: recording('amd-smi-metric-radeon-rocm63') } })
     await until(() => watch.trouble() !== null)
     expect(watch.trouble()).toBe('0000:15:00.0 is listed no longer.')
     await watch.stop()
+  })
+})
+
+describe('a watch of AMD, however often it is to read', () => {
+  it('starts the tool no more often than every five seconds', async () => {
+    tool = makeFakeAmdTool('amd-smi', amdAnswers())
+    const gpu = openGpuProbe({ env: tool.env })
+    await gpu.facts()
+    const before = tool.log().length
+    const startedMs = performance.now()
+    const watch = gpu.watch(50)
+    while (tool.log().length < before + 4) await wait(30)
+    await wait(1500)
+    await watch.stop()
+    const passedMs = performance.now() - startedMs
+    const starts = tool
+      .log()
+      .slice(before)
+      .filter((line) => line.startsWith('start'))
+    // `list`, which says who is who, and a `metric` every five seconds.
+    expect(starts.length).toBeLessThanOrEqual(2 + passedMs / 5000)
   })
 })
 

@@ -142,6 +142,8 @@ describe('a watch in trouble', () => {
     const spans = await laps(running, { readings: 2 })
     expect(new Set(spans.map(({ uuid }) => uuid))).toEqual(new Set([aFakeGpu().uuid]))
     expect(running.trouble()).toContain('GPU-bbbbbbbb-1111')
+    expect(running.trouble(['GPU-bbbbbbbb-1111'])).toContain('GPU-bbbbbbbb-1111')
+    expect(running.trouble([aFakeGpu().uuid as string])).toBeNull()
   })
 
   it('watches the devices that are left when one was lost before', async () => {
