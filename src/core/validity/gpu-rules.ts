@@ -1,12 +1,14 @@
 /** Reasons that the GPU gives: slowed down, shared with somebody else, or not watched. */
-import type { GpuProcess, GpuSpan, SlowdownReason } from '../../model/gpu.ts'
+import { type GpuProcess, type GpuSpan, leastIntervalMs, type SlowdownReason } from '../../model/gpu.ts'
 import { count, formatBytes, formatPercent, formatPlain } from '../../model/number-format.ts'
 import type { Reason, TrialEvidence } from './trial-evidence.ts'
 
 /** At full load many cards are at their power cap most of the time (OLLAMA section 6): worth a mark, no more. */
 const cappedShare = 0.5
-/** A trial must have lasted so many intervals before a watch that saw nothing says anything. */
+/** A trial must have lasted so many intervals before a watch that saw little says anything. */
 const leastIntervals = 5
+/** Fewer of the readings than the interval promises is a gap: the tool had died, or the machine was too busy to ask it. */
+const leastShare = 0.5
 const mostNamed = 3
 
 const readingsWith = ({ slowdowns }: GpuSpan, reasons: readonly SlowdownReason[]): number =>
@@ -55,13 +57,34 @@ function strangers(foreign: readonly GpuProcess[] | null): readonly string[] {
   return [`another process computed on the GPU: ${named}${more}`]
 }
 
-/** A watch that should have seen the GPU, and has not. */
-function blindness({ trial, protocol, environment }: TrialEvidence): readonly string[] {
+/** How many readings of each device are due in a trial: what its tool allows, where that is less than was asked for. */
+function dueReadings({ trial, protocol, environment }: TrialEvidence): number {
+  const askedMs = protocol.watch['interval-seconds'] * 1000
+  const intervalMs = Math.max(askedMs, leastIntervalMs[environment.gpu.tool])
+  return Math.floor((trial.endedMs - trial.startedMs) / intervalMs)
+}
+
+/** The device that was read the least; all that was seen at all, where the devices are not known. */
+function leastRead(spans: readonly GpuSpan[], { gpu }: TrialEvidence['environment']): number {
+  const readingsOf = (uuid: string) => spans.find((span) => span.uuid === uuid)?.readings ?? 0
+  const uuids = gpu.devices.length > 0 ? gpu.devices.map(({ uuid }) => uuid) : spans.map(({ uuid }) => uuid)
+  return uuids.length === 0 ? 0 : Math.min(...uuids.map(readingsOf))
+}
+
+/** A watch that should have seen the GPU, and has not, or not all of the time. */
+function blindness(evidence: TrialEvidence): readonly string[] {
+  const { trial, environment } = evidence
   const { gpus, gpuTrouble } = trial.watched
   if (gpus === null || environment.gpu.state !== 'present') return []
   if (gpuTrouble !== null) return [`the GPU was not watched: ${gpuTrouble}`]
-  const intervals = (trial.endedMs - trial.startedMs) / (protocol.watch['interval-seconds'] * 1000)
-  return gpus.length === 0 && intervals >= leastIntervals ? ['the GPU was not read once'] : []
+  const due = dueReadings(evidence)
+  const read = leastRead(gpus, environment)
+  if (due < leastIntervals || read >= leastShare * due) return []
+  return [
+    read === 0
+      ? 'the GPU was not read once'
+      : `the GPU was not watched all the time: ${count(read, 'reading')} of ${due} that were due`,
+  ]
 }
 
 /** All reasons of the GPU; empty where none is watched. */

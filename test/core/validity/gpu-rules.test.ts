@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { gpuReasons } from '../../../src/core/validity/gpu-rules.ts'
-import { aGpu, unknownGpu } from '../../model/a-machine.ts'
+import { aDevice, aGpu, unknownGpu } from '../../model/a-machine.ts'
 import { aGpuSpan, anEnvironment, aWatch } from '../../model/a-run.ts'
 import { anEvidence, type EvidenceParts, slowedSpan, wordsOf } from './some-evidence.ts'
 
@@ -108,7 +108,38 @@ describe('reasons of the GPU', () => {
     ],
     ['five intervals without a reading', lasting(5000), ['unwatched: the GPU was not read once']],
     ['a trial too short for readings', lasting(4999), []],
-    ['a long trial with readings', lasting(60_000, {}), []],
+    ['a long trial with half of its readings', lasting(20_999, {}), []],
+    [
+      'a long trial with less than half of them: the tool died and was started again',
+      lasting(70_000, { gpus: [aGpuSpan({ readings: 11 })] }),
+      ['unwatched: the GPU was not watched all the time: 11 readings of 70 that were due'],
+    ],
+    [
+      'a device that was read beside one that was not',
+      {
+        ...lasting(20_000, { gpus: [aGpuSpan({ readings: 20 })] }),
+        evidence: {
+          environment: anEnvironment({ gpu: aGpu({ devices: [aDevice(), aDevice({ uuid: 'GPU-2' })] }) }),
+        },
+      },
+      ['unwatched: the GPU was not read once'],
+    ],
+    [
+      'a tool that can be asked only every five seconds',
+      {
+        ...lasting(50_000, { gpus: [aGpuSpan({ readings: 6 })] }),
+        evidence: { environment: anEnvironment({ gpu: aGpu({ tool: 'amd-smi' }) }) },
+      },
+      [],
+    ],
+    [
+      'such a tool that was not even asked that often',
+      {
+        ...lasting(50_000, { gpus: [aGpuSpan({ readings: 4 })] }),
+        evidence: { environment: anEnvironment({ gpu: aGpu({ tool: 'rocm-smi' }) }) },
+      },
+      ['unwatched: the GPU was not watched all the time: 4 readings of 10 that were due'],
+    ],
     ['no GPU takes part', lasting(60_000, aWatch()), []],
   ])('%s', (_what, parts, words) => {
     expect(wordsOf(gpuReasons(anEvidence(parts)))).toEqual(words)
