@@ -3,12 +3,12 @@ import { type GpuFacts, leastIntervalMs } from '../../model/gpu.ts'
 import type { GpuProbe, GpuWatch } from '../../ports/gpu-probe.ts'
 import { amdSmi } from './amd-smi.ts'
 import { type Answer, type DeviceTool, type Following, noFacts, type ToolPlace } from './device-tool.ts'
-import { findTool, type Search } from './find-tool.ts'
+import { findTool, type Search, toolEnvironment } from './find-tool.ts'
 import { blindWatch, RunningGpuWatch } from './gpu-watch.ts'
 import { nvidiaSmi } from './nvidia-smi.ts'
 import { rocmSmi } from './rocm-smi.ts'
 
-/** What a probe may be told otherwise. The environment gives the PATH, and is the tools' own. */
+/** What a probe may be told otherwise. The environment gives the PATH; the tools see what they need of it. */
 export interface GpuProbeOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly platform?: NodeJS.Platform
@@ -55,12 +55,13 @@ async function choose(
   for (const [name, open] of makers) {
     const file = await findTool(name, { env, platform })
     if (file === null) continue
+    const place = { file, env: toolEnvironment(env) }
     const startedMs = performance.now()
-    const facts = await open({ file, env, limitMs: firstCallLimitMs }).facts(signal)
+    const facts = await open({ ...place, limitMs: firstCallLimitMs }).facts(signal)
     // Whatever wakes the cards at every call takes as long at every call.
     const tookMs = facts.state === 'present' ? performance.now() - startedMs : 0
     const limitMs = Math.max(callLimitMs, Math.ceil((2 * tookMs) / 1000) * 1000)
-    const tool = open({ file, env, limitMs })
+    const tool = open({ ...place, limitMs })
     if (facts.state !== 'absent') return { tool, facts }
     if (choice.tool === null) choice = { tool, facts }
   }
