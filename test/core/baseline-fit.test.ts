@@ -35,6 +35,9 @@ const session = (environment: Environment): BaselineSession => ({
   cells: [cell],
 })
 
+const withCard = (card: Partial<ReturnType<typeof aDevice>>): Environment =>
+  machine({ gpu: aGpu({ devices: [aDevice(card)] }) })
+
 const alike = (then: Environment, now: Environment): boolean =>
   measuredAlike(session(then), cell, aRun({ run: { environment: now } }))
 
@@ -50,6 +53,31 @@ describe('measured alike', () => {
       true,
     ],
     ['another card', machine({ gpu: aGpu({ devices: [aDevice({ uuid: 'GPU-9' })] }) }), machine(), false],
+    [
+      'another card at the same bus address',
+      withCard({ uuid: '0000:03:00.0', name: 'AMD Radeon RX 7900 XT' }),
+      withCard({ uuid: '0000:03:00.0', name: 'AMD Radeon RX 7800 XT' }),
+      false,
+    ],
+    [
+      'a card with other memory under the same index',
+      withCard({ uuid: 'index-0', memoryTotalBytes: 2 ** 34 }),
+      withCard({ uuid: 'index-0', memoryTotalBytes: 2 ** 35 }),
+      false,
+    ],
+    [
+      'the same card at the same bus address',
+      withCard({ uuid: '0000:03:00.0' }),
+      withCard({ uuid: '0000:03:00.0' }),
+      true,
+    ],
+    ['an instance of a card, nobody tells which', withCard({ mig: true }), withCard({ mig: true }), false],
+    [
+      'the same instance of a card',
+      withCard({ mig: true, uuid: 'MIG-7' }),
+      withCard({ mig: true, uuid: 'MIG-7' }),
+      true,
+    ],
     [
       'a card more',
       machine(),

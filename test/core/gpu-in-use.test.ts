@@ -13,6 +13,7 @@ const device = (index: number): GpuDevice => ({
 })
 const devices = [device(0), device(1), device(2)]
 const sees = (visible: string) => someServerFacts({ settings: { CUDA_VISIBLE_DEVICES: visible } })
+const onRocm = (settings: Record<string, string>) => someServerFacts({ settings, library: 'ROCm' })
 
 describe('which GPUs the servers can use', () => {
   test.each([
@@ -23,6 +24,19 @@ describe('which GPUs the servers can use', () => {
     ['all where a server says nothing', [sees('1'), someServerFacts({ settings: {} })], [0, 1, 2]],
     ['all where a server was found', [sees('1'), someServerFacts({ settings: null })], [0, 1, 2]],
     ['all for a name that is not there', [sees('MIG-7')], [0, 1, 2]],
+    ['by HIP’s list on ROCm', [onRocm({ HIP_VISIBLE_DEVICES: '2' })], [2]],
+    ['by ROCr’s list on ROCm', [onRocm({ ROCR_VISIBLE_DEVICES: '0,GPU-2' })], [0, 2]],
+    [
+      'by both on ROCm: the second counts anew what the first leaves',
+      [onRocm({ ROCR_VISIBLE_DEVICES: '2,1', HIP_VISIBLE_DEVICES: '0' })],
+      [2],
+    ],
+    ['all for a list of another maker', [sees('1'), onRocm({ CUDA_VISIBLE_DEVICES: '1' })], [0, 1, 2]],
+    [
+      'not by AMD’s list on CUDA',
+      [someServerFacts({ settings: { HIP_VISIBLE_DEVICES: '1' }, library: 'CUDA' })],
+      [0, 1, 2],
+    ],
     ['all without servers', [], [0, 1, 2]],
   ])('%s', (_what, servers, indexes) => {
     expect(gpusInUse(devices, servers).map(({ index }) => index)).toEqual(indexes)

@@ -141,10 +141,16 @@ describe('what keeps a job from going on', () => {
       ['the policy policies/a-policy.yml is another one'],
     ],
     [
-      'another text of the policy',
+      'another text of the policy that says the same: a comment, or more time',
       policied({}, '1'.repeat(64)),
+      [],
+    ],
+    [
+      'more time, and another number of runs',
+      policied({ protocol: { 'budget-minutes': 600, runs: 7 } }),
       ['the policy policies/a-policy.yml is another one'],
     ],
+    ['what the machine says now is noted, and no difference', { notes: ['It is hot.'] }, []],
     ['compared with something else', { against: 'pair' }, ['it compared with none, now with pair']],
     [
       'another order of the visits',

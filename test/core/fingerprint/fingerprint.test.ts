@@ -66,6 +66,31 @@ test('the whole of it, for one started server', () => {
   })
 })
 
+describe("builds of one's own", () => {
+  const own = oneServer(aServer({ version: '0.0.0', clientVersion: '0.0.0-rc0' }))
+
+  it('are of no known version, and equal to nothing', () => {
+    const values = valuesOf(own)
+    expect(values['head server 1: Ollama version']).toBeNull()
+    expect(values['head server 1: client version']).toBeNull()
+    expect(compareFingerprints(fingerprintOf(own), fingerprintOf(own))).toEqual({
+      changed: [],
+      unknown: ['head server 1: Ollama version', 'head server 1: client version'],
+    })
+  })
+
+  it('do not hide what else changed', () => {
+    const other = oneServer(aServer({ version: '0.0.0', models: [aModel({ name: 'other:latest' })] }))
+    const { changed } = compareFingerprints(fingerprintOf(own), fingerprintOf(other))
+    expect(changed.map(({ path }) => path)).toContain('head server 1: other:latest: manifest digest')
+  })
+
+  it('of the embedded engine are what it calls itself', () => {
+    const server = aServer({ engine: 'embedded', version: '0.0.0+embedded.llama' })
+    expect(valuesOf(oneServer(server))['head server 1: embedded version']).toBe('0.0.0+embedded.llama')
+  })
+})
+
 describe('addresses', () => {
   const paths = (environment: Environment) => JSON.stringify(fingerprintOf(environment))
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeRun } from '../../../src/core/judge/judge-run.ts'
+import type { Visit } from '../../../src/model/plan.ts'
 import type { Trial } from '../../../src/model/run.ts'
 import {
   aCall,
@@ -153,18 +154,53 @@ describe('trials that are left out', () => {
     )
   })
 
+  /** Base's trials and head's, of which those are left out that `isLate` names. */
+  const pairsOf = (cellId: string, rounds: number, isLate: (visit: Visit) => boolean): Trial[] =>
+    Array.from({ length: rounds }, (_, round) =>
+      (['base', 'head'] as const).map((subject) => {
+        const visit = aVisit({ cellId, subject, round })
+        return aTrial({ visit, spoiled: isLate(visit) ? [aReason()] : [] })
+      }),
+    ).flat()
+  const pairedCell = (id: string) => aCell({ id, base: aCell().head })
+
   test('of head alone, often, are no accident: the reason may be the change itself', () => {
-    const trials = Array.from({ length: 20 }, (_, round) => [
-      aTrial({ visit: aVisit({ round, subject: 'base' }) }),
-      aTrial({ visit: aVisit({ round }), spoiled: round < 8 ? [aReason()] : [] }),
-    ]).flat()
-    const parts = { policy: policy(50), cells: [aCell({ base: aCell().head })], trials }
+    const trials = pairsOf('cell', 20, ({ subject, round }) => subject === 'head' && round < 8)
+    const parts = { policy: policy(50), cells: [pairedCell('cell')], trials }
     expect(checkOf(parts, 'assertion/measured/head')?.status).toBe('pass')
-    expect(checkOf(parts, 'assertion/balance/head')).toMatchObject({
+    expect(checkOf(parts, 'assertion/balance')).toMatchObject({
+      id: 'assertion/balance',
+      cellId: '',
       status: 'inconclusive',
+      trials: 40,
       message: expect.stringMatching(/^8 trials of head but 0 of base were left out: /),
     })
     expect(verdictOf(parts).outcome).toBe('inconclusive')
+  })
+
+  test('are weighed over all cells, and told once: too few in each to tell anything', () => {
+    const cells = ['a', 'b', 'c', 'd']
+    const isLate = ({ subject, round }: Visit) => subject === 'head' && round < 2
+    const trials = (ids: readonly string[]) => ids.flatMap((id) => pairsOf(id, 20, isLate))
+    const balances = (ids: readonly string[]) =>
+      verdictOf({ policy: policy(50), cells: ids.map(pairedCell), trials: trials(ids) })
+        .checks.filter(({ id }) => id.startsWith('assertion/balance'))
+        .map(({ message }) => message.replace(/:.*/, ''))
+    expect(balances(cells.slice(0, 3))).toEqual([])
+    expect(balances(cells)).toEqual(['8 trials of head but 0 of base were left out'])
+  })
+
+  test('of head in one cell, and of base in another, cancel out', () => {
+    const trials = (['head', 'base'] as const).flatMap((late) =>
+      pairsOf(late, 20, ({ subject, round }) => subject === late && round < 8),
+    )
+    const parts = { policy: policy(50), cells: [pairedCell('head'), pairedCell('base')], trials }
+    expect(checkOf(parts, 'assertion/balance')).toBeUndefined()
+  })
+
+  test('have no balance where head is alone', () => {
+    const trials = spoiled(trialsOf(Array<number>(20).fill(100)), ...Array(9).keys())
+    expect(checkOf({ policy: policy(50), trials }, 'assertion/balance')).toBeUndefined()
   })
 
   test('for their placement still say that the model slid to the CPU', () => {

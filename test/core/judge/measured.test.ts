@@ -4,13 +4,13 @@ import type { SubjectName } from '../../../src/model/plan.ts'
 import type { Trial } from '../../../src/model/run.ts'
 import { aReason, aTrial, aVisit } from '../../model/a-run.ts'
 
-const hot = aReason({ rule: 'thermal-slowdown', detail: 'the GPU was hot' })
+const shared = aReason({ rule: 'foreign-process', detail: 'the GPU was shared' })
 const cool = aReason({ rule: 'power-cap', detail: 'the GPU was at its power cap', leftOut: false })
 
 /** Rounds of one subject, of which those named are left out. */
 const rounds = (number: number, leftOut: readonly number[] = [], subject: SubjectName = 'head'): Trial[] =>
   Array.from({ length: number }, (_, round) =>
-    aTrial({ visit: aVisit({ subject, round }), spoiled: leftOut.includes(round) ? [hot] : [] }),
+    aTrial({ visit: aVisit({ subject, round }), spoiled: leftOut.includes(round) ? [shared] : [] }),
   )
 
 const upTo = (number: number) => Array.from({ length: number }, (_, round) => round)
@@ -38,49 +38,49 @@ describe('whether enough trials count', () => {
       'one of five is left out and not replaced: more than a tenth',
       { trials: rounds(5, [2]) },
       'invalid',
-      '1 of 5 trials do not count: the GPU was hot',
+      '1 of 5 trials do not count: the GPU was shared',
     ],
     [
       'one of five is left out and replaced: a pass that says so',
       { trials: rounds(6, [2]) },
       'pass',
-      '5 of 5 trials count, 1 left out and measured again: the GPU was hot.',
+      '5 of 5 trials count, 1 left out and measured again: the GPU was shared.',
     ],
     [
       'two of twenty are left out: a tenth, and no more',
       { trials: rounds(20, [3, 4]), planned: 20 },
       'pass',
-      '18 of 20 trials count, 2 left out: the GPU was hot (2 times).',
+      '18 of 20 trials count, 2 left out: the GPU was shared (2 times).',
     ],
     [
       'three of twenty are left out, and one was replaced',
       { trials: rounds(21, [3, 4, 5]), planned: 20 },
       'pass',
-      '18 of 20 trials count, 3 left out: the GPU was hot (3 times).',
+      '18 of 20 trials count, 3 left out: the GPU was shared (3 times).',
     ],
     [
       'the policy allows more',
       { trials: rounds(5, [2]), mostSpoiledPercent: 20 },
       'pass',
-      '4 of 5 trials count, 1 left out: the GPU was hot.',
+      '4 of 5 trials count, 1 left out: the GPU was shared.',
     ],
     [
       'all are left out, and the policy allows everything: never a pass',
       { trials: rounds(5, upTo(5)), mostSpoiledPercent: 100 },
       'invalid',
-      '5 of 5 trials do not count: the GPU was hot (5 times)',
+      '5 of 5 trials do not count: the GPU was shared (5 times)',
     ],
     [
       'more are left out than count, though every one was replaced: chance chose those that count',
       { trials: rounds(11, upTo(6)) },
       'invalid',
-      '6 of 11 trials do not count: the GPU was hot (6 times)',
+      '6 of 11 trials do not count: the GPU was shared (6 times)',
     ],
     [
       'as many left out as count, and all of them replaced',
       { trials: rounds(10, upTo(5)) },
       'pass',
-      '5 of 5 trials count, 5 left out and measured again: the GPU was hot (5 times).',
+      '5 of 5 trials count, 5 left out and measured again: the GPU was shared (5 times).',
     ],
     [
       'the budget ended: what is there may still be judged',
@@ -111,19 +111,19 @@ describe('whether enough trials count', () => {
       'base is left out: head’s trial of that round counts no more either',
       { trials: rounds(5), partners: rounds(5, [2], 'base') },
       'invalid',
-      '1 of 5 trials do not count with the other one of its pair: the GPU was hot',
+      '1 of 5 trials do not count with the other one of its pair: the GPU was shared',
     ],
     [
       'each side has lost its own tenth, which together is a fifth of the pairs',
       { trials: rounds(10, [0]), partners: rounds(10, [1], 'base'), planned: 10 },
       'invalid',
-      '2 of 10 trials do not count, 1 of them with the other one of its pair: the GPU was hot (2 times)',
+      '2 of 10 trials do not count, 1 of them with the other one of its pair: the GPU was shared (2 times)',
     ],
     [
       'the pair was measured again',
       { trials: rounds(6), partners: rounds(6, [2], 'base') },
       'pass',
-      '5 of 5 trials count, 1 left out and measured again with the other one of its pair: the GPU was hot.',
+      '5 of 5 trials count, 1 left out and measured again with the other one of its pair: the GPU was shared.',
     ],
   ])('%s', (_what, question, status, message) => {
     expect(judge(question)).toMatchObject({ status, message })
@@ -157,7 +157,7 @@ describe('whether chance chose what is left out', () => {
   test('it says how many of each, and why', () => {
     expect(judgeBalance(rounds(20, upTo(9)), rounds(20, [0], 'base'))).toBeNull()
     expect(judgeBalance(rounds(20, upTo(12)), rounds(20, [0], 'base'))?.message).toBe(
-      '12 trials of head but 1 of base were left out: the GPU was hot (13 times)',
+      '12 trials of head but 1 of base were left out: the GPU was shared (13 times)',
     )
   })
 })

@@ -125,6 +125,11 @@ describe('what is measured again', () => {
       [],
     ],
     [
+      'what passes beside what lasts may have caused it: it is tried again',
+      { plan: { rounds: 3 }, mishaps: { '1-head': [...hot, ...short] } },
+      ['3-head'],
+    ],
+    [
       'a round that broke is not slow: it is not tried again',
       { plan: { rounds: 3 }, mishaps: { '1-head': 'cut' } },
       [],

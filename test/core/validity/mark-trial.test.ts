@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { isLeftOut, isWorthRepeating, markTrial } from '../../../src/core/validity/mark-trial.ts'
+import {
+  isLasting,
+  isLeftOut,
+  isOwnDoing,
+  isWorthRepeating,
+  markTrial,
+} from '../../../src/core/validity/mark-trial.ts'
 import { type ValidityRule, validityRules } from '../../../src/model/validity-rule.ts'
 import { aReason } from '../../model/a-run.ts'
 import { anEvidence, slowedSpan } from './some-evidence.ts'
@@ -21,12 +27,19 @@ describe('what follows from a reason', () => {
 
   test('a policy may want a reason reported only; the others leave out as before', () => {
     const protocol = { validity: { 'mark-only': ['thermal-slowdown'] } }
-    const marks = markTrial(anEvidence({ watched: { ...hotAndCapped, lostModel: ['http://h'] }, protocol }))
+    const watched = { ...hotAndCapped, gpuTrouble: 'nvidia-smi ended.', lostModel: ['http://h'] }
+    const marks = markTrial(anEvidence({ watched, protocol }))
     expect(marks.map(({ rule, leftOut }) => [rule, leftOut])).toEqual([
       ['thermal-slowdown', false],
       ['power-cap', false],
-      ['lost-model', true],
+      ['unwatched', true],
+      ['lost-model', false],
     ])
+  })
+
+  test('a model that was lost is only a mark: it was loaded and warmed up again before the first measured call', () => {
+    const marks = markTrial(anEvidence({ watched: { lostModel: ['http://h'] } }))
+    expect(marks).toMatchObject([{ rule: 'lost-model', leftOut: false }])
   })
 
   test('GPU, server and host are all asked', () => {
@@ -58,20 +71,50 @@ describe('whether another attempt could come out clean', () => {
     },
   )
 
+  const short = aReason({ rule: 'early-stop' })
   test.each([
-    ['nothing to make up for', [], false],
-    ['only a mark', [aReason({ leftOut: false })], false],
+    ['nothing to make up for', [], { worth: false, lasting: false }],
+    ['only a mark', [aReason({ leftOut: false })], { worth: false, lasting: false }],
     [
-      'something that lasts beside something that passes',
-      [aReason(), aReason({ rule: 'early-stop' })],
-      false,
+      'only what lasts, twice',
+      [short, aReason({ rule: 'changed-context' })],
+      { worth: false, lasting: true },
+    ],
+    [
+      'something that passes beside something that lasts: what passes may have caused it',
+      [aReason(), short],
+      { worth: true, lasting: false },
+    ],
+    [
+      'something that lasts beside a mark',
+      [aReason({ leftOut: false }), short],
+      { worth: false, lasting: true },
     ],
     [
       'something that lasts, but only marks',
-      [aReason(), aReason({ rule: 'early-stop', leftOut: false })],
-      true,
+      [aReason(), { ...short, leftOut: false }],
+      { worth: true, lasting: false },
     ],
-  ])('%s: %s', (_what, spoiled, worth) => {
+    ['what lasts, only marked', [{ ...short, leftOut: false }], { worth: false, lasting: false }],
+  ])('%s', (_what, spoiled, { worth, lasting: lasts }) => {
     expect(isWorthRepeating(spoiled)).toBe(worth)
+    expect(isLasting(spoiled)).toBe(lasts)
+  })
+})
+
+describe('whether the subject itself may have caused it', () => {
+  test.each([
+    ['nothing', [], false],
+    ['a late client', [aReason()], false],
+    ['heat', [aReason({ rule: 'thermal-slowdown' })], true],
+    ['heat that is only a mark', [aReason({ rule: 'thermal-slowdown', leftOut: false })], false],
+    ['heat beside a late client', [aReason(), aReason({ rule: 'thermal-slowdown' })], true],
+    [
+      'a late client beside heat that is only a mark',
+      [aReason(), aReason({ rule: 'thermal-slowdown', leftOut: false })],
+      false,
+    ],
+  ])('%s: %s', (_what, spoiled, own) => {
+    expect(isOwnDoing(spoiled)).toBe(own)
   })
 })
