@@ -3,6 +3,7 @@ import type { Environment, HostFacts, ModelFacts, ServerFacts } from '../../mode
 import type { GpuDevice, GpuFacts } from '../../model/gpu.ts'
 import { formatBytes, formatPlain } from '../../model/number-format.ts'
 import type { SubjectName } from '../../model/plan.ts'
+import { isUnknownBuild } from '../version.ts'
 
 /**
  * One fact under a path that people can read, e.g. "head server 1: Ollama version". A null value is unknown. `under`
@@ -84,15 +85,20 @@ const modelFacts = (model: ModelFacts): Facts => ({
   parameters: parametersText(model.parameters),
 })
 
+/** All builds of one's own call themselves 0.0.0: two of them may be anything. */
+const releaseIn = (version: string | null): string | null =>
+  version === null || isUnknownBuild(version) ? null : version
+
 /** The first fact is the server's own; started servers and the embedded engine have no address worth keeping. */
 const serverFacts = ({ engine, url, started, ...server }: ServerFacts): Facts => ({
-  [`${engine === 'ollama' ? 'Ollama' : engine} version`]: server.version,
+  [`${engine === 'ollama' ? 'Ollama' : engine} version`]:
+    engine === 'ollama' ? releaseIn(server.version) : server.version,
   ...(engine === 'ollama' && !started ? { address: url } : {}),
   location: server.location === 'this-host' ? 'this host' : 'another host',
   origin: started ? 'started by the gate' : 'found running',
   ...(engine === 'ollama'
     ? {
-        'client version': server.clientVersion,
+        'client version': releaseIn(server.clientVersion),
         'compute library': server.library,
         settings: server.settings === null ? null : 'known',
       }
@@ -102,7 +108,8 @@ const serverFacts = ({ engine, url, started, ...server }: ServerFacts): Facts =>
 function serverEntries(subject: SubjectName, server: ServerFacts, index: number): Fingerprint {
   const where = `${subject} server ${index + 1}`
   const own = thingOf(where, serverFacts(server), null)
-  const self = own[0]?.path ?? null
+  // Not the version, which may be unknown of a server that is there.
+  const self = `${where}: location`
   const settings = Object.entries(server.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return [
     ...own,
