@@ -2,13 +2,34 @@
 import type { ServerFacts } from '../model/environment.ts'
 import type { GpuDevice } from '../model/gpu.ts'
 
-/** The devices that a server's CUDA_VISIBLE_DEVICES names, by index or UUID (OLLAMA section 2); null where it names none. */
-function namedBy({ settings }: ServerFacts, devices: readonly GpuDevice[]): readonly GpuDevice[] | null {
-  const ids = (settings?.CUDA_VISIBLE_DEVICES ?? '').split(',').map((id) => id.trim())
-  const named = devices.filter(({ uuid, index }) =>
-    ids.some((id) => id !== '' && (id === String(index) || uuid.startsWith(id))),
+/** The variables that say which devices a server sees, each narrowing those before it (OLLAMA section 2; ROCm, "GPU isolation"). */
+const variablesOf = ({ library }: ServerFacts): readonly string[] =>
+  library === 'ROCm' ? ['ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'] : ['CUDA_VISIBLE_DEVICES']
+
+/** A device with the index by which the next variable calls it. */
+interface Seat {
+  readonly device: GpuDevice
+  readonly index: number | null
+}
+
+/** The seats that a list of indexes and UUIDs names, counted anew in its order. */
+function named(list: string, seats: readonly Seat[]): readonly Seat[] {
+  const ids = list.split(',').map((id) => id.trim())
+  const found = ids.flatMap(
+    (id) =>
+      seats.find(({ device, index }) => id !== '' && (id === String(index) || device.uuid.startsWith(id))) ??
+      [],
   )
-  return named.length > 0 ? named : null
+  return found.map(({ device }, index) => ({ device, index }))
+}
+
+/** The devices that a server's settings name; null where they name none that is there. */
+function namedBy(server: ServerFacts, devices: readonly GpuDevice[]): readonly GpuDevice[] | null {
+  const lists = variablesOf(server).flatMap((name) => server.settings?.[name] ?? [])
+  if (lists.length === 0) return null
+  const all = devices.map((device): Seat => ({ device, index: device.index }))
+  const seats = lists.reduce<readonly Seat[]>((left, list) => named(list, left), all)
+  return seats.length > 0 ? seats.map(({ device }) => device) : null
 }
 
 /**
@@ -19,7 +40,7 @@ export function gpusInUse(
   devices: readonly GpuDevice[],
   servers: readonly ServerFacts[],
 ): readonly GpuDevice[] {
-  const named = servers.map((server) => namedBy(server, devices))
-  if (named.length === 0 || named.some((list) => list === null)) return devices
-  return devices.filter((device) => named.some((list) => list?.includes(device)))
+  const lists = servers.map((server) => namedBy(server, devices))
+  if (lists.length === 0 || lists.some((list) => list === null)) return devices
+  return devices.filter((device) => lists.some((list) => list?.includes(device)))
 }
