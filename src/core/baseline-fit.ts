@@ -1,7 +1,7 @@
 /** Whether a stored baseline can be compared with what is measured now. */
 import type { Baseline, BaselineCell, BaselineSession } from '../model/baseline.ts'
 import type { Environment } from '../model/environment.ts'
-import type { GpuFacts } from '../model/gpu.ts'
+import type { GpuDevice, GpuFacts } from '../model/gpu.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Run } from '../model/run.ts'
 import { compareFingerprints } from './fingerprint/compare-fingerprints.ts'
@@ -85,19 +85,25 @@ export function baselineNotes(
   ]
 }
 
-const uuidsOf = ({ devices }: GpuFacts): string =>
-  devices
-    .map(({ uuid }) => uuid)
-    .toSorted()
-    .join()
+/** What tells cards apart: a bus address or an index, which stand in for a missing UUID, say nothing about the card in it. */
+const cardsOf = ({ devices }: GpuFacts): string =>
+  JSON.stringify(
+    devices
+      .map(({ uuid, name, memoryTotalBytes }) => JSON.stringify([uuid, name, memoryTotalBytes]))
+      .toSorted(),
+  )
+
+/** Of a card that is cut into instances it is not known which of them was used, unless the instance itself is told. */
+const isIdentified = ({ uuid, mig }: GpuDevice): boolean =>
+  uuid !== '' && (mig !== true || /^MIG-/i.test(uuid))
 
 const areIdentified = ({ state, devices }: GpuFacts): boolean =>
-  state === 'present' && devices.length > 0 && devices.every(({ uuid }) => uuid !== '')
+  state === 'present' && devices.length > 0 && devices.every(isIdentified)
 
 /** The same devices, or none on both sides. What is broken or on another host is unknown, and equals nothing. */
 const sameGpus = (then: GpuFacts, now: GpuFacts): boolean =>
   (then.state === 'absent' && now.state === 'absent') ||
-  (areIdentified(then) && areIdentified(now) && uuidsOf(then) === uuidsOf(now))
+  (areIdentified(then) && areIdentified(now) && cardsOf(then) === cardsOf(now))
 
 /** The embedded engines compute on the CPU alone, whatever cards the machine has. */
 const sameMachine = (then: Environment, now: Environment): boolean =>
