@@ -1,16 +1,13 @@
 /** The warm-up of appendix H.1 step 4, and how soon each agent's first token comes after it. */
 import { ttftMs } from '../core/derive/request-metrics.ts'
 import type { WarmTtftFact } from '../core/preflight/preflight-facts.ts'
+import { medianOf } from '../core/statistics/descriptive.ts'
 import { MachineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Rig } from './bench-rig.ts'
 import { restoreServers, snapshotServers } from './found-state.ts'
 import { probeLeg, type Stage, serverOf } from './legs.ts'
 import { prepare } from './preparation.ts'
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-}
 
 async function probe(rig: Rig, stage: Stage): Promise<readonly WarmTtftFact[]> {
   await prepare(rig, stage, new Map())
@@ -25,10 +22,9 @@ async function probe(rig: Rig, stage: Stage): Promise<readonly WarmTtftFact[]> {
     ])
   return stage.variant.agents.flatMap((agent, index) => {
     const values = calls.flatMap((call) => (call.agent === index ? (ttftMs(call.record) ?? []) : []))
-    const typical = median(values)
-    return typical === undefined
+    return values.length === 0
       ? []
-      : [{ url: serverOf(rig, stage, agent).url, agent: agent.name, ttftMs: typical }]
+      : [{ url: serverOf(rig, stage, agent).url, agent: agent.name, ttftMs: medianOf(values) }]
   })
 }
 
