@@ -4,6 +4,7 @@ import { systemClock } from '../adapters/clock/system-clock.ts'
 import { formatJson } from '../adapters/files/json-file.ts'
 import { consoleProgress } from '../console-progress.ts'
 import { judgePreflight } from '../core/preflight/judge-preflight.ts'
+import { foreignProcesses } from '../core/validity/foreign-processes.ts'
 import { GateError } from '../errors.ts'
 import { type JobSetting, type Measuring, requestOf, worldOf } from '../job.ts'
 import { type JobInputs, readInputs } from '../job-inputs.ts'
@@ -70,7 +71,11 @@ async function lookWithoutServers({ read }: Looking, world: World): Promise<read
     plan: planOffline({ loaded: read.policy, agents: read.agents.head }, { paired: false, seed: 1 }),
     environment: { engine: 'ollama', machine, tool, host, gpu, servers: { head: [], base: [] } },
     gpuReadings: gpu.state === 'present' ? await world.gpu.readings(world.signal) : null,
-    gpuProcesses: gpu.state === 'present' ? await world.gpu.processes(world.signal) : null,
+    gpuProcesses: foreignProcesses(gpu.state === 'present' ? await world.gpu.processes(world.signal) : null, {
+      pids: [],
+      loadedModels: 0,
+      os: host.os,
+    }),
     loadedModels: [],
     freeBytes: await world.host.freeBytes(folder),
     writable: await writablePlaces(world),
