@@ -101,8 +101,19 @@ function startSubject(request: ServersRequest, label: SubjectName, binary: strin
   })
 }
 
+/** What is true of the machine is noted by every server that is started: once is enough. */
+function withNotesOnce(request: ServersRequest): ServersRequest {
+  const told = new Set<string>()
+  const onNote = (text: string) => {
+    if (!told.has(text)) request.onNote(text)
+    told.add(text)
+  }
+  return { ...request, onNote }
+}
+
 /** Head's servers, then base's where it has a binary of its own: one start at a time. */
-async function startBoth(request: ServersRequest): Promise<Running> {
+async function startBoth(given: ServersRequest): Promise<Running> {
+  const request = withNotesOnce(given)
   const { ollama, ollamaBase } = request.inputs
   const head = await startSubject(request, 'head', ollama ?? 'ollama')
   try {
