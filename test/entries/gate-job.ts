@@ -8,7 +8,7 @@ import { afterTheTests } from './clean-up.ts'
 import { cliFile } from './cli.ts'
 import { type Ended, type EntryProcess, startNode } from './entry-process.ts'
 import { eventually, stillRunning } from './process-table.ts'
-import { aPolicy, type PolicyParts, policyFile, type Workspace } from './workspace.ts'
+import { aPolicy, type PolicyParts, patient, policyFile, type Workspace } from './workspace.ts'
 
 /** A GPU tool that goes with the tests: one RTX 3090 under load that nobody else uses, unless told otherwise. */
 export function aGpu(scenario: FakeScenario = {}): FakeNvidiaSmi {
@@ -27,11 +27,10 @@ export const noGpu = (): FakeNvidiaSmi =>
  */
 export const watchfulPolicy = (parts: PolicyParts & { readonly protocol: string }): string =>
   aPolicy({
+    timeouts: patient,
     ...parts,
     protocol: `${parts.protocol}, watch: { interval-seconds: 0.2 }, validity: { mark-only: [client-lag] }`,
-  })
-    .replace('placement: any', 'placement: full-gpu')
-    .replace('first-token-seconds: 2', 'first-token-seconds: 7')
+  }).replace('placement: any', 'placement: full-gpu')
 
 /** What a command runs in: `gpu` is what is found on the PATH. */
 export interface Machine {

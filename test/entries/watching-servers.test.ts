@@ -18,7 +18,7 @@ import {
 import { well } from './gpu-scenes.ts'
 import { aMortalEngine } from './mortal-engine.ts'
 import { aDoor, anOllamaWith, ollamaVersion, onTheGpu } from './ollama-door.ts'
-import { aPolicy, aWorkspace, policyFile, type Workspace } from './workspace.ts'
+import { aPolicy, aWorkspace, patient, policyFile, type Workspace } from './workspace.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -159,11 +159,7 @@ describe
   .skipIf(process.platform === 'win32')
   .concurrent('a machine that is not itself during one trial', () => {
     it('since it gave the gate no time is measured again', async () => {
-      const workspace = aWorkspace({ [policyFile]: aPolicy({ protocol: 'runs: 3' }) })
-      workspace.write(
-        policyFile,
-        workspace.read(policyFile).replace('first-token-seconds: 2', 'first-token-seconds: 7'),
-      )
+      const workspace = aWorkspace({ [policyFile]: aPolicy({ protocol: 'runs: 3', timeouts: patient }) })
       const gpu = aGpu(well)
       let job: EntryProcess | null = null
       const freeze = async () => {
