@@ -5,7 +5,11 @@
 import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -33,14 +37,16 @@ export interface StoredEntry {
   readonly file: string
   readonly pid: number
   readonly userId: number | null
+  /** When it was written, in wall time. */
+  readonly writtenMs: number
   readonly entry: ServerEntry | null
 }
 
 /** What a caller knows of a server that it has just started. */
 export type NewEntry = Pick<ServerEntry, 'mark' | 'port' | 'binary'> & { readonly pid: number }
 
-/** For everybody to write to and to remove one's own from, as /tmp is. */
-const sharedFolderMode = 0o1777
+/** No sticky bit: the lock lies in the same folder, and whoever comes next must be able to clear away a dead job's. */
+const sharedFolderMode = 0o777
 const sharedFileMode = 0o644
 
 const thisProcess = (): ProcessIdentity => identify(process.pid) ?? { pid: process.pid, since: '' }
@@ -53,12 +59,26 @@ export const ownerOfThisProcess = (): string => textOf(thisProcess())
 /** Whether an entry belongs to an owner as `ownerOfThisProcess` gave it. */
 export const belongsTo = ({ owner }: ServerEntry, token: string): boolean => textOf(owner) === token
 
+/** A folder that is there stays as whoever made it wants it. */
 function openFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true })
+  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, sharedFolderMode)
+}
+
+/** Synced before it gets its name: a machine that loses power must not come back with an empty entry. */
+function writeWhole(file: string, text: string): void {
+  const draft = `${file}.draft`
+  // Exclusive, so that nothing is written through a link that another user has put there.
+  const fd = openSync(draft, 'wx')
   try {
-    chmodSync(folder, sharedFolderMode)
-  } catch {
-    // Somebody else's folder: whoever made it has opened it, or writing to it will tell.
+    writeFileSync(fd, text)
+    fchmodSync(fd, sharedFileMode)
+    fsyncSync(fd)
+    renameSync(draft, file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  } finally {
+    closeSync(fd)
   }
 }
 
@@ -78,11 +98,7 @@ export function registerServer(folder: string, { pid, ...known }: NewEntry): str
     ...known,
   }
   const file = join(folder, `server-${pid}-${randomUUID().slice(0, 8)}.json`)
-  const draft = `${file}.draft`
-  // Exclusive, so that nothing is written through a link that another user has put there.
-  writeFileSync(draft, JSON.stringify(entry), { flag: 'wx' })
-  chmodSync(draft, sharedFileMode)
-  renameSync(draft, file)
+  writeWhole(file, JSON.stringify(entry))
   return file
 }
 
@@ -129,9 +145,9 @@ export function readStored(file: string): StoredEntry | null {
   const pid = Number(/server-(\d{1,10})-[0-9a-f]{8}\.json$/.exec(file)?.[1])
   if (!(pid > 1)) return null
   try {
-    const { uid } = statSync(file)
+    const { uid, mtimeMs } = statSync(file)
     const userId = process.getuid === undefined ? null : uid
-    return { file, pid, userId, entry: readEntry(file, pid) }
+    return { file, pid, userId, writtenMs: mtimeMs, entry: readEntry(file, pid) }
   } catch {
     return null
   }
