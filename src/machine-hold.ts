@@ -48,24 +48,24 @@ export async function holdMachine({
   return { stateFolder, lost: lost.signal, release: () => lock.release() }
 }
 
-const factOf = ({ pid, port, binary, canEnd }: Orphan): OrphanFact => ({
-  pid,
-  port,
-  binary: binary ?? 'a server',
-  canEnd,
-})
+const factOf = ({ pid, port, binary, canEnd }: Orphan): OrphanFact => ({ pid, port, binary, canEnd })
 
-/** The servers that crashed jobs left behind. */
-export const findOrphanFacts = async (stateFolder: string): Promise<readonly OrphanFact[]> =>
-  (await findOrphans(stateFolder)).map(factOf)
+/** The servers that crashed jobs left behind; null where the system does not tell. */
+export const findOrphanFacts = async (stateFolder: string): Promise<readonly OrphanFact[] | null> =>
+  (await findOrphans(stateFolder))?.map(factOf) ?? null
 
-/** Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back. */
+/**
+ * Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back, or null where
+ * the system does not tell which there are.
+ */
 export async function endOrphans(
   stateFolder: string,
   onNote: (text: string) => void,
-): Promise<readonly OrphanFact[]> {
+): Promise<readonly OrphanFact[] | null> {
+  const orphans = await findOrphans(stateFolder)
+  if (orphans === null) return null
   const left: OrphanFact[] = []
-  for (const orphan of await findOrphans(stateFolder)) {
+  for (const orphan of orphans) {
     const ended = orphan.canEnd && (await endOrphan(orphan))
     if (ended)
       onNote(

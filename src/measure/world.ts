@@ -26,8 +26,8 @@ export interface World {
   /** The CI job that this is; null outside of CI. */
   readonly job: string | null
   readonly tool: Environment['tool']
-  /** Servers that an earlier job left behind when it crashed. */
-  readonly orphans: readonly OrphanFact[]
+  /** Servers that an earlier job left behind when it crashed; null where the system does not tell. */
+  readonly orphans: readonly OrphanFact[] | null
   /** Where the results go. */
   readonly folder: string
   /** Where jobs of this machine keep what they must know of each other. */

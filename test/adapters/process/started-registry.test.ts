@@ -3,17 +3,20 @@ import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeStateFolder } from '../../../src/adapters/lock/state-folder.ts'
 import { hasProc, identify, processSpace } from '../../../src/adapters/process/process-table.ts'
 import {
   forgetServer,
@@ -116,9 +119,9 @@ async function killed(behaviour?: FakeOllamaBehaviour): Promise<Owner> {
   return owner
 }
 
-const only = (orphans: readonly Orphan[]): Orphan => {
+const only = (orphans: readonly Orphan[] | null): Orphan => {
   expect(orphans).toHaveLength(1)
-  const [orphan] = orphans
+  const [orphan] = orphans ?? []
   if (!orphan) throw new Error('there is none')
   return orphan
 }
@@ -148,11 +151,13 @@ describe.skipIf(process.platform === 'win32')('servers of a gate that was killed
     const [server = 0, ...children] = pids
     await over(server)
     expect(children.filter(isAlive).length).toBeGreaterThan(0)
-    const orphan = only(await findOrphans(stateFolder))
+    const found = await findOrphans(stateFolder)
     // Elsewhere nothing tells such a child from a stranger's.
-    expect(orphan).toMatchObject({ pid: server, serverRuns: false, canEnd: hasProc })
-    expect(await endOrphan(orphan)).toBe(hasProc)
-    expect(children.some(isAlive)).toBe(!hasProc)
+    if (!hasProc) return expect(found).toEqual([])
+    const orphan = only(found)
+    expect(orphan).toMatchObject({ pid: server, serverRuns: false, canEnd: true })
+    expect(await endOrphan(orphan)).toBe(true)
+    expect(children.some(isAlive)).toBe(false)
   })
 
   it('end though they ignore SIGTERM', async () => {
@@ -213,7 +218,7 @@ describe('an entry', () => {
       },
     ])
     if (process.platform !== 'win32')
-      expect([statSync(folder).mode & 0o7777, statSync(file).mode & 0o777]).toEqual([0o1777, 0o644])
+      expect([statSync(folder).mode & 0o7777, statSync(file).mode & 0o777]).toEqual([0o777, 0o644])
     forgetServer(file)
     forgetServer(file)
     expect(readRegistry(folder)).toEqual([])
@@ -280,14 +285,27 @@ describe('an entry', () => {
     },
   )
 
-  it('that is torn names a process and no more, and is not ended on its word', async () => {
+  it.each([
+    ['torn', '{"server":{"pid"'],
+    ['empty, as after a power cut', ''],
+    ['of another form', '{}'],
+  ])('that is %s claims nobody’s process', async (_, text) => {
     const folder = aFolder()
     const { pid, file } = await anOrphanEntry(folder)
-    writeFileSync(file, '{"server":{"pid"')
     const orphan = only(await findOrphans(folder))
-    expect(orphan).toMatchObject({ pid, port: null, binary: null, ownerPid: null, canEnd: false })
+    writeFileSync(file, text)
+    expect(await findOrphans(folder)).toEqual([])
     expect(await endOrphan(orphan)).toBe(false)
-    expect(isAlive(pid)).toBe(true)
+    expect([readdirSync(folder), isAlive(pid)]).toEqual([[basename(file)], true])
+  })
+
+  it('that is torn and older than the boot is removed', async () => {
+    const folder = aFolder()
+    const { pid, file } = await anOrphanEntry(folder)
+    writeFileSync(file, '')
+    utimesSync(file, 1, 1)
+    expect(await findOrphans(folder)).toEqual([])
+    expect([readdirSync(folder), isAlive(pid)]).toEqual([[], true])
   })
 
   it.each([
@@ -331,26 +349,43 @@ describe('users that share a machine', () => {
     expect(found(folder)).toEqual([])
   })
 
+  it.skipIf(!isRoot || !hasOrdinaryUser)('may not read another’s entry, and say nothing of it', async () => {
+    const folder = aFolder()
+    chmodSync(folder, 0o755)
+    const { file } = await anOrphanEntry(folder)
+    chmodSync(file, 0o600)
+    expect(found(folder)).toEqual([])
+    expect(existsSync(file)).toBe(true)
+  })
+
   it.skipIf(!isRoot || !hasOrdinaryUser)(
-    'may not read another’s entry, and see its process all the same',
+    'cannot have each other’s processes ended by a forged entry, nor stand in the way of jobs by one',
     async () => {
       const folder = aFolder()
-      chmodSync(folder, 0o755)
       const { pid, file } = await anOrphanEntry(folder)
-      chmodSync(file, 0o600)
-      expect(found(folder)).toMatchObject([{ pid, port: null, canEnd: false }])
+      const orphan = only(await findOrphans(folder))
+      chownSync(file, ordinaryUser ?? 0, ordinaryUser ?? 0)
+      expect(await findOrphans(folder)).toEqual([])
+      expect([await endOrphan(orphan), isAlive(pid)]).toEqual([false, true])
     },
   )
 
   it.skipIf(!isRoot || !hasOrdinaryUser)(
-    'cannot have each other’s processes ended by a forged entry',
+    'clear away each other’s dead locks though servers were entered there',
     async () => {
-      const folder = aFolder()
-      const { pid, file } = await anOrphanEntry(folder)
-      chownSync(file, ordinaryUser ?? 0, ordinaryUser ?? 0)
-      const orphan = only(await findOrphans(folder))
-      expect(orphan).toMatchObject({ pid, canEnd: false })
-      expect([await endOrphan(orphan), isAlive(pid)]).toEqual([false, true])
+      const folder = join(aFolder(), 'state')
+      chmodSync(dirname(folder), 0o755)
+      await makeStateFolder(folder)
+      forgetServer(registerServer(folder, { pid: process.pid, ...known }) ?? '')
+      const claim = join(folder, 'gpu-dead.json')
+      mkdirSync(`${claim}.lock`)
+      const claims = '../../../src/adapters/lock/claims.ts'
+      const left = askAsOrdinaryUser(
+        claims,
+        'for (const claim of await it.readClaims(args[0])) await it.removeClaim(claim); return it.readClaims(args[0])',
+        folder,
+      )
+      expect([left, readdirSync(folder)]).toEqual([[], []])
     },
   )
 
