@@ -1,4 +1,5 @@
 /** Servers that were found are left as they were: what this job loaded goes, and what it displaced comes back. */
+import { MachineError } from '../errors.ts'
 import type { InferenceServer, LoadedModel } from '../ports/inference-server.ts'
 import { allServers, type Rig } from './bench-rig.ts'
 import { patience } from './patience.ts'
@@ -14,15 +15,20 @@ export const snapshotServers = async (rig: Rig): Promise<FoundState> =>
     ),
   )
 
-/** Unloads what this job has loaded and what is none of `models`; what was there before stays. */
+/**
+ * Unloads what this job has loaded and what is none of `models`; what was there before stays. A server that does not
+ * answer is left alone: the next trial tells of it. Rejects with the signal's reason only.
+ */
 export async function unloadOthers(rig: Rig, before: FoundState, models: readonly string[]): Promise<void> {
   for (const server of allServers(rig)) {
-    const found = before.get(server) ?? []
-    const loaded = await server.loaded(rig.signal)
-    const others = loaded.filter(
-      ({ name }) => !models.includes(name) && !found.some((other) => other.name === name),
-    )
-    for (const { name } of others) await server.unload(name, rig.signal)
+    const stays = [...models, ...(before.get(server) ?? []).map(({ name }) => name)]
+    try {
+      const loaded = await server.loaded(rig.signal)
+      for (const { name } of loaded) if (!stays.includes(name)) await server.unload(name, rig.signal)
+    } catch (error) {
+      rig.signal.throwIfAborted()
+      if (!(error instanceof MachineError)) throw error
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { EarlierWork } from '../../src/measure/session-state.ts'
 import type { Visit } from '../../src/model/plan.ts'
 import type { Trial } from '../../src/model/run.ts'
 import { aPause, aReason, aTrial } from '../model/a-run.ts'
+import { someStarted } from './a-rig.ts'
 import { measure, paired, planOf, protocolOf, rounds, type Scene, single, visitsOf } from './a-session.ts'
 
 const minute = 60_000
@@ -83,6 +84,16 @@ describe('a session that goes on', () => {
     const { trials, ended } = await measure({ plan, earlier })
     expect(trials).toEqual([])
     expect(ended).toMatchObject({ message: 'Every planned trial was measured, and 1 trial again.' })
+  })
+
+  test('leaves the cell that it goes on with on the servers that it just started', async () => {
+    const diary: string[] = []
+    const started = { head: someStarted(diary, 'head'), base: null }
+    const cells = ['one', 'two'].map((id) => ({ ...single, id }))
+    const visits = ['one', 'two'].flatMap((id) => rounds(2, ['head'], id))
+    const { trials } = await goOn({ plan: planOf(cells, visits), rig: { restart: 'each-cell', started } }, 1)
+    expect(trials).toHaveLength(3)
+    expect(diary).toEqual(['restart head'])
   })
 
   test('tells progress of the whole plan', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { measure, paired, planOf, protocolOf, rounds, single, visitsOf } from './a-session.ts'
+import { agent, measure, paired, planOf, protocolOf, rounds, single, visitsOf } from './a-session.ts'
 
 const cut = { kind: 'truncated' as const, message: 'cut' }
 
@@ -80,13 +80,23 @@ describe('a head without hope', () => {
     })
   })
 
-  test('so is one of which three trials are left out: they are not measured again', async () => {
+  test('so is one of which three trials are left out for what would be the same again', async () => {
+    const head = { ...single.head, agents: [{ ...agent, server: 1 }] }
     const { trials } = await measure({
-      plan: planOf([broken, single], twoCells),
-      isHot: ({ cellId }) => cellId === 'broken',
+      plan: planOf([{ ...single, id: 'broken', head }, single], twoCells),
+      servers: [{}, { residence: { sizeVramBytes: 5 } }],
     })
     expect(trials.filter(({ visit }) => visit.cellId === 'broken')).toHaveLength(3)
     expect(trials.filter(({ visit }) => visit.cellId === 'cell')).toHaveLength(5)
+  })
+
+  test('one that is only disturbed is not: that may pass', async () => {
+    const { trials, ended } = await measure({
+      plan: planOf([broken, single], twoCells),
+      isHot: ({ cellId, round }) => cellId === 'broken' && round < 5,
+    })
+    expect(trials.filter(({ visit }) => visit.cellId === 'broken')).toHaveLength(10)
+    expect(ended).toMatchObject({ message: 'Every planned trial was measured, and 5 trials again.' })
   })
 
   test('three failures in a row, and nothing that ever worked, end the job', async () => {
@@ -96,11 +106,14 @@ describe('a head without hope', () => {
     expect(trials).toHaveLength(3)
   })
 
-  test('so do three trials that are left out', async () => {
-    const { ended, trials } = await measure({ plan: planOf(single, rounds(9)), isHot: () => true })
+  test('so do three trials that are left out for what would be the same again', async () => {
+    const { ended, trials } = await measure({
+      plan: planOf(single, rounds(9)),
+      servers: [{ residence: { sizeVramBytes: 5 } }],
+    })
     expect(ended).toMatchObject({
       how: 'failed',
-      message: expect.stringContaining('the GPU slowed down because of its temperature'),
+      message: expect.stringMatching(/^No trial of head counts: .*50 %/),
     })
     expect(trials).toHaveLength(3)
   })

@@ -91,7 +91,12 @@ describe('a visit that fails', () => {
   })
 
   test('says what became of a server of our own, and of the GPU', async () => {
-    const trouble = () => 'http://127.0.0.1:11434 ended by itself with signal SIGKILL.'
+    let isDead = false
+    const onChat = () => {
+      isDead = true
+      return truncated()
+    }
+    const trouble = () => (isDead ? 'http://127.0.0.1:11434 ended by itself with signal SIGKILL.' : null)
     const gpuTrouble = () => 'nvidia-smi: GPU is lost.'
     const instruments = someInstruments({
       watch: { lap: () => [], trouble: gpuTrouble, stop: async () => {} },
@@ -99,7 +104,7 @@ describe('a visit that fails', () => {
     const started = { head: someStarted([], 'head', { trouble }), base: null }
     const { trials } = await measure({
       plan: planOf(single, [aVisit()]),
-      servers: [{ onChat: truncated }],
+      servers: [{ onChat }],
       rig: { started, instruments },
     })
     expect(trials[0]?.failure).toBe(
@@ -156,15 +161,14 @@ describe('a server that has lost the model between two visits', () => {
     expect(warmUps).toEqual([2, 4])
   })
 
-  test('is a reason against that trial, which is measured again; not against the next', async () => {
+  test('is a mark on that trial, which counts; none on the next', async () => {
     const { trials } = await lose()
     expect(trials.map(({ visit, watched }) => [visit.round, watched.lostModel])).toEqual([
       [0, []],
       [1, ['http://127.0.0.1:11435']],
       [2, []],
-      [3, []],
     ])
-    expect(trials[1]?.spoiled).toMatchObject([{ rule: 'lost-model', leftOut: true }])
+    expect(trials[1]?.spoiled).toMatchObject([{ rule: 'lost-model', leftOut: false }])
   })
 
   test('is none when it was unloaded for a cold start', async () => {

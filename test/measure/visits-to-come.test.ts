@@ -22,6 +22,7 @@ const [a, b] = [aCell({ id: 'a' }), aCell({ id: 'b' })]
 const plan = planOf([a, b], [...rounds(4, ['head'], 'a'), ...rounds(4, ['head'], 'b')])
 const planned = plan.visits.map(({ id }) => id)
 const hot = { spoiled: [aReason()] }
+const short = { spoiled: [aReason({ rule: 'early-stop' })] }
 
 describe('the visits to come', () => {
   test.each<[string, (visit: Visit) => Partial<Trial>, string[]]>([
@@ -38,8 +39,13 @@ describe('the visits to come', () => {
     ],
     [
       'pass over a cell without hope, in the plan and in the repeats',
-      ({ cellId, round }) => (cellId === 'a' || round === 1 ? hot : {}),
+      ({ cellId, round }) => (cellId === 'a' ? short : round === 1 ? hot : {}),
       ['a#0-head', 'a#1-head', 'a#2-head', ...planned.slice(4), 'b#4-head'],
+    ],
+    [
+      'pass over none that is only disturbed: that may pass',
+      ({ cellId, round }) => (cellId === 'a' && round < 7 ? hot : {}),
+      [...planned, 'a#4-head', 'a#5-head', 'a#6-head', 'a#7-head'],
     ],
     [
       'end, though nothing of a cell but its first trial ever counts',

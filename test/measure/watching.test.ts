@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MachineError } from '../../src/errors.ts'
 import type { Instruments, Rig } from '../../src/measure/bench-rig.ts'
 import { beginWatching, endWatching } from '../../src/measure/watching.ts'
 import type { GpuProcess } from '../../src/model/gpu.ts'
@@ -94,11 +95,21 @@ describe('the GPU', () => {
     expect(await endWatching(rigOf(bench))).toMatchObject(watched)
   })
 
-  test('a server that does not answer holds nothing: its runner is a stranger', async () => {
-    const rig = rigOf({ instruments: seeing([runner]), loaded: ['tiny:latest'] })
-    for (const server of rig.servers.head)
-      server.loaded = () => Promise.reject(new Error('connect ECONNREFUSED'))
-    expect((await endWatching(rig)).foreign).toEqual([runner])
+  const failing = (error: Error, rig: Partial<Rig> = {}): Rig => {
+    const bench = rigOf({ instruments: seeing([runner, python]), loaded: ['tiny:latest'], rig })
+    for (const server of bench.servers.head) server.loaded = () => Promise.reject(error)
+    return bench
+  }
+  const refused = new MachineError([{ what: 'connect ECONNREFUSED' }])
+
+  test('a server that does not answer makes strangers unknown: its runner may be among them', async () => {
+    expect((await endWatching(failing(refused))).foreign).toBeNull()
+  })
+
+  test('an abort is none of those answers, and neither is a mistake of our own', async () => {
+    const signal = AbortSignal.abort(new Error('SIGINT'))
+    await expect(endWatching(failing(refused, { signal }))).rejects.toThrow('SIGINT')
+    await expect(endWatching(failing(new TypeError('a mistake')))).rejects.toThrow('a mistake')
   })
 })
 

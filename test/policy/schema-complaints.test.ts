@@ -4,7 +4,7 @@ import { metricIds } from '../../src/model/metric-catalog.ts'
 import { problemsIn } from './policy-text.ts'
 
 const policyKeys =
-  'version, name, description, source, models, agents, agents-file, matrix, protocol, limits, regressions'
+  'version, name, description, source, models, agents, agents-file, matrix, protocol, servers, limits, regressions'
 
 describe('keys', () => {
   it.each([
@@ -60,8 +60,8 @@ describe('metrics', () => {
   })
 
   it('lists all metrics where none is near', () => {
-    expect(problemsIn('limits:\n  - { metric: gpuTemperatureCelsius, fail: 85 }')).toEqual([
-      `p.yml:2:15  limits[0].metric: "gpuTemperatureCelsius" is not a metric. Known: ${metricIds.join(', ')}.`,
+    expect(problemsIn('limits:\n  - { metric: fanSpeed, fail: 85 }')).toEqual([
+      `p.yml:2:15  limits[0].metric: "fanSpeed" is not a metric. Known: ${metricIds.join(', ')}.`,
     ])
   })
 })
@@ -100,6 +100,14 @@ describe('values', () => {
     [
       'protocol: { placement: gpu }',
       '1:24  protocol.placement: must be one of full-gpu, any, not "gpu". Did you mean full-gpu?',
+    ],
+    [
+      'servers: { restart: each-trial }',
+      '1:21  servers.restart: must be one of never, each-cell, not "each-trial".',
+    ],
+    [
+      'servers: { ports: 1 }',
+      '1:12  servers: "ports" is not a key here. Known: count, restart, environment.',
     ],
     ['protocol: { cold: maybe }', '1:19  protocol.cold: must be true or false, not "maybe".'],
     [

@@ -26,11 +26,16 @@ test('a policy alone is enough', () => {
     policy,
     baseline: undefined,
     servers: undefined,
+    ollama: undefined,
+    ollamaBase: undefined,
+    modelStores: undefined,
     baseServers: undefined,
     baseModel: undefined,
     baseAgents: undefined,
     against: undefined,
     budgetMinutes: undefined,
+    waitMinutes: undefined,
+    fresh: false,
     failOn: 'fail',
     out: '.ollama-perf-gate',
     seed: undefined,
@@ -47,6 +52,8 @@ test('every input is read, and servers stand between commas or on lines', () => 
     'base-model': 'gemma3:4b',
     'base-agents': 'agents.yml',
     'budget-minutes': '12.5',
+    'wait-minutes': '0',
+    fresh: 'true',
     'fail-on': 'warn',
     out: 'out',
     seed: '-7',
@@ -60,11 +67,37 @@ test('every input is read, and servers stand between commas or on lines', () => 
     baseModel: 'gemma3:4b',
     baseAgents: 'agents.yml',
     budgetMinutes: 12.5,
+    waitMinutes: 0,
+    fresh: true,
     failOn: 'warn',
     out: 'out',
     seed: -7,
   })
   expect(read({ policy, mode: 'record' }).mode).toBe('record')
+})
+
+test('servers of our own are asked for in one word, with a program and a store of models for them', () => {
+  const inputs = {
+    policy,
+    servers: 'start',
+    ollama: 'bin/ollama',
+    'ollama-base': 'base/ollama',
+    'model-store': 'a, b',
+  }
+  expect(read(inputs)).toMatchObject({
+    servers: 'start',
+    ollama: 'bin/ollama',
+    ollamaBase: 'base/ollama',
+    modelStores: ['a', 'b'],
+  })
+})
+
+test.each([
+  ['true', true],
+  ['false', false],
+  ['', false],
+])('fresh: %j begins anew: %s', (text, fresh) => {
+  expect(read({ policy, fresh: text }).fresh).toBe(fresh)
 })
 
 describe('what is refused, and in which words', () => {
@@ -99,7 +132,22 @@ describe('what is refused, and in which words', () => {
     ['a broken seed', { policy, seed: '1.5' }, '"1.5" is not a whole number.'],
     ['a seed past exact integers', { policy, seed: '99999999999999999999' }, 'is not a whole number.'],
     ['commas without a server', { policy, servers: ' , ,' }, 'Input servers: It names no server.'],
-    ['servers of our own', { policy, servers: 'start' }, '"start" is not in this version.'],
+    [
+      'servers of our own beside found ones',
+      { policy, servers: 'start, http://a' },
+      'Input servers: "start" stands for all servers of head, and for nothing else. Write `servers: start` alone, with ollama-base for a base.',
+    ],
+    [
+      'base servers of our own by that word',
+      { policy, 'base-servers': 'start' },
+      'Input base-servers: "start" stands for all servers of head',
+    ],
+    ['fresh in other words', { policy, fresh: 'yes' }, '"yes" is not a legal value. Legal: false, true.'],
+    [
+      'a wait with a unit',
+      { policy, 'wait-minutes': '1h' },
+      '"1h" is not a number of minutes, at most a week.',
+    ],
     ['a server twice', { policy, servers: 'http://a, http://a' }, 'It names a server twice.'],
     ['a baseline that is not there', { policy, against: 'baseline' }, 'needs the input baseline'],
     [
@@ -119,6 +167,10 @@ describe('what is refused, and in which words', () => {
     ],
   ])('%s', (_, given, words) => {
     expect(problemsOf(given).join('\n')).toContain(words)
+  })
+
+  test.each(['base-servers', 'ollama-base'])('%s asks for a pair, which "none" contradicts', (name) => {
+    expect(problemsOf({ policy, against: 'none', [name]: 'x' }).join()).toContain(`contradicts ${name}`)
   })
 
   test('all of them at once', () => {
