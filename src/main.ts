@@ -43,7 +43,7 @@ function checkSameRun(earlier: Unfinished, now: RunHeader, seed: number): void {
   throw new InputError([
     {
       what: `The results folder holds an unfinished run of ${earlier.header.startedAt} with ${count(earlier.trials.length, 'trial')}, which this job cannot go on with: ${differences.join('; ')}.`,
-      fix: 'Begin anew in another folder (out), or on the command line with --fresh, which keeps it as journal.earlier.jsonl.',
+      fix: 'Begin anew in another folder (out), or with `fresh: true` (--fresh on the command line), which keeps it as journal.earlier.jsonl.',
     },
   ])
 }
@@ -51,12 +51,13 @@ function checkSameRun(earlier: Unfinished, now: RunHeader, seed: number): void {
 /** The earlier work with the pause that ends now. */
 function goOnWith(earlier: Unfinished, now: RunHeader, clock: Clock): EarlierWork {
   const atMs = clock.nowMs()
+  const told = [earlier.header, ...earlier.resumed].flatMap(({ notes }) => notes)
   const pause = {
     at: clock.wallTime(),
     atMs,
     pausedMs: Math.max(0, atMs - lastMomentMs(earlier)),
     repaired: earlier.repaired,
-    notes: now.notes.filter((note) => !earlier.header.notes.includes(note)),
+    notes: now.notes.filter((note) => !told.includes(note)),
   }
   return {
     trials: earlier.trials,
