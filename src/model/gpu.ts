@@ -32,6 +32,8 @@ export const gpuDeviceSchema = z.strictObject({
   powerLimitWatts: z.number().nullable(),
   /** Whether it is cut into instances (MIG): then utilization is not told and memory is the whole card's. */
   mig: z.boolean().nullable(),
+  /** NVIDIA's, e.g. "8.9"; older records lack it. */
+  computeCapability: z.string().nullable().default(null),
 })
 export type GpuDevice = z.output<typeof gpuDeviceSchema>
 

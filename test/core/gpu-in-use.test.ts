@@ -10,6 +10,7 @@ const device = (index: number): GpuDevice => ({
   memoryTotalBytes: 2 ** 34,
   powerLimitWatts: null,
   mig: false,
+  computeCapability: null,
 })
 const devices = [device(0), device(1), device(2)]
 const sees = (visible: string) => someServerFacts({ settings: { CUDA_VISIBLE_DEVICES: visible } })

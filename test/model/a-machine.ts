@@ -59,6 +59,7 @@ export const aDevice = (overrides: Partial<GpuDevice> = {}): GpuDevice => ({
   memoryTotalBytes: 12_282 * 2 ** 20,
   powerLimitWatts: 150,
   mig: false,
+  computeCapability: '8.9',
   ...overrides,
 })
 

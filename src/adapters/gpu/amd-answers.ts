@@ -50,6 +50,7 @@ export const deviceFrom = ({ index, fields }: Entry, identities: Identities): Gp
     numberAt(fields, 'limit', 'power'),
   ),
   mig: isPartitioned(fields),
+  computeCapability: null,
 })
 
 export const driverIn = (fields: unknown): string | null =>

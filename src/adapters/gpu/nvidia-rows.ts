@@ -3,7 +3,7 @@ import type { GpuDevice, GpuProcess, GpuReading } from '../../model/gpu.ts'
 import { bytesIn, isError, isLost, migIn, numberIn, slowdownsIn, textIn } from './nvidia-cells.ts'
 import type { Cells, Columns } from './nvidia-query.ts'
 
-type DeviceKey = 'uuid' | 'index' | 'driver' | 'memory' | 'power' | 'mig' | 'name'
+type DeviceKey = 'uuid' | 'index' | 'driver' | 'memory' | 'power' | 'mig' | 'capability' | 'name'
 export type DeviceCells = Cells<DeviceKey>
 
 /** The name comes last, since it may hold commas. */
@@ -14,6 +14,7 @@ export const deviceColumns: Columns<DeviceKey> = {
   memory: ['memory.total'],
   power: ['power.limit'],
   mig: ['mig.mode.current'],
+  capability: ['compute_cap'],
   name: ['name', 'gpu_name'],
 }
 
@@ -97,6 +98,7 @@ export function deviceIn(cells: DeviceCells, uuid: string): GpuDevice {
     memoryTotalBytes: bytesIn(cells.memory),
     powerLimitWatts: numberIn(cells.power),
     mig: migIn(cells.mig),
+    computeCapability: textIn(cells.capability),
   }
 }
 

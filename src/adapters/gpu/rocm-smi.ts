@@ -67,6 +67,7 @@ const deviceOf = ({ index, uuid, fields }: Card): GpuDevice => ({
   memoryTotalBytes: numberUnder(fields, /^vram total memory \(b\)$/i),
   powerLimitWatts: numberUnder(fields, /^max graphics package power/i),
   mig: false,
+  computeCapability: null,
 })
 
 const readingOf = ({ uuid, fields }: Card): GpuReading => ({

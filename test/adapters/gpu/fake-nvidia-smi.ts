@@ -82,6 +82,7 @@ export const aFakeGpu = (overrides: FakeGpu = {}): FakeGpu => ({
   'clocks.current.memory': '9751',
   'clocks_event_reasons.active': '0x0000000000000000',
   'mig.mode.current': '[N/A]',
+  compute_cap: '8.6',
   ...overrides,
 })
 

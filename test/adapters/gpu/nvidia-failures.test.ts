@@ -73,6 +73,7 @@ describe('a tool that fails', () => {
       'memory.total',
       'power.limit',
       'mig.mode.current',
+      'compute_cap',
       'name',
     ]
     const row = fields.map((field) => gpu[field]).join(', ')

@@ -35,6 +35,7 @@ describe('devices', () => {
           memoryTotalBytes: 143_771 * mib,
           powerLimitWatts: 700,
           mig: true,
+          computeCapability: null,
         },
       ],
     })
@@ -44,12 +45,12 @@ describe('devices', () => {
     [
       'a consumer card',
       'rtx-4080-super-load',
-      { memoryTotalBytes: 16_376 * mib, powerLimitWatts: 320, mig: false },
+      { memoryTotalBytes: 16_376 * mib, powerLimitWatts: 320, mig: false, computeCapability: null },
     ],
     [
       'a card on Windows',
       'rtx-2080-super-windows-idle',
-      { name: 'NVIDIA GeForce RTX 2080 SUPER', mig: false },
+      { name: 'NVIDIA GeForce RTX 2080 SUPER', mig: false, computeCapability: null },
     ],
     ['a laptop, whose power limit is not told', 'laptop-throttled', { powerLimitWatts: null }],
     ['unified memory, whose size is not told', 'gb10', { name: 'NVIDIA GB10', memoryTotalBytes: null }],
@@ -57,7 +58,7 @@ describe('devices', () => {
     [
       'a container that may not ask for memory',
       'container-no-permission',
-      { memoryTotalBytes: null, mig: true },
+      { memoryTotalBytes: null, mig: true, computeCapability: null },
     ],
   ])('knows %s', async (_what, fixture, expected) => {
     const facts = await factsOf({ gpus: recordedGpus(fixture) })
@@ -119,6 +120,7 @@ describe('versions', () => {
           memoryTotalBytes: 24_576 * mib,
           powerLimitWatts: null,
           mig: false,
+          computeCapability: '8.6',
         },
       ],
     })
