@@ -24,6 +24,12 @@ function signOfGpu({ environment, loadedModels }: PreflightFacts): string | null
   return holding ? `${holding.url} holds a model on one` : null
 }
 
+/** A server that was found may see more than we do: we may be in a container, and it beside it. */
+function mayUseGpu({ environment }: PreflightFacts): boolean {
+  const servers = ollamaServers(environment)
+  return servers.some(({ started }) => !started) && !servers.some(({ library }) => isCpuLibrary(library))
+}
+
 function absentLine(facts: PreflightFacts): PreflightLine {
   const { gpu, host } = facts.environment
   const detail = (gpu.detail ?? 'no tool tells of one').replace(/\.$/, '')
@@ -32,14 +38,21 @@ function absentLine(facts: PreflightFacts): PreflightLine {
   // Apple's GPU has no tool to ask; Ollama uses it through Metal (OLLAMA section 6).
   if (/darwin|mac ?os/i.test(host.os))
     return { what, value: `not watched (${detail})`, verdict: 'note', fix: null }
-  return offGpuVerdict(facts) === 'warn'
-    ? { what, value: `none (${detail}); the policy allows any placement`, verdict: 'note', fix: null }
-    : {
-        what,
-        value: `none (${detail}), but the policy asks for all of the model on one`,
-        verdict: 'fail',
-        fix: 'Install the driver with its tool (nvidia-smi, amd-smi), or write `placement: any`. If a server here has a GPU of another maker, load a model there first: then it tells.',
-      }
+  if (offGpuVerdict(facts) === 'warn')
+    return { what, value: `none (${detail}); the policy allows any placement`, verdict: 'note', fix: null }
+  const needed = 'the policy asks for all of the model on one'
+  if (mayUseGpu(facts))
+    return unknownLine(
+      what,
+      `none is seen from here (${detail}), and ${needed}: where the model lies shows when it is loaded`,
+      'Give the gate the tool of the driver (nvidia-smi, amd-smi), so that it can watch the GPU; in a container, the GPU itself.',
+    )
+  return {
+    what,
+    value: `none (${detail}), but ${needed}`,
+    verdict: 'fail',
+    fix: 'Install the driver with its tool (nvidia-smi, amd-smi), or write `placement: any`.',
+  }
 }
 
 /** What helps a driver that fails, by the words of its tool. */
@@ -51,6 +64,14 @@ function mendText({ tool, detail }: GpuFacts): string {
   return `Run \`${tool}\` by hand and mend what it says; often a reboot helps, or loading the driver’s kernel module again.`
 }
 
+function presentLine(gpu: GpuFacts): PreflightLine {
+  const { devices, driver, tool, detail } = gpu
+  const value = `${devices.map(deviceText).join(', ')}, driver ${driver ?? 'unknown'} (${tool})`
+  return detail === null
+    ? okLine(what, value)
+    : { what, value: `${value}; ${detail}`, verdict: 'warn', fix: mendText(gpu) }
+}
+
 /** Whether there is a GPU. The embedded engines compute on the CPU and ask for none. */
 export const judgeGpuPresent: PreflightJudge = (facts) => {
   const { engine, gpu } = facts.environment
@@ -58,12 +79,7 @@ export const judgeGpuPresent: PreflightJudge = (facts) => {
     return [{ what, value: `not used by the ${engine} engine`, verdict: 'note', fix: null }]
   switch (gpu.state) {
     case 'present':
-      return [
-        okLine(
-          what,
-          `${gpu.devices.map(deviceText).join(', ')}, driver ${gpu.driver ?? 'unknown'} (${gpu.tool})`,
-        ),
-      ]
+      return [presentLine(gpu)]
     case 'absent':
       return [absentLine(facts)]
     case 'broken':

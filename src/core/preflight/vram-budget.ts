@@ -11,7 +11,10 @@ import { watchesGpu } from './watched-gpu.ts'
 
 const what = 'VRAM budget'
 
-/** What llama.cpp's fit leaves free of a device (OLLAMA section 2, LLAMA_ARG_FIT_TARGET); Y.3 keeps 1.0 GB for the system. */
+/**
+ * What llama.cpp's fit leaves free of a device for each server that loads (OLLAMA section 2, LLAMA_ARG_FIT_TARGET), buffers
+ * and contexts of its own among it; Y.3 keeps 1.0 GB for the system.
+ */
 const marginBytes = 2 ** 30
 
 const sum = (values: readonly (number | null)[]): number | null =>
@@ -77,10 +80,13 @@ function judgeDemands(demands: readonly VramDemand[], card: Card, facts: Preflig
   if (weights > card.totalBytes) return tooLarge(weights, card, facts)
   const cache =
     kv === null ? 'a KV cache that the model does not tell' : `at most ${formatBytes(kv)} of KV cache`
-  const value = `${formatBytes(weights)} of weights, ${cache} and ${formatBytes(marginBytes)} to spare; ${cardText(card)} (${demandText(demands)})`
-  const wanted = weights + (kv ?? 0) + marginBytes
-  if (wanted > (card.freeBytes ?? card.totalBytes))
-    return { what, value: `too much: ${value}`, verdict: 'warn', fix: smaller }
+  const margin = marginBytes * demands.length
+  const value = `${formatBytes(weights)} of weights, ${cache} and ${formatBytes(margin)} to spare; ${cardText(card)} (${demandText(demands)})`
+  const free = card.freeBytes ?? card.totalBytes
+  if (weights + margin > free) return { what, value: `too much: ${value}`, verdict: 'warn', fix: smaller }
+  // The cache is an upper bound: layers with a sliding window keep less.
+  if (weights + (kv ?? 0) + margin > free)
+    return { what, value: `may not fit: ${value}`, verdict: 'warn', fix: smaller }
   return { what, value, verdict: kv === null || card.freeBytes === null ? 'unknown' : 'ok', fix: null }
 }
 

@@ -41,9 +41,26 @@ describe('a GPU', () => {
       'ok: NVIDIA GeForce RTX 4080 Laptop GPU, driver unknown (nvidia-smi)',
     ],
     [
-      'is missing, where all of the model must be on it',
+      'is seen by no tool here, where a server that was found may see more',
       without(),
+      'unknown: none is seen from here (No tool of a GPU is installed), and the policy asks for all of the model on one: where the model lies shows when it is loaded',
+    ],
+    [
+      'is missing for a server that we started, whose log tells of none',
+      without({ servers: { head: [aServer({ library: null })], base: [] } }),
       'fail: none (No tool of a GPU is installed), but the policy asks for all of the model on one',
+    ],
+    [
+      'is missing for a server that we started, beside one that was found',
+      without({
+        servers: { head: [aServer({ library: 'cpu' })], base: [aFoundServer({ url: 'http://b' })] },
+      }),
+      'fail: none (No tool of a GPU is installed), but the policy asks for all of the model on one',
+    ],
+    [
+      'is there beside one that is lost',
+      { environment: aMachine({ gpu: aGpu({ detail: 'nvidia-smi has lost a device: "x".' }) }) },
+      'warn: NVIDIA GeForce RTX 4080 Laptop GPU (12.9 GB), driver 570.133.20 (nvidia-smi); nvidia-smi has lost a device: "x".',
     ],
     [
       'is missing, where any placement will do',
@@ -117,6 +134,11 @@ describe('a GPU', () => {
 const withDriver = (driver: string | null, version: string): Partial<PreflightFacts> => ({
   environment: aMachine({ gpu: aGpu({ driver }), servers: { head: [aServer({ version })], base: [] } }),
 })
+const withCards = (driver: string, ...capabilities: (string | null)[]): Partial<PreflightFacts> => ({
+  environment: aMachine({
+    gpu: aGpu({ driver, devices: capabilities.map((computeCapability) => aDevice({ computeCapability })) }),
+  }),
+})
 
 describe('the floor of the NVIDIA driver', () => {
   test.each<[string, Partial<PreflightFacts>, string | null]>([
@@ -124,6 +146,22 @@ describe('the floor of the NVIDIA driver', () => {
     [
       'missed',
       withDriver('535.183.01', '0.30.8'),
+      'warn: 535.183.01: from 0.30.8 on Ollama wants 550, and computes on the CPU with less',
+    ],
+    [
+      'kept by a new card, missed by an old one beside it',
+      withCards('560.35.03', '8.9', '6.1'),
+      'warn: 560.35.03: from 0.30.8 on Ollama wants 570, and computes on the CPU with less',
+    ],
+    [
+      'of a card that does not tell its kind',
+      withCards('560.35.03', null),
+      'unknown: 560.35.03, at least 550; a card before compute capability 7 wants 570, and this one does not tell',
+    ],
+    ['high enough for every card', withCards('570.86.15', null, '6.1'), 'ok: 570.86.15, at least 570'],
+    [
+      'too low for every card',
+      withCards('535.183.01', null),
       'warn: 535.183.01: from 0.30.8 on Ollama wants 550, and computes on the CPU with less',
     ],
     ['older Ollamas have none', withDriver('535.183.01', '0.30.7'), null],

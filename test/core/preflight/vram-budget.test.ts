@@ -149,7 +149,7 @@ const heldBy = (url: string, gb: number, name = 'gemma3:latest') => ({
   models: [{ name, sizeBytes: gb * gigabyte, sizeVramBytes: gb * gigabyte, contextLength: 1000 }],
 })
 
-const wants = '8 GB of weights, at most 2 GB of KV cache and 1.1 GB to spare'
+const wants = '8 GB of weights, at most 2 GB of KV cache and 2.1 GB to spare'
 const both = '(gemma3:latest at a context of 1000 on 2 servers)'
 const second = card(13, { uuid: 'GPU-9', index: 1 })
 
@@ -159,7 +159,7 @@ describe('the budget', () => {
     [
       'fits, but not beside what others use',
       machine({ usedGb: 2 }),
-      `warn: too much: ${wants}; 11 GB of 13 GB free ${both}`,
+      `warn: may not fit: ${wants}; 11 GB of 13 GB free ${both}`,
     ],
     [
       'fits beside what the plan’s own models use already',
@@ -170,6 +170,11 @@ describe('the budget', () => {
       'does not fit beside a model that nobody asks for',
       machine({ usedGb: 5, facts: { loadedModels: [heldBy(one, 4.5, 'llama3:8b'), heldBy(two, 0)] } }),
       `warn: too much: ${wants}; 8 GB of 13 GB free ${both}`,
+    ],
+    [
+      'room for one margin, but each server wants its own',
+      machine({ usedGb: 1.5 }),
+      `warn: may not fit: ${wants}; 11.5 GB of 13 GB free ${both}`,
     ],
     [
       'weights above the card: all of the model cannot be there',
@@ -186,7 +191,7 @@ describe('the budget', () => {
       machine({
         servers: [one, two].map((url) => server(url, { models: [round({ kvBytesPerToken: null })] })),
       }),
-      `unknown: 8 GB of weights, a KV cache that the model does not tell and 1.1 GB to spare; 12.5 GB of 13 GB free ${both}`,
+      `unknown: 8 GB of weights, a KV cache that the model does not tell and 2.1 GB to spare; 12.5 GB of 13 GB free ${both}`,
     ],
     [
       'a cache that is not told, and too much without it',
@@ -194,7 +199,7 @@ describe('the budget', () => {
         usedGb: 4,
         servers: [one, two].map((url) => server(url, { models: [round({ kvBytesPerToken: null })] })),
       }),
-      `warn: too much: 8 GB of weights, a KV cache that the model does not tell and 1.1 GB to spare; 9 GB of 13 GB free ${both}`,
+      `warn: too much: 8 GB of weights, a KV cache that the model does not tell and 2.1 GB to spare; 9 GB of 13 GB free ${both}`,
     ],
     [
       'how much is free is not told: unknown, not well',
@@ -204,7 +209,7 @@ describe('the budget', () => {
     [
       'how much is free is not told, and even all of it is too little',
       machine({ usedGb: null, devices: [card(11)] }),
-      `warn: too much: ${wants}; 11 GB in all, how much of it is free is unknown ${both}`,
+      `warn: may not fit: ${wants}; 11 GB in all, how much of it is free is unknown ${both}`,
     ],
     [
       'weights that are not told',
