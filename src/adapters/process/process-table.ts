@@ -45,13 +45,26 @@ function rowOfPs(line: string): ProcessRow | null {
 /** A line of the PowerShell command below: pid, parent, and when it started in ticks. */
 function rowOfWindows(line: string): ProcessRow | null {
   const [pid, parent, since] = line.trim().split(' ')
-  if (since === undefined || since === '') return null
+  if (since === undefined || !/^\d+$/.test(since)) return null
   return { pid: Number(pid), parent: Number(parent), group: null, since }
 }
 
+/** They take a second or two; one that hangs must not hold up the end of a job. */
+const listMs = 10_000
+/** Some 100 bytes a process. */
+const mostBytes = 16 * 1024 * 1024
+
+const bounded = {
+  encoding: 'utf8',
+  windowsHide: true,
+  timeout: listMs,
+  killSignal: 'SIGKILL',
+  maxBuffer: mostBytes,
+} as const
+
 const psColumns = ['-o', 'pid=,ppid=,pgid=,stat=,lstart=']
 /** The same words whatever the user's language and time zone. */
-const psOptions = { encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } } as const
+const psOptions = () => ({ ...bounded, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } })
 
 const windowsCommand = (filter: string): string[] => [
   '-NoProfile',
@@ -73,15 +86,15 @@ export async function processesByProc(): Promise<readonly ProcessRow[]> {
 
 /** As `ps` tells it (macOS, BSD). */
 export async function processesByPs(): Promise<readonly ProcessRow[]> {
-  return rowsOf((await run('ps', ['-A', ...psColumns], psOptions)).stdout, rowOfPs)
+  return rowsOf((await run('ps', ['-A', ...psColumns], psOptions())).stdout, rowOfPs)
 }
 
 async function processesByPowerShell(): Promise<readonly ProcessRow[]> {
-  const { stdout } = await run('powershell.exe', windowsCommand(''), { windowsHide: true })
+  const { stdout } = await run('powershell.exe', windowsCommand(''), bounded)
   return rowsOf(stdout, rowOfWindows)
 }
 
-/** All that run; null where the system does not tell. */
+/** All that run; null where the system does not tell, or not within 10 s. */
 export async function listProcesses(): Promise<readonly ProcessRow[] | null> {
   try {
     if (hasProc) return await processesByProc()
@@ -96,12 +109,9 @@ export function identify(pid: number): ProcessIdentity | null {
   try {
     if (hasProc) return rowOfStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     const [row] = hasGroups
-      ? rowsOf(execFileSync('ps', ['-p', String(pid), ...psColumns], psOptions), rowOfPs)
+      ? rowsOf(execFileSync('ps', ['-p', String(pid), ...psColumns], psOptions()), rowOfPs)
       : rowsOf(
-          execFileSync('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), {
-            encoding: 'utf8',
-            windowsHide: true,
-          }),
+          execFileSync('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), bounded),
           rowOfWindows,
         )
     return row ?? null
@@ -132,13 +142,21 @@ export function processSpace(): ProcessSpace {
   }
 }
 
-/** The process and all that it started, as far as they run; those in its group where there are groups. */
-export function treeOf(rows: readonly ProcessRow[], leader: number): readonly number[] {
-  if (hasGroups) return rows.filter(({ group }) => group === leader).map(({ pid }) => pid)
+/**
+ * The process and all that descend from it, by their parents' numbers, as Windows has it. A parent's number outlives it
+ * there: who started before the process that bears it now is no child of that one. `since` must be in ticks.
+ */
+export function descendantsOf(rows: readonly ProcessRow[], leader: number): readonly number[] {
+  const since = new Map(rows.map((row) => [row.pid, BigInt(row.since)]))
+  const isLaterThan = (row: ProcessRow): boolean => BigInt(row.since) >= (since.get(row.parent) ?? 0n)
   const tree = new Set([leader])
   for (let before = 0; before !== tree.size; ) {
     before = tree.size
-    for (const { pid, parent } of rows) if (tree.has(parent)) tree.add(pid)
+    for (const row of rows) if (tree.has(row.parent) && isLaterThan(row)) tree.add(row.pid)
   }
   return rows.filter(({ pid }) => tree.has(pid)).map(({ pid }) => pid)
 }
+
+/** The process and all that it started, as far as they run; those in its group where there are groups. */
+export const treeOf = (rows: readonly ProcessRow[], leader: number): readonly number[] =>
+  hasGroups ? rows.filter(({ group }) => group === leader).map(({ pid }) => pid) : descendantsOf(rows, leader)

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
+  descendantsOf,
   hasProc,
   identify,
   isAmong,
@@ -60,6 +64,19 @@ describe('listing processes', () => {
     shell.kill('SIGKILL')
   })
 
+  it.skipIf(!isUnix)('does not wait for ever for a program that hangs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ps-'))
+    writeFileSync(join(folder, 'ps'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 })
+    const before = process.env.PATH
+    process.env.PATH = `${folder}:${before}`
+    try {
+      await expect(processesByPs()).rejects.toThrow('ps')
+    } finally {
+      process.env.PATH = before
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('tells a process from a later one under its number', async () => {
     const [rows, self] = [(await listProcesses()) ?? [], identify(process.pid)]
     if (self === null) throw new Error('this process does not run')
@@ -81,5 +98,30 @@ describe('treeOf', () => {
   it.skipIf(!isUnix)('follows the group, also when the leader is gone', () => {
     const rows = [row(1, 0, 1), row(11, 1, 10), row(12, 11, 10), row(13, 11, 13)]
     expect(treeOf(rows, 10)).toEqual([11, 12])
+  })
+})
+
+describe('descendantsOf', () => {
+  const row = (pid: number, parent: number, since: string): ProcessRow => ({
+    pid,
+    parent,
+    group: null,
+    since,
+  })
+  const old = '638900000000000000'
+  const later = '638900000000000001'
+  const latest = '1638900000000000000'
+  it.each<[string, ProcessRow[], number[]]>([
+    ['takes children and theirs', [row(12, 11, latest), row(11, 10, later), row(10, 1, old)], [12, 11, 10]],
+    ['takes one that started in the same tick', [row(10, 1, old), row(11, 10, old)], [10, 11]],
+    [
+      'takes no child of an earlier process of that number',
+      [row(10, 1, later), row(11, 10, old), row(12, 11, latest)],
+      [10],
+    ],
+    ['takes the children of one that is gone', [row(11, 10, old), row(20, 1, old)], [11]],
+    ['takes nothing where nothing is left', [row(20, 1, old)], []],
+  ])('%s', (_, rows, expected) => {
+    expect(descendantsOf(rows, 10)).toEqual(expected)
   })
 })
