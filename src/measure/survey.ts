@@ -62,7 +62,18 @@ const listed = (available: readonly AvailableModel[]): string =>
     ? 'It has no model at all.'
     : `It has ${available.map(({ name }) => name).join(', ')}.`
 
-function missingModels(models: readonly string[], { server, available }: Answer): readonly Problem[] {
+/** A server that we started is gone by the time that anybody reads this: only its store can be helped. */
+const fetchText = (model: string, { server }: Answer, { started }: SurveyRequest): string =>
+  [started.head, started.base].some((own) => own?.facts().some(({ url }) => url === server.url))
+    ? `Give \`model-store\` the folder that holds ${model}: models of the system's Ollama often lie in /usr/share/ollama/.ollama/models, your own in ~/.ollama/models. Or name a model that it has in the policy.`
+    : `Run \`OLLAMA_HOST=${server.url.replace(/^https?:\/\//, '')} ollama pull ${model}\`, or name one that it has in the policy.`
+
+function missingModels(
+  models: readonly string[],
+  answer: Answer,
+  request: SurveyRequest,
+): readonly Problem[] {
+  const { server, available } = answer
   return models.flatMap((model) => {
     const found = available.find(({ name }) => name === withTag(model))
     if (!found)
@@ -70,7 +81,7 @@ function missingModels(models: readonly string[], { server, available }: Answer)
         {
           what: `${server.url} does not have the model ${model}.`,
           why: listed(available),
-          fix: `Run \`OLLAMA_HOST=${server.url.replace(/^https?:\/\//, '')} ollama pull ${model}\`, or name one that it has in the policy.`,
+          fix: fetchText(model, answer, request),
         },
       ]
     return found.remote
@@ -204,8 +215,8 @@ export async function surveyServers(request: SurveyRequest): Promise<Survey> {
     base: base.length > 0 ? await resolveModels(request, base, baseModel) : new Map<string, string>(),
   }
   const problems = [
-    ...head.flatMap((answer) => missingModels([...models.head.values()], answer)),
-    ...base.flatMap((answer) => missingModels([...models.base.values()], answer)),
+    ...head.flatMap((answer) => missingModels([...models.head.values()], answer, request)),
+    ...base.flatMap((answer) => missingModels([...models.base.values()], answer, request)),
   ]
   if (problems.length > 0) throw new InputError(uniqueProblems(problems))
   const facts = (subject: readonly Answer[], names: ReadonlyMap<string, string>) =>
