@@ -7,17 +7,17 @@ import { judgePreflight } from '../core/preflight/judge-preflight.ts'
 import { foreignProcesses } from '../core/validity/foreign-processes.ts'
 import { GateError } from '../errors.ts'
 import { type JobSetting, type Measuring, requestOf, worldOf } from '../job.ts'
-import { type JobInputs, readInputs } from '../job-inputs.ts'
+import { isPaired, type JobInputs, readInputs } from '../job-inputs.ts'
 import { openServers } from '../job-servers.ts'
 import { findOrphanFacts, holdMachine } from '../machine-hold.ts'
 import { rigOf } from '../main.ts'
-import { examine, writablePlaces } from '../measure/examination.ts'
+import { type Examination, examine, writablePlaces } from '../measure/examination.ts'
 import { checkWarmTtft } from '../measure/warm-check.ts'
 import type { World } from '../measure/world.ts'
 import type { PreflightLine } from '../model/preflight.ts'
 import { planOffline } from '../offline-plan.ts'
 import { renderDoctor } from '../render/doctor.ts'
-import { parseServerChoice, splitFolders } from '../server-choice.ts'
+import { parseServerChoice, splitFolders, splitList } from '../server-choice.ts'
 import { stopOnSignals } from '../stop-signal.ts'
 
 /** Options of the verb. */
@@ -25,6 +25,9 @@ export interface DoctorOptions {
   readonly policy: string
   readonly servers?: string
   readonly ollama?: string
+  readonly ollamaBase?: string
+  readonly baseServers?: string
+  readonly baseModel?: string
   readonly modelStore?: string
   readonly out: string
   readonly json?: boolean
@@ -33,11 +36,11 @@ export interface DoctorOptions {
 const inputsOf = (options: DoctorOptions): JobInputs => ({
   policyFile: options.policy,
   servers: parseServerChoice(options.servers),
-  baseServers: null,
-  baseModel: null,
+  baseServers: options.baseServers === undefined ? null : splitList(options.baseServers),
+  baseModel: options.baseModel ?? null,
   baseAgentsFile: null,
   ollama: options.ollama ?? null,
-  ollamaBase: null,
+  ollamaBase: options.ollamaBase ?? null,
   modelStores: splitFolders(options.modelStore),
   baselineFile: null,
   recording: false,
@@ -49,11 +52,11 @@ const inputsOf = (options: DoctorOptions): JobInputs => ({
   out: options.out,
 })
 
-/** A reason that stops a job, as a line. */
-function problemLines(error: unknown): readonly PreflightLine[] {
+/** A reason that stops a job, as a line; of what was tried, where that is known. */
+function problemLines(error: unknown, tried?: string): readonly PreflightLine[] {
   if (!(error instanceof GateError)) throw error
   return error.problems.map(({ what, why, fix }) => ({
-    what: error.kind === 'input' ? 'Input' : 'Machine',
+    what: tried ?? (error.kind === 'input' ? 'Input' : 'Machine'),
     value: [what, why].filter((part) => part !== undefined).join(' '),
     verdict: 'fail',
     fix: fix ?? null,
@@ -63,12 +66,18 @@ function problemLines(error: unknown): readonly PreflightLine[] {
 type Looking = Omit<Measuring, 'results'>
 
 /** What can be said of the machine when the servers cannot be asked. */
-async function lookWithoutServers({ read }: Looking, world: World): Promise<readonly PreflightLine[]> {
+async function lookWithoutServers(
+  { read, inputs }: Looking,
+  world: World,
+): Promise<readonly PreflightLine[]> {
   const [host, gpu] = await Promise.all([world.host.facts(), world.gpu.facts(world.signal)])
   const { machine, tool, orphans, folder } = world
   return judgePreflight({
     policy: read.policy,
-    plan: planOffline({ loaded: read.policy, agents: read.agents.head }, { paired: false, seed: 1 }),
+    plan: planOffline(
+      { loaded: read.policy, agents: read.agents.head },
+      { paired: isPaired(inputs), seed: 1 },
+    ),
     environment: { engine: 'ollama', machine, tool, host, gpu, servers: { head: [], base: [] } },
     gpuReadings: gpu.state === 'present' ? await world.gpu.readings(world.signal) : null,
     gpuProcesses: foreignProcesses(gpu.state === 'present' ? await world.gpu.processes(world.signal) : null, {
@@ -87,18 +96,31 @@ async function lookWithoutServers({ read }: Looking, world: World): Promise<read
   })
 }
 
-/** Every line; the warm-up only where nothing stops a job. */
-async function lookAt(looking: Looking, world: World): Promise<readonly PreflightLine[]> {
-  const request = requestOf({ ...looking, earlier: null })
+/** The lines once more, with those of the warm-up: how soon a token comes, or why none does. */
+async function warmUp(
+  { header, facts, preflight }: Examination,
+  world: World,
+): Promise<readonly PreflightLine[]> {
   try {
-    const { header, facts, preflight } = await examine(request, world)
-    if (preflight.some(({ verdict }) => verdict === 'fail')) return preflight
     const warmTtftMs = await checkWarmTtft(rigOf(header, world, null), header.plan)
     return judgePreflight({ ...facts, warmTtftMs })
   } catch (error) {
     world.signal.throwIfAborted()
+    return [...preflight, ...problemLines(error, 'Warm-up')]
+  }
+}
+
+/** Every line; the warm-up only where nothing stops a job. */
+async function lookAt(looking: Looking, world: World): Promise<readonly PreflightLine[]> {
+  let examination: Examination
+  try {
+    examination = await examine(requestOf({ ...looking, earlier: null }), world)
+  } catch (error) {
+    world.signal.throwIfAborted()
     return [...problemLines(error), ...(await lookWithoutServers(looking, world))]
   }
+  const { preflight } = examination
+  return preflight.some(({ verdict }) => verdict === 'fail') ? preflight : warmUp(examination, world)
 }
 
 async function lookOnHeldMachine(looking: Looking, stateFolder: string): Promise<readonly PreflightLine[]> {

@@ -1,18 +1,14 @@
 /** The verb `doctor` as a user runs it: what it says of servers and policies, its exit code, and that it changes nothing. */
 import { describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
-import { preflightLineSchema } from '../../src/model/preflight.ts'
 import { runCli, startCli } from './cli.ts'
 import { doctor, idle, onGpuPolicy, two } from './doctor-visit.ts'
-import { aGpu, machineEnv, startGate, watchfulPolicy } from './gate-job.ts'
-import { shareMachine } from './machine-state.ts'
+import { aGpu, machineEnv, watchfulPolicy } from './gate-job.ts'
 import { aDoor, anOllamaWith, type DoorAnswers, onTheGpu } from './ollama-door.ts'
 import { anOllamaBinary } from './ollama-stand-in.ts'
-import { childrenOf, stillRunning } from './process-table.ts'
+import { childrenOf } from './process-table.ts'
 import { aScriptedServer } from './scripted-server.ts'
-import { watchServers } from './started-servers.ts'
 import { deadUrl } from './stub-servers.ts'
-import { aWorkspace, policyFile, single, type Workspace } from './workspace.ts'
+import { aWorkspace, policyFile } from './workspace.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -161,6 +157,17 @@ describe.concurrent('a policy', () => {
     expect(told.code).toBe(0)
   })
 
+  it('whose model does not fit is told in the server’s words, beside all the rest', async () => {
+    const message = 'cudaMalloc failed: out of memory'
+    const full = await anOllamaWith({}, { faults: [{ kind: 'load-error', message }] })
+    const told = await doctor({ line: ['--servers', `${await anOllamaWith()},${full}`] })
+    expect(told.all('fail')).toEqual(['Warm-up'])
+    expect(told.line('Warm-up').value).toContain(`The server answered 500: ${message}`)
+    expect(told.line('Warm-up').fix).toContain('Free memory on that machine')
+    expect(told.line('GPU').verdict).toBe('ok')
+    expect(told.code).toBe(4)
+  })
+
   it('whose agents make one server load the model at every turn', async () => {
     const agents = [
       'agents:',
@@ -172,56 +179,5 @@ describe.concurrent('a policy', () => {
     const told = await doctor({ policy, line: ['--servers', await anOllamaWith()] })
     expect(told.line('Reloads')).toMatchObject({ verdict: 'warn', fix: expect.stringContaining('num_ctx') })
     expect(told.line('Reloads').value).toMatch(/loads the model at every turn: two-agents\/apart\//)
-  })
-})
-
-describe.skipIf(process.platform === 'win32').concurrent('a machine that another job', () => {
-  const endless = (): Workspace =>
-    aWorkspace({ [policyFile]: watchfulPolicy({ protocol: 'runs: 40', matrix: [single] }) })
-
-  it('holds is not disturbed: who holds it is all there is to say', async () => {
-    const workspace = endless()
-    shareMachine(workspace.path)
-    const machine = { gpu: aGpu(idle) }
-    const servers = await anOllamaWith()
-    const job = startGate(workspace, ['--servers', servers], machine)
-    await job.says('4 of 40 trials')
-    const line = ['doctor', '--policy', policyFile, '--servers', servers, '--out', 'looked']
-    const { code, stdout } = await runCli(line, { cwd: workspace.path, env: machineEnv(machine) })
-    expect(stdout).toMatch(/✗ fail +Machine +.*ollama-perf-gate with the policy policies\/p\.yml/)
-    expect(stdout).toContain('1 line: 1 fail. 1 line keeps a job from starting.')
-    expect(code).toBe(4)
-    job.child.kill('SIGINT')
-    expect((await job.ended).code).toBe(130)
-  })
-
-  it('left with a server when it was killed names that server', async () => {
-    const workspace = endless()
-    shareMachine(workspace.path)
-    const machine = { gpu: aGpu(idle) }
-    const watch = watchServers(workspace)
-    const job = startGate(workspace, ['--ollama', anOllamaBinary()], machine)
-    await job.says('4 of 40 trials')
-    job.child.kill('SIGKILL')
-    await job.ended
-    const orphans = watch.processes()
-    const line = ['doctor', '--policy', policyFile, '--servers', await anOllamaWith(), '--json']
-    const { code, stdout } = await runCli(line, { cwd: workspace.path, env: machineEnv(machine) })
-    const lines = z.array(preflightLineSchema).parse(JSON.parse(stdout))
-    const [orphan] = orphans
-    expect(lines.filter(({ what }) => what === 'Orphans')).toEqual([
-      {
-        what: 'Orphans',
-        value: expect.stringMatching(
-          new RegExp(
-            `\\(process ${orphan}\\) of an earlier job still runs on port \\d+ and holds its memory$`,
-          ),
-        ),
-        verdict: 'fail',
-        fix: `End it: \`kill ${orphan}\`, and \`kill -9 ${orphan}\` if it stays.`,
-      },
-    ])
-    expect(code).toBe(4)
-    expect(stillRunning(orphans)).toEqual(orphans)
   })
 })
