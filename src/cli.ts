@@ -114,6 +114,9 @@ program
   .option('--servers <urls>', serversHelp)
   .option('--ollama <binary>', 'start servers from this binary (ollama of the PATH with --servers start)')
   .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
+  .option('--ollama-base <binary>', 'base: servers started from this binary, beside head’s')
+  .option('--base-servers <urls>', 'base: these servers, beside head’s')
+  .option('--base-model <tag>', 'base: this model instead of the policy’s')
   .option('--out <folder>', 'where results would go', '.ollama-perf-gate')
   .option('--json', 'print the lines as JSON')
   .addHelpText(
