@@ -38,7 +38,14 @@ describe.concurrent('a GPU', () => {
       /the driver was updated without a restart/,
     ],
     ['that is lost', lost, onGpuPolicy, 'fail', 4, /nvidia-smi has lost a device/],
-    ['that is not there', null, onGpuPolicy, 'fail', 4, /^none \(.*\), but the policy asks for all/],
+    [
+      'that is not there to see',
+      null,
+      onGpuPolicy,
+      'unknown',
+      0,
+      /^none is seen from here \(.*\), and the policy asks/,
+    ],
     ['that is not there', null, anywherePolicy, 'note', 0, /^none \(.*\); the policy allows any placement$/],
   ])('%s', async (_, gpu, policy, verdict, code, value) => {
     const told = await doctor({ policy, gpu, line: await two() })
@@ -46,7 +53,13 @@ describe.concurrent('a GPU', () => {
     expect(told.code).toBe(code)
     // What cannot be read of a GPU that is there is never well.
     if (gpu !== null)
-      for (const what of ['GPU idle', 'GPU temperature', 'Other GPU processes', 'VRAM budget'])
+      for (const what of [
+        'GPU idle',
+        'GPU temperature',
+        'GPU slowdowns',
+        'Other GPU processes',
+        'VRAM budget',
+      ])
         expect(told.line(what).verdict).toBe('unknown')
   })
 
@@ -81,6 +94,23 @@ describe.concurrent('a GPU', () => {
     const told = await doctor({ policy, gpu, line: ['--ollama', binary] })
     expect(told.line('Compute library')).toEqual(line)
     expect(told.code).toBe(code)
+  })
+
+  it('that is not there stops a job that starts servers for it', async () => {
+    const told = await doctor({ gpu: null, line: ['--ollama', anOllamaBinary({ library: 'cpu' })] })
+    expect(told.all('fail')).toEqual(['GPU', 'Compute library'])
+    expect(told.line('GPU').value).toMatch(/^none \(.*\), but the policy asks for all of the model on one$/)
+    expect(told.code).toBe(4)
+  })
+
+  it('whose tool is too old to tell of slowdowns is not taken for one that has none', async () => {
+    const unknownFields = ['clocks_event_reasons.active', 'clocks_throttle_reasons.active']
+    const told = await doctor({ gpu: { ...idle, unknownFields }, line: await two() })
+    expect(told.line('GPU slowdowns')).toMatchObject({
+      verdict: 'unknown',
+      value: expect.stringContaining('would not be noticed'),
+    })
+    expect([told.all('fail'), told.code]).toEqual([[], 0])
   })
 
   it('that is not there leaves nothing to do about a server on the CPU', async () => {

@@ -31,6 +31,7 @@ describe.concurrent('a machine where all is well', () => {
       'Compute library',
       'GPU idle',
       'GPU temperature',
+      'GPU slowdowns',
       'Other GPU processes',
       'Other loaded models',
       'VRAM budget',
@@ -51,7 +52,7 @@ describe.concurrent('a machine where all is well', () => {
     for (const { what } of told.lines) expect(stdout).toContain(what)
     expect(stdout).toMatch(/✓ ok +GPU temperature +41 °C\n/)
     expect(stdout).toMatch(/✓ ok +TTFT after warm-up +\d+ ms for short on http/)
-    expect(stdout).toMatch(/\n24 lines: .*\d+ ok\. Nothing keeps a job from starting\.\n$/)
+    expect(stdout).toMatch(/\n25 lines: .*\d+ ok\. Nothing keeps a job from starting\.\n$/)
     expect(code).toBe(0)
   })
 

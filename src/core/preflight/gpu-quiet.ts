@@ -1,5 +1,5 @@
 /** Whether the GPU is idle and cool before anything of ours runs. */
-import type { GpuReading } from '../../model/gpu.ts'
+import type { GpuReading, SlowdownReason } from '../../model/gpu.ts'
 import { formatPercent, formatPlain } from '../../model/number-format.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { PreflightLine } from '../../model/preflight.ts'
@@ -51,6 +51,42 @@ export const judgeGpuIdle: PreflightJudge = (facts) => {
           fix: 'Stop what computes there, or wait for it: figures would be slower than the change that is measured.',
         },
       ]
+}
+
+/** In words; a power cap is the ordinary state of many cards (OLLAMA section 6). */
+const slowdownWords = {
+  'hw-thermal': 'its heat',
+  'sw-thermal': 'its heat',
+  'hw-slowdown': 'its hardware',
+  'hw-power-brake': 'its power supply',
+  'sw-power-cap': null,
+} as const satisfies Record<SlowdownReason, string | null>
+
+/** Whether it is slowed down before anything runs, and whether that would be told at all. */
+export const judgeGpuSlowdowns: PreflightJudge = (facts) => {
+  const what = 'GPU slowdowns'
+  const { gpuReadings: readings, environment } = facts
+  if (!watchesGpu(facts)) return []
+  if (readings === null || readings.length === 0) return [unknownLine(what, 'cannot be read')]
+  if (readings.some(({ slowdowns }) => slowdowns === null))
+    return [
+      unknownLine(
+        what,
+        `${environment.gpu.tool} does not tell them: a GPU that is slowed down in a trial would not be noticed`,
+        'Update the driver with its tool.',
+      ),
+    ]
+  const reasons = readings.flatMap(({ slowdowns }) => slowdowns ?? [])
+  const words = new Set(reasons.flatMap((reason) => slowdownWords[reason] ?? []))
+  if (words.size === 0) return [okLine(what, 'none')]
+  return [
+    {
+      what,
+      value: `the GPU is slowed down by ${[...words].join(' and ')}, before anything is measured`,
+      verdict: 'warn',
+      fix: 'Let it cool, and check its fans and its power supply: trials while it lasts are left out.',
+    },
+  ]
 }
 
 /** Where the policy has no limit: warning and critical temperature of appendix H.2. */

@@ -5,7 +5,7 @@ import { judgeDiskSpace } from './disk-space.ts'
 import { judgeDriverFloor } from './driver-floor.ts'
 import { judgeEqualModels } from './equal-models.ts'
 import { judgeGpuPresent } from './gpu-present.ts'
-import { judgeGpuCool, judgeGpuIdle } from './gpu-quiet.ts'
+import { judgeGpuCool, judgeGpuIdle, judgeGpuSlowdowns } from './gpu-quiet.ts'
 import { judgeForeignProcesses, judgeOtherModels } from './gpu-sharing.ts'
 import { judgeBattery, judgeClock, judgeGovernor } from './host-condition.ts'
 import { judgeLayers } from './layers.ts'
@@ -34,6 +34,7 @@ const judges: readonly PreflightJudge[] = [
   judgeCpuFallback,
   judgeGpuIdle,
   judgeGpuCool,
+  judgeGpuSlowdowns,
   judgeForeignProcesses,
   judgeOtherModels,
   judgeVramBudget,

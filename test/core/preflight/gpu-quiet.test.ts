@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { judgeGpuCool, judgeGpuIdle } from '../../../src/core/preflight/gpu-quiet.ts'
+import { judgeGpuCool, judgeGpuIdle, judgeGpuSlowdowns } from '../../../src/core/preflight/gpu-quiet.ts'
 import { judgeForeignProcesses, judgeOtherModels } from '../../../src/core/preflight/gpu-sharing.ts'
 import type { PreflightFacts } from '../../../src/core/preflight/preflight-facts.ts'
-import type { GpuFacts } from '../../../src/model/gpu.ts'
+import type { GpuFacts, SlowdownReason } from '../../../src/model/gpu.ts'
 import { aDevice, aGpu, aHost, aMachine, noGpu, unknownGpu } from '../../model/a-machine.ts'
 import { aLoaded, aReading, someFacts, told } from './some-facts.ts'
 
@@ -72,6 +72,36 @@ describe('temperature', () => {
 })
 
 const python = { uuid: null, pid: 4711, name: '/usr/bin/python3', memoryUsedBytes: 3.2e9 }
+
+describe('slowdowns', () => {
+  const slowedBy = (...all: readonly (readonly SlowdownReason[] | null)[]): Partial<PreflightFacts> => ({
+    gpuReadings: all.map((slowdowns) => aReading({ slowdowns })),
+  })
+
+  test.each<[string, Partial<PreflightFacts>, string | null]>([
+    ['none', {}, 'ok: none'],
+    ['the power cap is no matter', slowedBy(['sw-power-cap']), 'ok: none'],
+    [
+      'heat, told twice, on one of two',
+      slowedBy([], ['hw-thermal', 'sw-thermal']),
+      'warn: the GPU is slowed down by its heat, before anything is measured',
+    ],
+    [
+      'the hardware, for its power supply',
+      slowedBy(['hw-slowdown', 'hw-power-brake']),
+      'warn: the GPU is slowed down by its hardware and its power supply, before anything is measured',
+    ],
+    [
+      'of a tool that tells none are unknown',
+      slowedBy([], null),
+      'unknown: nvidia-smi does not tell them: a GPU that is slowed down in a trial would not be noticed',
+    ],
+    ['of a GPU that cannot be read are unknown', { gpuReadings: null }, 'unknown: cannot be read'],
+    ['no GPU, no line', onGpu(noGpu), null],
+  ])('%s', (_, overrides, expected) => {
+    expect(told(judgeGpuSlowdowns(someFacts(overrides)), 'GPU slowdowns')).toBe(expected)
+  })
+})
 
 describe('other processes', () => {
   const inside = { environment: aMachine({ host: aHost({ virtualization: 'docker' }) }) }
