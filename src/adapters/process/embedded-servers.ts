@@ -4,7 +4,10 @@ import { listProcesses, treeOf } from './process-table.ts'
 import { hold } from './restartable.ts'
 import { type ServerCommand, type ServerProcess, startServerProcess } from './server-process.ts'
 
-/** `entry` is the path of the embedded server's main file. The last of `scripts` serves all servers that have none of their own. */
+/**
+ * `entry` is the path of the embedded server's main file. `signal` ends a start, and makes every end after it a quick one.
+ * The last of `scripts` serves all servers that have none of their own.
+ */
 export interface EmbeddedServersOptions {
   readonly entry: string
   readonly engine: 'llama' | 'scripted'
@@ -34,6 +37,7 @@ const nameOf = ({ engine, count }: EmbeddedServersOptions, index: number): strin
 const commandOf = (options: EmbeddedServersOptions, index: number, port: string): ServerCommand => ({
   name: nameOf(options, index),
   args: argumentsOf(options, index, port),
+  isHurried: () => options.signal?.aborted ?? false,
 })
 
 /** All at once; when one cannot, none of them is left. */
@@ -56,7 +60,7 @@ async function startAll(options: EmbeddedServersOptions): Promise<readonly Serve
 }
 
 async function pidsOf(servers: readonly ServerProcess[]): Promise<readonly number[]> {
-  const leaders = servers.map(({ pid }) => pid)
+  const leaders = servers.flatMap((server) => server.pid() ?? [])
   const rows = await listProcesses()
   return rows === null ? leaders : leaders.flatMap((leader) => treeOf(rows, leader))
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { parse } from 'node:path'
-import { endGroup, endWithUs } from './process-group.ts'
+import { endWithUs, type OwnGroup, ownGroup, patienceOf } from './process-group.ts'
 import { hasGroups } from './process-table.ts'
 
 /** What to run: `logFd` is the file that it writes to itself. */
@@ -19,8 +19,9 @@ export interface OllamaProcess {
   readonly over: AbortSignal
   /** How it ended, as the end of a sentence; null while it runs. */
   ending(): string | null
-  /** Ends it with its children; gives those that are left all the same. Never rejects. */
-  end(): Promise<readonly number[]>
+  readonly membersAmong: OwnGroup['membersAmong']
+  /** Ends it with its children; gives those that are left all the same. Never rejects; can be called again later. */
+  end(isHurried: () => boolean): Promise<readonly number[]>
 }
 
 /** Unloading takes the end of its children, and up to 5 s for the GPU's memory (OLLAMA section 1). */
@@ -47,7 +48,14 @@ export async function launchOllama({ file, env, logFd }: OllamaCommand): Promise
     throw error
   }
   endWithUs(child)
+  const group = ownGroup(pid, child)
   const over = new AbortController()
   child.once('exit', () => over.abort())
-  return { pid, over: over.signal, ending: () => endingOf(child), end: () => endGroup(pid, patienceMs) }
+  return {
+    pid,
+    over: over.signal,
+    ending: () => endingOf(child),
+    membersAmong: group.membersAmong,
+    end: (isHurried) => group.end(patienceOf(patienceMs, isHurried)),
+  }
 }

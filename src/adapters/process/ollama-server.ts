@@ -11,6 +11,7 @@ import { emptyLog, fallbacksIn, libraryIn, type OllamaLog, readLogLine } from '.
 import { launchOllama, type OllamaProcess } from './ollama-process.ts'
 import { deathProblem, silenceProblem } from './ollama-start-problems.ts'
 import { askPort } from './port-answer.ts'
+import type { ProcessRow } from './process-table.ts'
 import { forgetServer, registerServer } from './registry-entries.ts'
 import { ServerLog } from './server-log.ts'
 import { settingsInForce } from './server-settings.ts'
@@ -26,6 +27,8 @@ export interface ServerPlan {
   readonly stateFolder: string
   /** How long it may take until it answers. */
   readonly readyMs: number
+  /** Whether an end must be quick, since the job itself was told to end. */
+  readonly isHurried: () => boolean
   readonly onNote: (text: string) => void
 }
 
@@ -67,9 +70,9 @@ export class OllamaServer {
     }
   }
 
-  /** The process that leads all others of this server; null before it is started. */
-  get pid(): number | null {
-    return this.#life?.process.pid ?? null
+  /** All its processes among those that run; `rows` is null where the system does not tell. */
+  async pidsAmong(rows: readonly ProcessRow[] | null): Promise<readonly number[]> {
+    return (await this.#life?.process.membersAmong(rows)) ?? []
   }
 
   /**
@@ -94,7 +97,7 @@ export class OllamaServer {
     const life = this.#life
     if (life === null) return
     life.isAsked = true
-    const left = await life.process.end()
+    const left = await life.process.end(this.#plan.isHurried)
     this.#read()
     if (left.length === 0) {
       if (life.entry !== null) forgetServer(life.entry)

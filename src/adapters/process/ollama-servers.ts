@@ -9,10 +9,10 @@ import { inspectBinary } from './ollama-binary.ts'
 import { type EnvironmentSource, settingsLeftBehind } from './ollama-environment.ts'
 import { OllamaServer, PortTaken, type ServerPlan } from './ollama-server.ts'
 import { askPort, describeAnswer } from './port-answer.ts'
-import { listProcesses, treeOf } from './process-table.ts'
+import { listProcesses } from './process-table.ts'
 import { hold } from './restartable.ts'
 
-/** What to start. `signal` ends a start that is under way. */
+/** What to start. `signal` ends a start that is under way, and makes every end after it a quick one. */
 export interface OllamaServersOptions {
   /** A path, or a name on the PATH. */
   readonly binary: string
@@ -130,9 +130,8 @@ async function startEach(plans: readonly PlanAt[], options: OllamaServersOptions
 }
 
 async function pidsOf(servers: readonly OllamaServer[]): Promise<readonly number[]> {
-  const leaders = servers.flatMap(({ pid }) => pid ?? [])
   const rows = await listProcesses()
-  return leaders.flatMap((leader) => (rows === null ? leader : treeOf(rows, leader)))
+  return (await Promise.all(servers.map((server) => server.pidsAmong(rows)))).flat()
 }
 
 async function restartEach(servers: readonly OllamaServer[], signal: AbortSignal): Promise<void> {
@@ -172,7 +171,8 @@ async function prepare(options: OllamaServersOptions, home: string | null): Prom
   const binary = await inspectBinary(options.binary, { env, home, signal })
   tellWhatIsLeftBehind(environment, onNote)
   const readyMs = options.readyMs ?? defaultReadyMs
-  const shared = { binary, label, environment, logFolder, stateFolder, readyMs, onNote }
+  const isHurried = () => signal.aborted
+  const shared = { binary, label, environment, logFolder, stateFolder, readyMs, isHurried, onNote }
   return stores.map((modelStore) => (port) => ({ ...shared, modelStore, port }))
 }
 

@@ -121,7 +121,7 @@ export function identify(pid: number): ProcessIdentity | null {
 }
 
 /** Whether this very process still runs, and no other one under its number. */
-export const isAmong = (rows: readonly ProcessRow[], { pid, since }: ProcessIdentity): boolean =>
+export const isAmong = (rows: readonly ProcessIdentity[], { pid, since }: ProcessIdentity): boolean =>
   rows.some((row) => row.pid === pid && row.since === since)
 
 /** Where pids mean the same: this boot of this machine, and this container. */

@@ -6,24 +6,28 @@ import type { Readable, Writable } from 'node:stream'
 import { MachineError, messageOf } from '../../errors.ts'
 import type { Problem } from '../../model/problem.ts'
 import { lastLines } from './last-lines.ts'
-import { endProcess, endWithUs } from './process-group.ts'
+import { endProcess, endWithUs, isOver, patienceOf } from './process-group.ts'
 import { hasGroups } from './process-table.ts'
 import { scrubbedEnvironment } from './scrubbed-environment.ts'
 
 /** Loading an inference library on a busy machine takes long; a server that needs longer than this is stuck. */
 const readyMs = 120_000
+/** It has nothing to write down: it only frees its memory. */
+const politeMs = 5000
 
 /** A command of this version of Node, and a name for messages. */
 export interface ServerCommand {
   readonly name: string
   readonly args: readonly string[]
+  /** Whether an end must be quick, since the job itself was told to end. */
+  readonly isHurried: () => boolean
 }
 
 /** A server that answers at `url`. */
 export interface ServerProcess {
   readonly url: string
-  /** It leads a group of its own where there are groups. */
-  readonly pid: number
+  /** It leads a group of its own where there are groups; null once it is over, and its number free for others. */
+  pid(): number | null
   /** How it ended without being stopped, with its last words, in one sentence; null while it runs. */
   trouble(): string | null
   stop(): Promise<void>
@@ -85,14 +89,14 @@ function startProblem({ name }: ServerCommand, ending: string, said: readonly st
 }
 
 function handle(
-  { name }: ServerCommand,
+  { name, isHurried }: ServerCommand,
   child: Child,
   { url, said }: { readonly url: string; readonly said: () => readonly string[] },
 ): ServerProcess {
   let isAsked = false
   return {
     url,
-    pid: child.pid ?? 0,
+    pid: () => (isOver(child) ? null : (child.pid ?? null)),
     trouble: () => {
       const ending = endingOf(child)
       if (ending === null || isAsked) return null
@@ -100,7 +104,7 @@ function handle(
     },
     stop: () => {
       isAsked = true
-      return endProcess(child)
+      return endProcess(child, patienceOf(politeMs, isHurried))
     },
   }
 }
@@ -123,7 +127,7 @@ export async function startServerProcess(
     const url = await Promise.race([address(child), unexpectedEnd(child, giveUp)])
     return handle(command, child, { url, said })
   } catch (error) {
-    await endProcess(child)
+    await endProcess(child, patienceOf(politeMs, command.isHurried))
     signal?.throwIfAborted()
     const why = late.aborted ? `it was not ready after ${readyMs / 1000} s` : messageOf(error)
     throw new MachineError([startProblem(command, why, said())], { cause: error })

@@ -183,7 +183,7 @@ describe('a port that is taken', () => {
   })
 
   it('by another server, when ours starts again, is no success', async () => {
-    const { started } = await start({ diesAfterMs: 300 })
+    const { started } = await start({ diesAfterMs: 2000 })
     const servers = await started
     await eventually(() => servers.trouble() !== null)
     await occupy(firstPort, '{"version":"0.24.0"}')
@@ -288,7 +288,7 @@ describe('a running server', () => {
   })
 
   it('that ends by itself is told with its last words', async () => {
-    const servers = await (await start({ diesAfterMs: 200 })).started
+    const servers = await (await start({ diesAfterMs: 2000 })).started
     await eventually(() => servers.trouble() !== null)
     expect(servers.trouble()).toMatch(
       /^The Ollama server for head on port \d+ ended with exit code 2, which nobody asked for; its last words: .*fatal error: the fake was told to die\.$/,
@@ -355,8 +355,21 @@ describe('stopping', () => {
     expect(entriesIn(folder)).toEqual([])
   })
 
+  it('is quick once the job itself was told to end', async () => {
+    const job = new AbortController()
+    const { started } = await start({ ignoresSigterm: true, leavesChild: true }, { signal: job.signal })
+    const servers = await started
+    const pids = await servers.pids()
+    job.abort(new Error('SIGINT'))
+    const startMs = performance.now()
+    await servers.stop()
+    // Left to themselves they would be given ten seconds.
+    expect(performance.now() - startMs).toBeLessThan(8000)
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
   it('may be asked for twice, and after the server has gone', async () => {
-    const servers = await (await start({ diesAfterMs: 100 })).started
+    const servers = await (await start({ diesAfterMs: 2000 })).started
     await eventually(() => servers.trouble() !== null)
     await Promise.all([servers.stop(), servers.stop()])
     await servers.stop()
