@@ -18,6 +18,12 @@ export interface StartedFacts {
 export interface StartedServers {
   readonly urls: readonly string[]
   facts(): readonly StartedFacts[]
+  /**
+   * Lines of the logs that have told of a fallback to the CPU since the last call (since the start at the first), each
+   * after its server's address: at a start that no GPU was found, at a load that not all layers are on the GPU. A line
+   * that came several times comes once; empty for none, and for servers whose log does not tell.
+   */
+  newFallbacks(): readonly string[]
   /** All processes of all servers, children included; empty when none is left. */
   pids(): Promise<readonly number[]>
   /** Ends and starts every server, one after the other. Throws MachineError when one does not come back. */

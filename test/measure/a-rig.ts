@@ -165,6 +165,7 @@ export const someStarted = (
 ): StartedServers => ({
   urls: [],
   facts: () => [],
+  newFallbacks: () => [],
   pids: async () => [],
   restart: async () => {
     diary.push(`restart ${label}`)

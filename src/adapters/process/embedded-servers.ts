@@ -84,6 +84,7 @@ export async function startEmbeddedServers(options: EmbeddedServersOptions): Pro
   return {
     urls: servers.map(({ url }) => url),
     facts: () => servers.map(factsOf),
+    newFallbacks: () => [],
     pids: () => pidsOf(servers),
     trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
     ...hold({

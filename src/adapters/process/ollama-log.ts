@@ -76,17 +76,12 @@ const libraryNames: Readonly<Record<string, string>> = {
  * What tells of a fallback by itself. "entering low vram mode" does not: it only says that there is less than 20 GiB
  * (ollama/ollama issue 12143).
  */
-const fallbackWords = /no compatible GPUs were discovered|retrying with projector CPU offload/i
+const fallbackWords =
+  /no compatible GPUs were discovered|retrying with projector CPU offload|disabling multimodal projector offload/i
 
 /** What may hit one device of several, or one library that was tried. */
 const reasonWords =
   /driver (is )?too old|dropping ROCm device|failure during (llama-server )?GPU discovery|discovery watchdog timed out/i
-
-function tellsOfFallback(line: string, library: string | undefined): boolean {
-  if (library?.toLowerCase() === 'cpu' || fallbackWords.test(line)) return true
-  const [, onGpu, all] = /offloaded (\d+)\/(\d+) layers to GPU/.exec(line) ?? []
-  return onGpu !== undefined && Number(onGpu) < Number(all)
-}
 
 /** A line of slog without time, level and place, its message first and unquoted. */
 const withoutTimeAndPlace = (line: string): string =>
@@ -96,6 +91,25 @@ const withoutTimeAndPlace = (line: string): string =>
 
 const withOne = (list: readonly string[], one: string): readonly string[] =>
   list.includes(one) || list.length >= mostKept ? list : [...list, one]
+
+function tellsOfFallback(line: string): boolean {
+  const { msg, library } = fieldsOf(line)
+  if (msg === 'inference compute' && library?.toLowerCase() === 'cpu') return true
+  const [, onGpu, all] = /offloaded (\d+)\/(\d+) layers to GPU/.exec(line) ?? []
+  return fallbackWords.test(line) || (onGpu !== undefined && Number(onGpu) < Number(all))
+}
+
+const fallbackIn = (whole: string): string | null => {
+  const line = whole.trimEnd().slice(0, longestLine)
+  return tellsOfFallback(line) ? withoutTimeAndPlace(line) : null
+}
+
+/** Those that a life's `fallbacks` hold and that these lines tell too, be it again: each once, with those of before. */
+export const withFallbacks = (before: readonly string[], lines: readonly string[]): readonly string[] =>
+  lines.reduce((all, line) => {
+    const said = fallbackIn(line)
+    return said === null ? all : withOne(all, said)
+  }, before)
 
 function listeningIn(message: string): OllamaLog['listening'] {
   const [, address, version] = /^Listening on (\S+) \(version (.+)\)$/.exec(message) ?? []
@@ -122,7 +136,7 @@ export function readLogLine(log: OllamaLog, whole: string): OllamaLog {
     libraries: computes
       ? withOne(log.libraries, libraryNames[computes.toLowerCase()] ?? computes)
       : log.libraries,
-    fallbacks: tellsOfFallback(line, computes) ? withOne(log.fallbacks, said) : log.fallbacks,
+    fallbacks: withFallbacks(log.fallbacks, [whole]),
     reasons: reasonWords.test(line) ? withOne(log.reasons, said) : log.reasons,
     addressInUse: log.addressInUse || (/^Error: /.test(line) && inUse.test(line)),
     lastWords: [...log.lastWords, said].slice(-mostKept),

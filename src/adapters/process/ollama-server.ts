@@ -7,7 +7,7 @@ import { MachineError, messageOf } from '../../errors.ts'
 import type { StartedFacts } from '../../ports/started-servers.ts'
 import type { OllamaBinary } from './ollama-binary.ts'
 import { type EnvironmentSource, pinnedSettings, serverEnvironment } from './ollama-environment.ts'
-import { emptyLog, fallbacksIn, libraryIn, type OllamaLog, readLogLine } from './ollama-log.ts'
+import { emptyLog, fallbacksIn, libraryIn, type OllamaLog, readLogLine, withFallbacks } from './ollama-log.ts'
 import { launchOllama, type OllamaProcess } from './ollama-process.ts'
 import { deathProblem, silenceProblem } from './ollama-start-problems.ts'
 import { askPort } from './port-answer.ts'
@@ -53,6 +53,7 @@ export class OllamaServer {
   readonly #plan: ServerPlan
   readonly #file: ServerLog
   #life: Life | null = null
+  #newFallbacks: readonly string[] = []
   #isClosed = false
 
   /** Makes its log file. Throws MachineError when that cannot be. */
@@ -127,6 +128,14 @@ export class OllamaServer {
     }
   }
 
+  /** What its log has told of a fallback since the last call, in all its lives. */
+  newFallbacks(): readonly string[] {
+    this.#read()
+    const lines = this.#newFallbacks
+    this.#newFallbacks = []
+    return lines.map((line) => `${this.url}: ${line}`)
+  }
+
   /** Null while it runs, and after an end that we asked for. */
   trouble(): string | null {
     const { lastWords } = this.#read()
@@ -170,6 +179,7 @@ export class OllamaServer {
     if (this.#isClosed) return this.#life.log
     const isOver = this.#life.process.ending() !== null
     const lines = isOver ? this.#file.lastLines() : this.#file.newLines()
+    this.#newFallbacks = withFallbacks(this.#newFallbacks, lines)
     this.#life.log = lines.reduce(readLogLine, this.#life.log)
     return this.#life.log
   }

@@ -152,6 +152,7 @@ function holdOn(servers: readonly OllamaServer[], release: () => void): StartedS
   return {
     urls: servers.map(({ url }) => url),
     facts: () => servers.map((server) => server.facts()),
+    newFallbacks: () => servers.flatMap((server) => server.newFallbacks()),
     pids: () => pidsOf(servers),
     trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
     ...hold({

@@ -105,6 +105,7 @@ describe('startEmbeddedServers', () => {
     const servers = await start({ count: 2 })
     const pids = (await Promise.all(servers.urls.map(ask))).map(({ pid }) => pid)
     expect(await servers.pids()).toEqual(pids)
+    expect(servers.newFallbacks()).toEqual([])
     expect(servers.facts()).toEqual(
       servers.urls.map((url) => ({ url, clientVersion: null, settings: {}, library: null, fallbacks: [] })),
     )

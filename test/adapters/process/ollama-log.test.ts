@@ -8,6 +8,7 @@ import {
   type OllamaLog,
   parseGoMap,
   readLogLine,
+  withFallbacks,
 } from '../../../src/adapters/process/ollama-log.ts'
 
 const read = (...lines: readonly string[]): OllamaLog => lines.reduce(readLogLine, emptyLog)
@@ -112,9 +113,30 @@ describe('a fallback to the CPU', () => {
       ],
       ['llama-server startup failed with projector'],
     ],
+    [
+      'a part for pictures that is not even tried on the GPU',
+      [slog('msg="disabling multimodal projector offload" reason="not enough memory" model=x projector=y')],
+      ['disabling multimodal projector offload'],
+    ],
   ])('%s', (_, lines, beginnings) => {
     const fallbacks = fallbacksIn(read(...lines))
     expect(fallbacks.map((line, index) => line.slice(0, beginnings[index]?.length))).toEqual(beginnings)
+  })
+})
+
+describe('fallbacks by laps', () => {
+  const some = 'load_tensors: offloaded 5/37 layers to GPU'
+  it.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    ['are those of the lines', [], [some, 'load_tensors: offloaded 37/37 layers to GPU', 'hello'], [some]],
+    ['come after those of before', ['earlier'], [some], ['earlier', some]],
+    ['come once a lap', [], [some, some], [some]],
+  ])('%s', (_, before, lines, expected) => {
+    expect(withFallbacks(before, lines)).toEqual(expected)
+  })
+
+  it('stop at twenty', () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `offloaded ${index}/37 layers to GPU`)
+    expect(withFallbacks([], lines)).toHaveLength(20)
   })
 })
 

@@ -136,6 +136,23 @@ describe('starting', () => {
     expect(log).toContain('offloaded 5/37')
   })
 
+  it('tells of new fallbacks once, and again at the next start', async () => {
+    const line = 'load_tensors: offloaded 5/37 layers to GPU'
+    const { started } = await start({ library: 'CUDA', logLines: [line] })
+    const servers = await started
+    const lap: string[] = []
+    await eventually(() => lap.push(...servers.newFallbacks()) > 0)
+    const said = `${servers.urls[0]}: ${line}`
+    expect(lap).toEqual([said])
+    expect(servers.newFallbacks()).toEqual([])
+    expect(servers.facts()[0]?.fallbacks).toEqual([line])
+    await servers.restart()
+    await eventually(() => lap.push(...servers.newFallbacks()) > 1)
+    expect(lap).toEqual([said, said])
+    await servers.stop()
+    expect(servers.newFallbacks()).toEqual([])
+  })
+
   it('waits for a slow discovery', async () => {
     const { started } = await start({ discoveryMs: 2500 })
     expect(await versionAt((await started).urls[0])).toEqual({ version: embeddedVersions.scripted })
