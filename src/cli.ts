@@ -35,6 +35,11 @@ const notNegative = (text: string): number => {
   return value
 }
 
+const notEmpty = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.')
+  return text
+}
+
 const exits = `
 Exit codes: 0 pass or warn, 1 fail, 3 inconclusive where the policy blocks on it, 2 wrong input, 4 broken machine,
 130 interrupted.`
@@ -60,7 +65,7 @@ const measuring = (command: Command): Command =>
     )
     .option('--budget-minutes <n>', "instead of the policy's budget", minutes)
     .option('--seed <n>', 'order the cells by this seed (random by default, recorded)', wholeNumber)
-    .option('--out <folder>', 'where the results go', '.ollama-perf-gate')
+    .option('--out <folder>', 'where the results go', notEmpty, '.ollama-perf-gate')
     .option('--fresh', 'begin anew, though an unfinished run lies there')
     .option('--json', 'print verdict.json instead of the table')
 
@@ -75,7 +80,11 @@ const program = new Command()
 
 measuring(program.command('run'))
   .description('Measure and judge: limits always, regression rules against a base or a baseline.')
-  .option('--ollama-base <binary>', 'base: servers started from this binary, measured in turn with head')
+  .option(
+    '--ollama-base <binary>',
+    'base: servers started from this binary, measured in turn with head',
+    notEmpty,
+  )
   .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
   .option('--base-model <tag>', 'base: this model instead of the policy’s')
   .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
@@ -112,12 +121,16 @@ program
   .description('Look at servers, models, GPU and machine before measuring: what, value, verdict, fix.')
   .requiredOption('--policy <file>', 'the policy that is to be measured')
   .option('--servers <urls>', serversHelp)
-  .option('--ollama <binary>', 'start servers from this binary (ollama of the PATH with --servers start)')
+  .option(
+    '--ollama <binary>',
+    'start servers from this binary (ollama of the PATH with --servers start)',
+    notEmpty,
+  )
   .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
-  .option('--ollama-base <binary>', 'base: servers started from this binary, beside head’s')
+  .option('--ollama-base <binary>', 'base: servers started from this binary, beside head’s', notEmpty)
   .option('--base-servers <urls>', 'base: these servers, beside head’s')
   .option('--base-model <tag>', 'base: this model instead of the policy’s')
-  .option('--out <folder>', 'where results would go', '.ollama-perf-gate')
+  .option('--out <folder>', 'where results would go', notEmpty, '.ollama-perf-gate')
   .option('--json', 'print the lines as JSON')
   .addHelpText(
     'after',

@@ -54,10 +54,20 @@ export function spentMs({
 }
 
 /** The policy without its budget: to give a job more time is no other measurement. */
-function measuredPolicy({ policy: loaded }: RunHeader): string {
-  const policy = policySchema.parse(loaded.policy)
-  const { 'budget-minutes': _, ...protocol } = policy.protocol
-  return JSON.stringify({ ...policy, protocol })
+function measuredPolicy({ policy: loaded }: RunHeader): Readonly<Record<string, unknown>> {
+  const { protocol, ...policy } = policySchema.parse(loaded.policy)
+  const { 'budget-minutes': _, ...rest } = protocol
+  return {
+    ...policy,
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [`protocol.${key}`, value])),
+  }
+}
+
+/** The parts of the policy that differ, by their keys; empty for none. */
+function changedKeys(then: RunHeader, now: RunHeader): readonly string[] {
+  const [before, after] = [measuredPolicy(then), measuredPolicy(now)]
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
 }
 
 /** By the schema, which puts keys in one order: what was read from a journal has another one than what was planned. */
@@ -72,8 +82,9 @@ export function resumeDifferences(then: RunHeader, now: RunHeader): readonly str
   const { changed, unknown } = compareFingerprints(before, after)
   const known = new Set([...before, ...after].flatMap(({ path, value }) => (value === null ? [] : [path])))
   const lost = unknown.filter((path) => known.has(path))
+  const keys = changedKeys(then, now)
   return [
-    ...(measuredPolicy(then) !== measuredPolicy(now) ? [`the policy ${now.policy.file} is another one`] : []),
+    ...(keys.length > 0 ? [`the policy ${now.policy.file} has other ${keys.join(', ')}`] : []),
     ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
     ...(planText(then) === planText(now) ? [] : ['the plan of cells and visits is another one']),
     ...(changed.length === 0 ? [] : [changesText(changed)]),

@@ -1,7 +1,8 @@
 /** The instruments around one trial: laps begin with it, and what they saw comes with its end. */
+import { glanceOf } from '../core/gpu-glance.ts'
 import { foreignProcesses } from '../core/validity/foreign-processes.ts'
 import { MachineError } from '../errors.ts'
-import type { GpuFacts, GpuProcess } from '../model/gpu.ts'
+import type { GpuFacts, GpuProcess, GpuSpan } from '../model/gpu.ts'
 import type { Watched } from '../model/run.ts'
 import { allServers, type Rig } from './bench-rig.ts'
 
@@ -53,13 +54,20 @@ export async function readStrangers(question: StrangerQuestion): Promise<GpuProc
   return foreignProcesses(onGpus(processes, gpu), { pids, loadedModels: models, os: host.os })
 }
 
+/** A trial that is shorter than the interval would go unseen, and the slow ones alone would be left out. */
+async function glance({ instruments, environment, signal }: Rig): Promise<GpuSpan[]> {
+  const readings = (await instruments.gpu.readings(signal)) ?? []
+  return onGpus(readings, environment.gpu).map(glanceOf)
+}
+
 /** What was seen since `beginWatching`. The laps end at once; what asks other programs comes after them. */
 export async function endWatching(rig: Rig): Promise<Omit<Watched, 'lostModel'>> {
   const { watch, host, gpu } = rig.instruments
   const span = host.lap()
-  const gpus = watch ? onGpus(watch.lap(), rig.environment.gpu) : null
+  const lap = watch ? onGpus(watch.lap(), rig.environment.gpu) : null
   const gpuTrouble = watch?.trouble(rig.environment.gpu.devices.map(({ uuid }) => uuid)) ?? null
   const pids = await startedPids(rig)
+  const gpus = lap?.length === 0 && gpuTrouble === null ? await glance(rig) : lap
   return {
     gpus,
     gpuTrouble,

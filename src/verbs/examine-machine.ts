@@ -52,11 +52,14 @@ const inputsOf = (options: DoctorOptions): JobInputs => ({
   out: options.out,
 })
 
+/** What a line of a wrong input is called. */
+const inputWord = 'Input'
+
 /** A reason that stops a job, as a line; of what was tried, where that is known. */
 function problemLines(error: unknown, tried?: string): readonly PreflightLine[] {
   if (!(error instanceof GateError)) throw error
   return error.problems.map(({ what, why, fix }) => ({
-    what: tried ?? (error.kind === 'input' ? 'Input' : 'Machine'),
+    what: tried ?? (error.kind === 'input' ? inputWord : 'Machine'),
     value: [what, why].filter((part) => part !== undefined).join(' '),
     verdict: 'fail',
     fix: fix ?? null,
@@ -183,7 +186,14 @@ function print(lines: readonly PreflightLine[], json: boolean): void {
   )
 }
 
-/** Runs the verb; resolves to its exit code: 0 where a job may begin, 4 where it may not. Throws InputError. */
+/** As a job would end: wrong input alone is 2, a machine that is not fit is 4. */
+function exitCodeOf(lines: readonly PreflightLine[]): number {
+  const failed = lines.filter(({ verdict }) => verdict === 'fail')
+  if (failed.length === 0) return 0
+  return failed.every(({ what }) => what === inputWord) ? 2 : 4
+}
+
+/** Runs the verb; resolves to its exit code: 0 where a job may begin, 2 or 4 where it may not. Throws InputError. */
 export async function examineMachine(options: DoctorOptions): Promise<number> {
   const { stderr } = process
   const inputs = inputsOf(options)
@@ -198,7 +208,7 @@ export async function examineMachine(options: DoctorOptions): Promise<number> {
   try {
     const lines = await look({ inputs, read, setting })
     print(lines, options.json === true)
-    return lines.some(({ verdict }) => verdict === 'fail') ? 4 : 0
+    return exitCodeOf(lines)
   } catch (error) {
     if (setting.signal.aborted) return 130
     throw error

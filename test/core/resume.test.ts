@@ -138,7 +138,7 @@ describe('what keeps a job from going on', () => {
     [
       'another limit',
       policied({ limits: [{ metric: 'warmTtftMs', fail: 1 }] }),
-      ['the policy policies/a-policy.yml is another one'],
+      ['the policy policies/a-policy.yml has other limits'],
     ],
     [
       'another text of the policy that says the same: a comment, or more time',
@@ -148,7 +148,7 @@ describe('what keeps a job from going on', () => {
     [
       'more time, and another number of runs',
       policied({ protocol: { 'budget-minutes': 600, runs: 7 } }),
-      ['the policy policies/a-policy.yml is another one'],
+      ['the policy policies/a-policy.yml has other protocol.runs'],
     ],
     ['what the machine says now is noted, and no difference', { notes: ['It is hot.'] }, []],
     ['compared with something else', { against: 'pair' }, ['it compared with none, now with pair']],
@@ -198,7 +198,7 @@ describe('what keeps a job from going on', () => {
       ...environment({ engine: 'scripted' }),
     })
     expect(resumeDifferences(then, now)).toEqual([
-      'the policy policies/a-policy.yml is another one',
+      'the policy policies/a-policy.yml has other models',
       'it compared with none, now with baseline',
       'engine: ollama → scripted',
     ])

@@ -1,11 +1,12 @@
 /** The journal on disk: one JSON line an event, whole and flushed before the next begins. */
-import { constants, type FileHandle, mkdir, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { compactJson } from './compact-json.ts'
 import { fileProblem } from './file-problem.ts'
+import { makeFolder } from './make-folder.ts'
 
 const newline = 0x0a
 
@@ -79,7 +80,7 @@ export class JournalFile implements Journal {
  */
 export async function openJournal(path: string): Promise<JournalFile> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     // Not 'a': Windows cannot cut a file that is open for appending only.
     const file = await open(path, constants.O_RDWR | constants.O_CREAT)
     const bytes = await endOfWholeLines(file)

@@ -1,5 +1,5 @@
 /** The folder that a job leaves its results in. Knows the files' names, not their content. */
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MachineError } from '../../errors.ts'
 import type { JournalLine } from '../../model/run.ts'
@@ -8,6 +8,7 @@ import type { ResultStore, StoredRun } from '../../ports/result-store.ts'
 import { codeOf, fileProblem } from './file-problem.ts'
 import { type JournalFile, openJournal } from './journal-file.ts'
 import { writeJson } from './json-file.ts'
+import { makeFolder } from './make-folder.ts'
 import { readJournal } from './read-journal.ts'
 import { writeText } from './text-file.ts'
 
@@ -89,7 +90,16 @@ async function hasTrial(journal: FileHandle): Promise<boolean> {
   return false
 }
 
-/** A journal without a trial is no loss: it must not take the place of one that has some. */
+/** The first name that is free: journal.earlier.jsonl, then journal.earlier-2.jsonl and so on. */
+async function nameForEarlier(path: string): Promise<string> {
+  const taken = new Set(await readdir(path))
+  for (let nth = 1; ; nth += 1) {
+    const name = nth === 1 ? 'journal.earlier.jsonl' : `journal.earlier-${nth}.jsonl`
+    if (!taken.has(name)) return name
+  }
+}
+
+/** A journal without a trial is no loss; one with some never takes the place of another. */
 async function setJournalAside(path: string): Promise<void> {
   const file = join(path, 'journal.jsonl')
   const journal = await open(file).catch((error: unknown) => {
@@ -98,7 +108,7 @@ async function setJournalAside(path: string): Promise<void> {
   })
   if (!journal) return
   const kept = await hasTrial(journal).finally(() => journal.close())
-  await (kept ? rename(file, join(path, 'journal.earlier.jsonl')) : rm(file))
+  await (kept ? rename(file, join(path, await nameForEarlier(path))) : rm(file))
 }
 
 /** Whether the journal in the folder is this job's to go on with. */
@@ -115,8 +125,8 @@ async function clearEarlier(path: string, { keepJournal }: FolderUse): Promise<v
 
 /**
  * Opens a folder for a job; makes it. What an earlier job left there is removed, but for its journal: that is gone on
- * with (`keepJournal`), or kept as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot
- * be written to.
+ * with (`keepJournal`), or kept if it has any trials, as journal.earlier.jsonl, or journal.earlier-2.jsonl and so on where
+ * such names are taken. Throws MachineError when the folder cannot be written to.
  */
 export async function openResultFolder(path: string, use: FolderUse): Promise<ResultFolder> {
   await orMachineError(path, () => clearEarlier(path, use))
@@ -125,6 +135,6 @@ export async function openResultFolder(path: string, use: FolderUse): Promise<Re
 
 /** Opens a folder for a verdict alone; makes it. Throws MachineError when it cannot be made. */
 export async function openVerdictFolder(path: string): Promise<VerdictFolder> {
-  await orMachineError(path, () => mkdir(path, { recursive: true }))
+  await orMachineError(path, () => makeFolder(path))
   return new VerdictFolder(path)
 }

@@ -1,10 +1,11 @@
 /** Text files, read and written whole. Knows no format; what is wrong with a path is said in full. */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { InputError, MachineError } from '../../errors.ts'
 import type { Problem } from '../../model/problem.ts'
 import { codeOf, fileProblem } from './file-problem.ts'
+import { makeFolder } from './make-folder.ts'
 import { nearestNames } from './nearest-names.ts'
 
 /** Larger files are refused: nothing that the gate reads comes near, and a wrong file must not eat the memory. */
@@ -85,7 +86,7 @@ async function writeFlushed(path: string, text: string): Promise<void> {
 export async function writeText(path: string, text: string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writeFlushed(draft, text)
     await rename(draft, path)
   } catch (error) {

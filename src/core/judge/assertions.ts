@@ -90,7 +90,7 @@ function countFinding(side: Side): Named {
     trials: trialsOf(side, subject),
     partners: trialsOf(side, subject === 'head' ? 'base' : 'head'),
     planned: plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length,
-    ended: ended.message,
+    ended,
     mostSpoiledPercent: policy.policy.protocol.validity['most-spoiled-percent'],
   })
   return ['measured', 'every planned trial counts', finding]

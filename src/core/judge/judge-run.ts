@@ -20,7 +20,7 @@ function headIsBroken({ trials }: Run): boolean {
 
 function outcomeOfRun(run: Run, checks: readonly Check[]): Outcome {
   if (run.ended.how === 'interrupted' || run.ended.how === 'killed') return 'interrupted'
-  return headIsBroken(run) ? 'error-machine' : outcomeOf(checks)
+  return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : outcomeOf(checks)
 }
 
 function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
@@ -32,6 +32,14 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
       },
     ]
   if (outcome !== 'error-machine') return []
+  if (!headIsBroken(run))
+    return [
+      {
+        what: run.ended.message,
+        why: 'The job ended before it could tell how fast head is.',
+        fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
+      },
+    ]
   const reasons = run.trials.flatMap(({ visit, failure }) =>
     visit.subject === 'head' && failure ? [failure] : [],
   )

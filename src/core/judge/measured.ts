@@ -1,6 +1,6 @@
 /** Whether enough of a cell's planned trials count, and what the others were. */
 import { count } from '../../model/number-format.ts'
-import type { Trial } from '../../model/run.ts'
+import type { Ended, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { countingTrials } from '../derive/samples.ts'
 import { signTestP } from '../statistics/exact-binomial.ts'
@@ -8,6 +8,15 @@ import { isLeftOut, isOwnDoing } from '../validity/mark-trial.ts'
 
 const removeCause =
   'Remove the cause and measure again; a reason that is ordinary on this machine goes into validity.mark-only of the protocol.'
+
+/** What to do about trials that are missing, by how the job ended. */
+const adviceOnEnd: Record<Ended['how'], string> = {
+  completed: removeCause,
+  deadline: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+  interrupted: 'Run the same command again: it goes on where it stopped.',
+  killed: 'Run the same command again: it goes on where it stopped.',
+  failed: 'Remove the cause, and run it again.',
+}
 
 /** What a check of this kind found. */
 export type Finding = Pick<Check, 'status' | 'message' | 'fix'>
@@ -23,7 +32,7 @@ export interface MeasuredQuestion {
   readonly trials: readonly Trial[]
   readonly partners: readonly Trial[]
   readonly planned: number
-  readonly ended: string
+  readonly ended: Pick<Ended, 'how' | 'message'>
   readonly mostSpoiledPercent: number
 }
 
@@ -87,8 +96,8 @@ export function judgeMeasured(question: MeasuredQuestion): Finding {
   if (trials.length < planned)
     return {
       status: valid === 0 ? 'invalid' : 'inconclusive',
-      message: `${trials.length} of ${planned} trials were measured: ${ended}`,
-      fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+      message: `${trials.length} of ${planned} trials were measured: ${ended.message}${leftOutOf(trials).length > 0 ? ` Left out: ${reasonsOf(trials)}.` : ''}`,
+      fix: adviceOnEnd[ended.how],
     }
   const idle = trials.length - valid
   const own = ownDoingFinding(question)

@@ -8,9 +8,10 @@ const what = 'Orphans'
 const orphanLine = ({ pid, port, binary, canEnd }: OrphanFact): PreflightLine => ({
   what,
   value: `${binary} (process ${pid}) of an earlier job still runs${port === null ? '' : ` on port ${port}`} and holds its memory`,
-  verdict: 'fail',
+  // A run ends what it can before it looks.
+  verdict: canEnd ? 'warn' : 'fail',
   fix: canEnd
-    ? `End it: \`kill ${pid}\`, and \`kill -9 ${pid}\` if it stays.`
+    ? `The next run ends it; or end it yourself: \`kill ${pid}\`.`
     : `It belongs to another user: have process ${pid} ended by that user or an administrator.`,
 })
 

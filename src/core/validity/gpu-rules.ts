@@ -79,12 +79,10 @@ function blindness(evidence: TrialEvidence): readonly string[] {
   if (gpuTrouble !== null) return [`the GPU was not watched: ${gpuTrouble}`]
   const due = dueReadings(evidence)
   const read = leastRead(gpus, environment)
-  if (due < leastIntervals || read >= leastShare * due) return []
-  return [
-    read === 0
-      ? 'the GPU was not read once'
-      : `the GPU was not watched all the time: ${count(read, 'reading')} of ${due} that were due`,
-  ]
+  if (read === 0) return ['the GPU was not read once']
+  return due < leastIntervals || read >= leastShare * due
+    ? []
+    : [`the GPU was not watched all the time: ${count(read, 'reading')} of ${due} that were due`]
 }
 
 /** All reasons of the GPU; empty where none is watched. */

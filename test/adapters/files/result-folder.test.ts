@@ -66,6 +66,29 @@ describe('a result folder', () => {
     expect(readFileSync(at('out/journal.earlier.jsonl'), 'utf8')).toBe(journal)
   })
 
+  it('keeps the journals of all earlier jobs that measured', async () => {
+    const kept: string[] = []
+    for (let job = 0; job < 4; job += 1) {
+      const folder = await openResultFolder(at('out'), anew)
+      await folder.append({
+        kind: 'header',
+        header: { ...header, startedAt: `2026-01-0${job + 1}T00:00:00.000Z` },
+      })
+      await folder.append({ kind: 'trial', trial: aTrial() })
+      await folder.close()
+      kept.push(readFileSync(at('out/journal.jsonl'), 'utf8'))
+    }
+    const names = [
+      'journal.earlier.jsonl',
+      'journal.earlier-2.jsonl',
+      'journal.earlier-3.jsonl',
+      'journal.jsonl',
+    ]
+    expect(readdirSync(at('out')).sort()).toEqual(names.toSorted())
+    expect(names.map((name) => readFileSync(at(`out/${name}`), 'utf8'))).toEqual(kept)
+    expect(new Set(kept).size).toBe(4)
+  })
+
   it('cannot be where a file is', async () => {
     const file = at('out', '')
     await expect(openResultFolder(file, anew)).rejects.toThrow(MachineError)

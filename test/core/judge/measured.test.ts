@@ -20,7 +20,7 @@ const judge = (question: Partial<MeasuredQuestion>) =>
     trials: [],
     partners: [],
     planned: 5,
-    ended: 'The budget of 1 minute ended.',
+    ended: { how: 'deadline', message: 'The budget of 1 minute ended.' },
     mostSpoiledPercent: 10,
     ...question,
   })
@@ -92,7 +92,7 @@ describe('whether enough trials count', () => {
       'the budget ended before one that counts',
       { trials: rounds(2, [0, 1]) },
       'invalid',
-      '2 of 5 trials were measured: The budget of 1 minute ended.',
+      '2 of 5 trials were measured: The budget of 1 minute ended. Left out: the GPU was shared (2 times).',
     ],
     ['nothing was measured', {}, 'invalid', '0 of 5 trials were measured: The budget of 1 minute ended.'],
     [

@@ -10,7 +10,7 @@ const judge = (question: Partial<MeasuredQuestion>) =>
     trials: [],
     partners: [],
     planned: 5,
-    ended: 'The budget of 1 minute ended.',
+    ended: { how: 'deadline', message: 'The budget of 1 minute ended.' },
     mostSpoiledPercent: 10,
     ...question,
   })
@@ -89,7 +89,7 @@ describe('what the subject itself may cause', () => {
       'while the budget ended: that is told first',
       { trials: spoiledThenClean(1, [hot], [hot]) },
       'inconclusive',
-      '3 of 5 trials were measured: The budget of 1 minute ended.',
+      '3 of 5 trials were measured: The budget of 1 minute ended. Left out: the GPU was hot (2 times).',
     ],
   ])('%s', (_what, question, status, message) => {
     expect(judge(question)).toMatchObject({ status, message })

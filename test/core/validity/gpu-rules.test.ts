@@ -107,7 +107,12 @@ describe('reasons of the GPU', () => {
       ['unwatched: the GPU was not watched: nvidia-smi said nothing for 10 s.'],
     ],
     ['five intervals without a reading', lasting(5000), ['unwatched: the GPU was not read once']],
-    ['a trial too short for readings', lasting(4999), []],
+    [
+      'a trial too short for readings, that was not glanced at either',
+      lasting(4999),
+      ['unwatched: the GPU was not read once'],
+    ],
+    ['a short trial with one reading', lasting(4999, { gpus: [aGpuSpan({ readings: 1 })] }), []],
     ['a long trial with half of its readings', lasting(20_999, {}), []],
     [
       'a long trial with less than half of them: the tool died and was started again',
@@ -150,12 +155,14 @@ describe('reasons of the GPU', () => {
       gpuReasons(
         anEvidence({
           trial: { startedMs: 0, endedMs },
-          watched: { gpus: [] },
+          watched: { gpus: [aGpuSpan({ readings: 1 })] },
           protocol: { watch: { 'interval-seconds': 5 } },
         }),
       )
     expect(at(24_999)).toEqual([])
-    expect(wordsOf(at(25_000))).toEqual(['unwatched: the GPU was not read once'])
+    expect(wordsOf(at(25_000))).toEqual([
+      'unwatched: the GPU was not watched all the time: 1 reading of 5 that were due',
+    ])
   })
 
   test.each([
