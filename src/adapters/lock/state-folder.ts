@@ -41,9 +41,20 @@ const unusable = (what: string, fix: string, cause?: unknown): MachineError =>
 /** Undefined where there is nothing, or nothing that can be looked at. */
 const lookAt = async (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
+/** One after the other: Node's own recursive way never returns below folders that take none, such as /proc. */
+async function makeParents(folder: string): Promise<void> {
+  const parent = dirname(folder)
+  if (parent === folder || (await lookAt(parent)) !== undefined) return
+  await makeParents(parent)
+  await mkdir(parent).catch(async (error: unknown) => {
+    // Another job may have made it at the same moment.
+    if ((await lookAt(parent)) === undefined) throw error
+  })
+}
+
 async function make(folder: string): Promise<void> {
   try {
-    await mkdir(dirname(folder), { recursive: true })
+    await makeParents(folder)
     await mkdir(folder)
     // Whoever comes next, under whatever user, must be able to clear away what a dead job left: no sticky bit either.
     await chmod(folder, 0o777)

@@ -61,6 +61,11 @@ describe('makeStateFolder', () => {
     expect(String(failure)).toContain('OLLAMA_PERF_GATE_STATE')
   })
 
+  it.skipIf(process.platform !== 'linux')('says so where the system takes no folder', async () => {
+    const folder = '/proc/no/such/state'
+    await expect(makeStateFolder(folder)).rejects.toThrow(`Cannot make the folder ${folder}: `)
+  })
+
   it('says what is in the way of making it', async () => {
     writeFileSync(join(place, 'file'), '')
     await expect(makeStateFolder(join(place, 'file', 'state'))).rejects.toThrow(/^Cannot make the folder .+/)
