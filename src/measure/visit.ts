@@ -95,7 +95,7 @@ export async function runVisit(rig: Rig, cell: Cell, visit: Visit, warm: WarmSta
   )
   const lag = instruments.lag.lap()
   const [endedAt, endedMs] = [clock.wallTime(), clock.nowMs()]
-  const watched = await endWatching(rig)
+  const watched = await endWatching(rig, stage)
   const trial = {
     visit,
     startedMs,

@@ -5,11 +5,14 @@ import { MachineError } from '../errors.ts'
 import type { GpuFacts, GpuProcess, GpuSpan } from '../model/gpu.ts'
 import type { Watched } from '../model/run.ts'
 import { allServers, type Rig } from './bench-rig.ts'
+import type { Stage } from './legs.ts'
 
 /** Forgets what was seen before. */
-export function beginWatching({ instruments }: Rig): void {
+export function beginWatching({ instruments, started }: Rig): void {
   instruments.watch?.lap()
   instruments.host.lap()
+  started.head?.newFallbacks()
+  started.base?.newFallbacks()
 }
 
 /** All processes of the servers that this job started. */
@@ -61,16 +64,22 @@ async function glance({ instruments, environment, signal }: Rig): Promise<GpuSpa
 }
 
 /** What was seen since `beginWatching`. The laps end at once; what asks other programs comes after them. */
-export async function endWatching(rig: Rig): Promise<Omit<Watched, 'lostModel'>> {
+export async function endWatching(
+  rig: Rig,
+  { subject }: Pick<Stage, 'subject'>,
+): Promise<Omit<Watched, 'lostModel'>> {
   const { watch, host, gpu } = rig.instruments
   const span = host.lap()
   const lap = watch ? onGpus(watch.lap(), rig.environment.gpu) : null
   const gpuTrouble = watch?.trouble(rig.environment.gpu.devices.map(({ uuid }) => uuid)) ?? null
   const pids = await startedPids(rig)
   const gpus = lap?.length === 0 && gpuTrouble === null ? await glance(rig) : lap
+  // A base without servers of its own runs on head's.
+  const own = rig.started[subject] ?? rig.started.head
   return {
     gpus,
     gpuTrouble,
+    fallbacks: [...(own?.newFallbacks() ?? [])],
     foreign: watch ? await readStrangers({ ...rig, gpu }) : null,
     host: span,
     serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,

@@ -60,6 +60,8 @@ export const watchedSchema = z.strictObject({
   foreign: z.array(gpuProcessSchema).nullable(),
   host: hostSpanSchema,
   serverRssBytes: z.number().nullable(),
+  /** Lines of the logs of servers that we started which tell of a fallback to the CPU; empty for none. */
+  fallbacks: z.array(z.string()),
   /** Servers that had lost the model which this job had loaded there, when the trial began: URLs. */
   lostModel: z.array(z.string()),
 })

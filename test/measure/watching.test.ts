@@ -92,7 +92,7 @@ describe('the GPU', () => {
       { gpus: [aGpuSpan()], gpuTrouble: null, foreign: null },
     ],
   ])('%s', async (_what, bench, watched) => {
-    expect(await endWatching(rigOf(bench))).toMatchObject(watched)
+    expect(await endWatching(rigOf(bench), { subject: 'head' })).toMatchObject(watched)
   })
 
   const failing = (error: Error, rig: Partial<Rig> = {}): Rig => {
@@ -103,13 +103,15 @@ describe('the GPU', () => {
   const refused = new MachineError([{ what: 'connect ECONNREFUSED' }])
 
   test('a server that does not answer makes strangers unknown: its runner may be among them', async () => {
-    expect((await endWatching(failing(refused))).foreign).toBeNull()
+    expect((await endWatching(failing(refused), { subject: 'head' })).foreign).toBeNull()
   })
 
   test('an abort is none of those answers, and neither is a mistake of our own', async () => {
     const signal = AbortSignal.abort(new Error('SIGINT'))
-    await expect(endWatching(failing(refused, { signal }))).rejects.toThrow('SIGINT')
-    await expect(endWatching(failing(new TypeError('a mistake')))).rejects.toThrow('a mistake')
+    await expect(endWatching(failing(refused, { signal }), { subject: 'head' })).rejects.toThrow('SIGINT')
+    await expect(endWatching(failing(new TypeError('a mistake')), { subject: 'head' })).rejects.toThrow(
+      'a mistake',
+    )
   })
 })
 
@@ -124,7 +126,7 @@ describe('the memory of servers', () => {
     ['of our own, when none is left', { instruments: measuring(1000), pids: [] }, null],
     ['that were found is not ours to ask for', { instruments: measuring(1000) }, null],
   ])('%s', async (_what, bench, bytes) => {
-    expect((await endWatching(rigOf(bench))).serverRssBytes).toBe(bytes)
+    expect((await endWatching(rigOf(bench), { subject: 'head' })).serverRssBytes).toBe(bytes)
   })
 })
 
@@ -151,7 +153,9 @@ describe('a lap', () => {
   test('is what the host did meanwhile', async () => {
     const { host } = someInstruments()
     const span = { cpuUtilizationPercent: 42, governor: 'performance' }
-    const watched = await endWatching(rigOf({ instruments: { host: { ...host, lap: () => span } } }))
+    const watched = await endWatching(rigOf({ instruments: { host: { ...host, lap: () => span } } }), {
+      subject: 'head',
+    })
     expect(watched.host).toEqual(span)
   })
 })

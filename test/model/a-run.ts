@@ -109,6 +109,7 @@ export const aWatch = (overrides: Partial<Watched> = {}): Watched => ({
   foreign: null,
   host: { cpuUtilizationPercent: 12, governor: null },
   serverRssBytes: null,
+  fallbacks: [],
   lostModel: [],
   ...overrides,
 })

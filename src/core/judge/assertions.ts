@@ -27,11 +27,18 @@ const unlisted: Finding = {
 }
 
 /** The whole model is on the GPU in every trial, on every server. */
-function judgePlacement(rows: readonly Residency[] | null): Finding {
+function judgePlacement(rows: readonly Residency[] | null, fallbacks: readonly string[]): Finding {
   if (rows === null) return unlisted
   const share = Math.min(
     ...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)),
   )
+  const [fallback] = fallbacks
+  if (share >= 1 && fallback !== undefined)
+    return {
+      status: 'invalid',
+      message: `/api/ps has the whole model on the GPU, but the server’s log says: ${fallback}`,
+      fix: 'Ollama claims this where it cannot read its runner’s sizes: see the log, and upgrade Ollama.',
+    }
   if (share >= 1) return { status: 'pass', message: 'The whole model was on the GPU.', fix: null }
   return {
     status: 'fail',
@@ -119,9 +126,10 @@ function memoryFindings(side: Side): readonly Named[] {
   const models = servers.flatMap((server) => server.models)
   const expected = expectedContexts(variant, models)
   const context = judgeContext({ rows, expected, servers })
+  const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks)
   return [
     ...(policy.policy.protocol.placement === 'full-gpu'
-      ? [['placement', 'all of the model on the GPU', judgePlacement(rows)] as const]
+      ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)] as const]
       : []),
     ...(expected.length > 0 ? [['context', 'the context length that was asked for', context] as const] : []),
   ]

@@ -57,15 +57,19 @@ function shortAnswers(legs: readonly Leg[]): readonly string[] {
   return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : []
 }
 
-/** What is partly on the CPU is not slow, it is another thing. */
-function partlyOnCpu({ trial: { residency }, protocol }: TrialEvidence): readonly string[] {
+/**
+ * What is partly on the CPU is not slow, it is another thing. A log may tell of it where /api/ps does not: when Ollama
+ * cannot read its runner's sizes it claims all of the model for the GPU (OLLAMA section 2).
+ */
+function partlyOnCpu({ trial: { residency, watched }, protocol }: TrialEvidence): readonly string[] {
   if (protocol.placement !== 'full-gpu') return []
+  const told = watched.fallbacks.map((line) => `the server's log says: ${line}`)
   const shares = residency
     .filter(({ sizeBytes, sizeVramBytes }) => sizeVramBytes < sizeBytes)
     .map(({ sizeBytes, sizeVramBytes }) => sizeVramBytes / sizeBytes)
   return shares.length > 0
-    ? [`only ${formatPercent(Math.min(...shares) * 100)} of the model was on the GPU`]
-    : []
+    ? [`only ${formatPercent(Math.min(...shares) * 100)} of the model was on the GPU`, ...told]
+    : told
 }
 
 function otherContext({ trial, variant, environment }: TrialEvidence): readonly string[] {

@@ -11,6 +11,7 @@ import {
   aRun,
   aTrial,
   aVisit,
+  aWatch,
   type RunParts,
 } from '../../model/a-run.ts'
 import { checkOf, limited, trialsOf, verdictOf } from './a-judged-run.ts'
@@ -213,5 +214,28 @@ describe('trials that are left out', () => {
       status: 'fail',
       message: 'The model ran on the CPU.',
     })
+  })
+})
+
+describe('a log that contradicts /api/ps', () => {
+  const judged = (placement: 'full-gpu' | 'any') => {
+    const trials = [
+      aTrial({ watched: aWatch({ fallbacks: ['http://127.0.0.1:11434: offloaded 41/42 layers to GPU'] }) }),
+    ]
+    const run = aRun({
+      policy: aPolicy({ protocol: { placement }, limits: [{ metric: 'warmTtftMs', fail: 1000 }] }),
+      trials,
+    })
+    return judgeRun(run, null).checks.filter(({ id }) => id.includes('/placement/'))
+  }
+
+  test('keeps the placement from being shown', () => {
+    expect(judged('full-gpu')).toMatchObject([
+      { status: 'invalid', message: expect.stringContaining('offloaded 41/42 layers to GPU') },
+    ])
+  })
+
+  test('says nothing where any placement will do', () => {
+    expect(judged('any')).toEqual([])
   })
 })
