@@ -99,8 +99,10 @@ describe.skipIf(!isThere)('a real Ollama', () => {
     const both = await Promise.all([start(1), start(1), start(1)])
     const urls = both.flatMap(({ servers }) => servers.urls)
     expect(urls.toSorted()).toEqual([0, 1, 2].map((n) => `http://127.0.0.1:${firstPort + n}`))
-    const pids = await Promise.all(both.map(({ servers }) => servers.pids()))
-    expect(new Set(pids.flat()).size).toBe(3)
+    // One that still looks for GPUs has a child for that.
+    const pids = (await Promise.all(both.map(({ servers }) => servers.pids()))).flat()
+    expect(pids.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(pids).size).toBe(pids.length)
   })
 
   it('starts again without the model that it had loaded', async () => {
