@@ -48454,10 +48454,66 @@ module.exports = {
 
 /***/ }),
 
+/***/ 2613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
 /***/ 181:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 9140:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("constants");
+
+/***/ }),
+
+/***/ 4434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
+/***/ 8611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 5692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 9278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
@@ -48559,6 +48615,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
 /***/ 6760:
 /***/ ((module) => {
 
@@ -48566,10 +48629,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
+/***/ 8152:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path/win32");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 1708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
@@ -48594,10 +48671,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 7830:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
+
+/***/ }),
+
+/***/ 6193:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 
 /***/ }),
 
@@ -48622,6 +48713,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
+/***/ 7066:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tty");
+
+/***/ }),
+
 /***/ 3136:
 /***/ ((module) => {
 
@@ -48643,6 +48741,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 8877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
 /***/ 5919:
 /***/ ((module) => {
 
@@ -48657,10 +48762,38 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
@@ -57231,6 +57364,36 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
+/***/ 1917:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/** This process's own clocks and timers. Knows nothing of what is timed. */
+
+/**
+ * The real clock. `sleep` may wake up to a millisecond late, and takes at most 24 days, as timers of Node do. An offset
+ * lets its moments continue those of an earlier process.
+ */
+const systemClock = (offsetMs = 0) => ({
+    nowMs: () => performance.now() + offsetMs,
+    wallTime: () => new Date().toISOString(),
+    async sleep(ms, signal) {
+        try {
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(ms, undefined, signal ? { signal } : {});
+        }
+        catch (error) {
+            // Node rejects with an AbortError of its own; callers want to see why they were stopped.
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+});
+
+
+/***/ }),
+
 /***/ 7734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57392,6 +57555,52 @@ const writeJson = (path, value) => (0,_text_file_js__WEBPACK_IMPORTED_MODULE_2__
 
 /***/ }),
 
+/***/ 7291:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ makeFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _file_problem_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5312);
+/** Makes a folder with its parents. Knows nothing of what goes into it. */
+
+
+
+async function exists(path) {
+    try {
+        // Below a file nothing can be made, and the file itself is no folder: mkdir says so.
+        return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path)).isDirectory();
+    }
+    catch (error) {
+        if ((0,_file_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$)(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+/** The folders that are missing, the outermost first. */
+async function missing(path) {
+    if (await exists(path))
+        return [];
+    return [...((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path) === path ? [] : await missing((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path))), path];
+}
+/**
+ * One folder after the other: Node's own recursive way never returns where a file system has a parent but takes no
+ * folder, such as /proc. Rejects with the file system's error.
+ */
+async function makeFolder(path) {
+    for (const folder of await missing((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(path)))
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(folder).catch(async (error) => {
+            // Somebody else may have made it a moment ago.
+            if ((0,_file_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$)(error) !== 'EEXIST' || !(await exists(folder)))
+                throw error;
+        });
+}
+
+
+/***/ }),
+
 /***/ 190:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57520,8 +57729,11 @@ var errors = __nccwpck_require__(7406);
 var file_problem = __nccwpck_require__(5312);
 // EXTERNAL MODULE: ./build/src/adapters/files/compact-json.js
 var compact_json = __nccwpck_require__(7734);
+// EXTERNAL MODULE: ./build/src/adapters/files/make-folder.js
+var make_folder = __nccwpck_require__(7291);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/journal-file.js
 /** The journal on disk: one JSON line an event, whole and flushed before the next begins. */
+
 
 
 
@@ -57593,7 +57805,7 @@ class JournalFile {
  */
 async function openJournal(path) {
     try {
-        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await (0,make_folder/* makeFolder */.f)((0,external_node_path_.dirname)(path));
         // Not 'a': Windows cannot cut a file that is open for appending only.
         const file = await (0,promises_.open)(path, promises_.constants.O_RDWR | promises_.constants.O_CREAT);
         const bytes = await endOfWholeLines(file);
@@ -57613,6 +57825,7 @@ var read_journal = __nccwpck_require__(8318);
 var text_file = __nccwpck_require__(4422);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/result-folder.js
 /** The folder that a job leaves its results in. Knows the files' names, not their content. */
+
 
 
 
@@ -57683,8 +57896,17 @@ async function hasTrial(journal) {
             return true;
     return false;
 }
-/** A journal without a trial is no loss: it must not take the place of one that has some. */
-async function keepJournal(path) {
+/** The first name that is free: journal.earlier.jsonl, then journal.earlier-2.jsonl and so on. */
+async function nameForEarlier(path) {
+    const taken = new Set(await (0,promises_.readdir)(path));
+    for (let nth = 1;; nth += 1) {
+        const name = nth === 1 ? 'journal.earlier.jsonl' : `journal.earlier-${nth}.jsonl`;
+        if (!taken.has(name))
+            return name;
+    }
+}
+/** A journal without a trial is no loss; one with some never takes the place of another. */
+async function setJournalAside(path) {
     const file = (0,external_node_path_.join)(path, 'journal.jsonl');
     const journal = await (0,promises_.open)(file).catch((error) => {
         if ((0,file_problem/* codeOf */.$)(error) !== 'ENOENT')
@@ -57694,26 +57916,28 @@ async function keepJournal(path) {
     if (!journal)
         return;
     const kept = await hasTrial(journal).finally(() => journal.close());
-    await (kept ? (0,promises_.rename)(file, (0,external_node_path_.join)(path, 'journal.earlier.jsonl')) : (0,promises_.rm)(file));
+    await (kept ? (0,promises_.rename)(file, (0,external_node_path_.join)(path, await nameForEarlier(path))) : (0,promises_.rm)(file));
 }
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
-async function clearEarlier(path) {
+async function clearEarlier(path, { keepJournal }) {
     const at = (file) => (0,external_node_path_.join)(path, file);
-    await keepJournal(path);
+    if (!keepJournal)
+        await setJournalAside(path);
     for (const file of ['run.json', 'verdict.json', 'summary.md'])
         await (0,promises_.rm)(at(file), { force: true });
 }
 /**
- * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
- * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
+ * Opens a folder for a job; makes it. What an earlier job left there is removed, but for its journal: that is gone on
+ * with (`keepJournal`), or kept if it has any trials, as journal.earlier.jsonl, or journal.earlier-2.jsonl and so on where
+ * such names are taken. Throws MachineError when the folder cannot be written to.
  */
-async function openResultFolder(path) {
-    await orMachineError(path, () => clearEarlier(path));
+async function openResultFolder(path, use) {
+    await orMachineError(path, () => clearEarlier(path, use));
     return new ResultFolder(path, await openJournal((0,external_node_path_.join)(path, 'journal.jsonl')));
 }
 /** Opens a folder for a verdict alone; makes it. Throws MachineError when it cannot be made. */
 async function openVerdictFolder(path) {
-    await orMachineError(path, () => (0,promises_.mkdir)(path, { recursive: true }));
+    await orMachineError(path, () => (0,make_folder/* makeFolder */.f)(path));
     return new VerdictFolder(path);
 }
 
@@ -57798,6 +58022,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
 var file_problem = __nccwpck_require__(5312);
+// EXTERNAL MODULE: ./build/src/adapters/files/make-folder.js
+var make_folder = __nccwpck_require__(7291);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/nearest-names.js
 /** Which names a mistyped one may have meant. Knows no file system. */
 /** Edits of one character that turn `a` into `b`: row by row through the table (Wagner and Fischer, 1974). */
@@ -57823,6 +58049,7 @@ const nearestNames = (name, names) => names
 
 ;// CONCATENATED MODULE: ./build/src/adapters/files/text-file.js
 /** Text files, read and written whole. Knows no format; what is wrong with a path is said in full. */
+
 
 
 
@@ -57897,7 +58124,7 @@ async function writeFlushed(path, text) {
 async function writeText(path, text) {
     const draft = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
     try {
-        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await (0,make_folder/* makeFolder */.f)((0,external_node_path_.dirname)(path));
         await writeFlushed(draft, text);
         await (0,promises_.rename)(draft, path);
     }
@@ -57910,22 +58137,847 @@ async function writeText(path, text) {
 
 /***/ }),
 
+/***/ 9552:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  wm: () => (/* binding */ inspectBinary),
+  nU: () => (/* binding */ installedVersion)
+});
+
+// UNUSED EXPORTS: isTooOld, oldestOllama
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/adapters/process/program-file.js
+/** What kind of program a file is, and for which processor. Pure: bytes to a name. */
+/** How many bytes of a file are enough. */
+const headBytes = 64;
+/** e_machine of the ELF header (System V ABI), by Node's names. */
+const elfMachines = {
+    3: 'ia32',
+    8: 'mips',
+    21: 'ppc64',
+    22: 's390x',
+    40: 'arm',
+    62: 'x64',
+    183: 'arm64',
+    243: 'riscv64',
+    258: 'loong64',
+};
+const machOMagics = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf]);
+function elfProcessor(head) {
+    if (head.length < 20)
+        return null;
+    const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
+    return elfMachines[machine] ?? `machine ${machine}`;
+}
+/** The kind by the first bytes of a file; null for none, also for an empty file. */
+function programKind(head) {
+    if (head.subarray(0, 2).toString('latin1') === '#!')
+        return { format: 'script', processor: null };
+    if (head.subarray(0, 2).toString('latin1') === 'MZ')
+        return { format: 'pe', processor: null };
+    if (head.length < 4)
+        return null;
+    if (head.readUInt32BE(0) === 0x7f454c46)
+        return { format: 'elf', processor: elfProcessor(head) };
+    return machOMagics.has(head.readUInt32BE(0)) ? { format: 'mach-o', processor: null } : null;
+}
+const systems = { elf: 'Linux', 'mach-o': 'macOS', pe: 'Windows', script: 'any system' };
+const formats = {
+    darwin: 'mach-o',
+    win32: 'pe',
+};
+/**
+ * Why a file cannot run here, as the end of a sentence; null when nothing speaks against it. It has to be asked before
+ * the file is run: the C library hands what the kernel refuses to a shell, as if it were a script.
+ */
+function whyNotRunnable(kind, { platform, processor }) {
+    if (kind === null)
+        return 'it is neither a program nor a script';
+    if (kind.format === 'script')
+        return null;
+    if (kind.format !== (formats[platform] ?? 'elf'))
+        return `it is a program for ${systems[kind.format]}`;
+    if (kind.processor === null || kind.processor === processor)
+        return null;
+    return `it is a program for ${kind.processor}, and this machine is ${processor}`;
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/scrubbed-environment.js
+var scrubbed_environment = __nccwpck_require__(7624);
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-binary.js
+/** The Ollama binary that is to be started: found, fit to run here, and Ollama indeed. Starts no server. */
+
+
+
+
+
+/** Its first start may have to come from a slow disk. */
+const versionMs = 60_000;
+/** From here on /api/ps tells the context of a loaded model (OLLAMA section 3), without which a trial proves little. */
+const oldestOllama = '0.10.0';
+const nameTheBinary = 'Name the binary of the Ollama that is to be measured.';
+const hasFolder = (name) => /[/\\]/.test(name) || (0,external_node_path_.isAbsolute)(name);
+function isFile(path) {
+    try {
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** A bare name is looked up on the PATH, as a shell would; null when it is not there. */
+function onPath(name, path) {
+    const names = process.platform === 'win32' ? [name, `${name}.exe`] : [name];
+    const places = path.split(external_node_path_.delimiter).filter((folder) => (0,external_node_path_.isAbsolute)(folder));
+    return places.flatMap((folder) => names.map((one) => (0,external_node_path_.join)(folder, one))).find(isFile) ?? null;
+}
+function statOf(file) {
+    try {
+        return (0,external_node_fs_.statSync)(file);
+    }
+    catch (cause) {
+        const isMissing = cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR'].includes(String(cause.code));
+        if (isMissing)
+            throw new errors/* InputError */.dz([{ what: `There is no Ollama binary at ${file}.`, fix: nameTheBinary }], { cause });
+        throw new errors/* MachineError */.Ml([{ what: `The Ollama binary ${file} cannot be reached: ${(0,errors/* messageOf */.bD)(cause)}.` }], {
+            cause,
+        });
+    }
+}
+/** The whole path of what the user named. Throws InputError for a path without a file. */
+function find(binary, env) {
+    if (hasFolder(binary)) {
+        const file = (0,external_node_path_.resolve)(binary);
+        if (statOf(file).isFile())
+            return file;
+        throw new errors/* InputError */.dz([{ what: `${file} is a folder, not a program.`, fix: nameTheBinary }]);
+    }
+    const file = onPath(binary, env.PATH ?? '');
+    if (file !== null)
+        return file;
+    const what = `No program named ${JSON.stringify(binary)} is on the PATH.`;
+    throw new errors/* MachineError */.Ml([{ what, fix: 'Install Ollama on this machine, or give the path of its binary.' }]);
+}
+function headOf(file) {
+    const head = Buffer.alloc(headBytes);
+    const fd = (0,external_node_fs_.openSync)(file, 'r');
+    try {
+        return head.subarray(0, (0,external_node_fs_.readSync)(fd, head, 0, headBytes, 0));
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(fd);
+    }
+}
+/** Throws MachineError for a file that this user may not run, or that this machine cannot. */
+function checkFile(file) {
+    try {
+        (0,external_node_fs_.accessSync)(file, external_node_fs_.constants.X_OK);
+    }
+    catch (cause) {
+        const what = `This user may not execute ${file}.`;
+        throw new errors/* MachineError */.Ml([{ what, fix: `Make it executable: chmod a+x ${file}` }], { cause });
+    }
+    const { platform, arch: processor } = process;
+    let why;
+    try {
+        why = whyNotRunnable(programKind(headOf(file)), { platform, processor });
+    }
+    catch {
+        // A program that may be executed and not read: its own start will tell.
+        return;
+    }
+    if (why === null)
+        return;
+    const fix = `Install the build of Ollama for ${platform} on ${processor}.`;
+    throw new errors/* MachineError */.Ml([{ what: `${file} cannot run on this machine: ${why}.`, fix }]);
+}
+/** What `ollama --version` prints where no server answers; the second form is for one that asks none. */
+const versionIn = (said) => (/client version is (\S+)/.exec(said) ?? /^ollama version is (\S+)/m.exec(said))?.[1] ?? null;
+/** Null for an end as it should be. */
+function endingOf({ exitCode, signal, timedOut, originalMessage }) {
+    if (timedOut)
+        return `it was not done after ${versionMs / 1000} s`;
+    if (signal !== undefined)
+        return `it was ended by ${signal}`;
+    if (exitCode === undefined)
+        return originalMessage ?? 'it did not start';
+    return exitCode === 0 ? null : `it ended with exit code ${exitCode}`;
+}
+/** Asks for the version with an address where nobody answers: else the binary gives the version of a running server. */
+async function askVersion(file, { env, home, signal }) {
+    const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
+    const result = await execa(file, ['--version'], {
+        env: {
+            ...(0,scrubbed_environment/* scrubbedEnvironment */.a)(env),
+            ...(home === null ? {} : { HOME: home, USERPROFILE: home }),
+            OLLAMA_HOST: '127.0.0.1:1',
+            OLLAMA_NO_CLOUD: '1',
+        },
+        cwd: (0,external_node_path_.parse)(process.cwd()).root,
+        extendEnv: false,
+        stdin: 'ignore',
+        all: true,
+        reject: false,
+        timeout: versionMs,
+        killDescendants: true,
+        maxBuffer: 100_000,
+        windowsHide: true,
+        cancelSignal: signal,
+    });
+    signal.throwIfAborted();
+    return { output: result.all ?? '', ending: endingOf(result), isLoaderMissing: result.code === 'ENOENT' };
+}
+const firstLine = (text) => (text.trim().split('\n')[0] ?? '').slice(0, 200);
+function notOllama(file, { output, ending, isLoaderMissing }) {
+    if (isLoaderMissing) {
+        const why = 'The loader or interpreter that it names is not on this machine: it was built for another system.';
+        return { what: `${file} cannot run on this machine.`, why, fix: 'Install a build of Ollama for it.' };
+    }
+    const said = firstLine(output);
+    const says = said === '' ? 'it says nothing' : `it says ${JSON.stringify(said)}`;
+    const what = `${file} is not an Ollama that works: asked for its version ${says}${ending === null ? '' : `, and ${ending}`}.`;
+    return { what, fix: nameTheBinary };
+}
+const numbersOf = (version) => /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? null;
+/** False for a version that cannot be read, and for 0.0.0, which is what one's own builds say (OLLAMA section 3). */
+function isTooOld(version) {
+    const [numbers, oldest] = [numbersOf(version), numbersOf(oldestOllama) ?? []];
+    if (numbers === null || numbers.every((part) => part === 0))
+        return false;
+    const differing = numbers.findIndex((part, index) => part !== oldest[index]);
+    return differing >= 0 && (numbers[differing] ?? 0) < (oldest[differing] ?? 0);
+}
+/**
+ * Finds the binary and asks its version. Throws InputError for a path where there is none, MachineError for one that
+ * cannot run here, is not Ollama, or is too old, and the signal's reason when that aborts.
+ */
+async function inspectBinary(binary, asking) {
+    const file = find(binary, asking.env);
+    checkFile(file);
+    const said = await askVersion(file, asking);
+    const version = versionIn(said.output);
+    if (version === null)
+        throw new errors/* MachineError */.Ml([notOllama(file, said)]);
+    if (isTooOld(version)) {
+        const what = `${file} is Ollama ${version}, which is too old.`;
+        const why = `Before ${oldestOllama} a server does not tell the context of a loaded model.`;
+        throw new errors/* MachineError */.Ml([{ what, why, fix: `Install Ollama ${oldestOllama} or newer.` }]);
+    }
+    return { file, version };
+}
+/** The version of the `ollama` on the PATH, which people and scripts use as a client; null where there is none that tells. */
+async function installedVersion(asking) {
+    try {
+        return (await inspectBinary('ollama', asking)).version;
+    }
+    catch (error) {
+        if (error instanceof errors/* GateError */.ue)
+            return null;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 5284:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fp: () => (/* binding */ markName),
+/* harmony export */   Pw: () => (/* binding */ serverEnvironment),
+/* harmony export */   jz: () => (/* binding */ settingsLeftBehind),
+/* harmony export */   wW: () => (/* binding */ pinnedSettings)
+/* harmony export */ });
+/* harmony import */ var _scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7624);
+/** The environment of an Ollama server that we start: pinned, so that nothing of the job's own leaks in. Pure. */
+
+/**
+ * Defaults that change between versions, and what a measured server must not do by itself: unload, prune, call out
+ * (OLLAMA section 2).
+ */
+const pinned = {
+    OLLAMA_NUM_PARALLEL: '1',
+    OLLAMA_MAX_LOADED_MODELS: '1',
+    OLLAMA_KEEP_ALIVE: '-1',
+    OLLAMA_KV_CACHE_TYPE: 'f16',
+    OLLAMA_NOPRUNE: '1',
+    OLLAMA_NO_CLOUD: '1',
+};
+const pinnedByName = pinned;
+/** Which devices this job may use is a fact of the machine, and not of the policy. */
+const passedOn = [
+    'CUDA_VISIBLE_DEVICES',
+    'CUDA_DEVICE_ORDER',
+    'HIP_VISIBLE_DEVICES',
+    'ROCR_VISIBLE_DEVICES',
+    'GPU_DEVICE_ORDINAL',
+    'GGML_VK_VISIBLE_DEVICES',
+    'HSA_OVERRIDE_GFX_VERSION',
+];
+/** The variable that carries the mark; children of the server inherit it. */
+const markName = 'PERF_GATE_SERVER';
+/** Also the empty ones: an empty CUDA_VISIBLE_DEVICES hides all GPUs. */
+const given = (env, names) => Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+/** The settings that a server is given: ours, the machine's, and the policy's, which win. */
+const pinnedSettings = ({ env, settings }) => ({
+    ...pinned,
+    ...given(env, passedOn),
+    ...settings,
+});
+/** The whole environment of one server. */
+const serverEnvironment = (source, { host, modelStore, mark }) => ({
+    ...(0,_scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .scrubbedEnvironment */ .a)(source.env),
+    ...(source.home === null ? {} : { HOME: source.home, USERPROFILE: source.home }),
+    ...pinnedSettings(source),
+    OLLAMA_HOST: host,
+    ...(modelStore === null ? {} : { OLLAMA_MODELS: modelStore }),
+    [markName]: mark,
+});
+/** Settings of this job's environment that the servers do not get, so that nobody wonders; empty for none. */
+const settingsLeftBehind = ({ env, settings }) => Object.keys(env).filter((name) => /^(OLLAMA(?!_PERF_GATE)|LLAMA_ARG|GGML)_/.test(name) &&
+    !['OLLAMA_HOST', 'OLLAMA_MODELS', 'OLLAMA_BIN', 'OLLAMA_URL', ...passedOn].includes(name) &&
+    !(name in settings) &&
+    env[name] !== pinnedByName[name]);
+
+
+/***/ }),
+
+/***/ 4267:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AO: () => (/* binding */ endWithUs),
+/* harmony export */   Ew: () => (/* binding */ ownGroup),
+/* harmony export */   Hw: () => (/* binding */ patienceOf),
+/* harmony export */   JZ: () => (/* binding */ endProcess),
+/* harmony export */   N4: () => (/* binding */ endGroup),
+/* harmony export */   PU: () => (/* binding */ isOver),
+/* harmony export */   Us: () => (/* binding */ maySignal)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var _process_table_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6644);
+
+
+const politeMs = 5000;
+/** A runner ends a cancelled job for good 7.5 s after it was asked to end. */
+const hurriedMs = 2500;
+const killMs = 5000;
+const pollMs = 50;
+/** So long, and less once this process is itself told to end. */
+const patienceOf = (ms, isHurried) => () => isHurried() ? Math.min(ms, hurriedMs) : ms;
+const polite = () => politeMs;
+const killed = () => killMs;
+const alive = new Set();
+/** True when there was one to signal. */
+function signalOne(pid, signal) {
+    try {
+        return process.kill(pid, signal);
+    }
+    catch {
+        // Gone already, which is what was wanted, or not ours to signal, which whoever waits for its end will see.
+        return false;
+    }
+}
+/** Also true for what this user may not signal, and for a process that is over but was not yet buried. */
+function exists(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    }
+}
+/** Signals the child and, where there are groups, all that it started; true when there was one to signal. */
+const signalGroup = ({ pid }, signal) => pid !== undefined && signalOne(_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX ? -pid : pid, signal);
+function killAll() {
+    for (const child of alive)
+        signalGroup(child, 'SIGKILL');
+}
+/** From now on the child, which must lead its own group where there are groups, does not outlive this process's exit. */
+function endWithUs(child) {
+    if (alive.size === 0)
+        process.on('exit', killAll);
+    alive.add(child);
+    child.once('exit', () => {
+        // What it left behind is ours too: nobody else knows of it.
+        if (_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX)
+            signalGroup(child, 'SIGKILL');
+        alive.delete(child);
+        if (alive.size === 0)
+            process.off('exit', killAll);
+    });
+}
+/** A child that is not over keeps its number: what is over may have handed it on. */
+const isOver = ({ exitCode, signalCode, pid }) => pid === undefined || exitCode !== null || signalCode !== null;
+async function overWithin(child, patience) {
+    const startMs = performance.now();
+    while (!isOver(child)) {
+        if (performance.now() - startMs > patience())
+            return false;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(pollMs);
+    }
+    return true;
+}
+/** Asks the child and its group to end, and ends them when they do not. Resolves when the child is gone. */
+async function endProcess(child, patience = polite) {
+    if (isOver(child))
+        return;
+    signalGroup(child, 'SIGTERM');
+    if (await overWithin(child, patience))
+        return;
+    signalGroup(child, 'SIGKILL');
+    await overWithin(child, killed);
+}
+/** The process and all that it started, as far as they run and the system tells; `rows` is null where it does not. */
+function membersIn(rows, leader) {
+    if (rows === null)
+        return exists(leader) ? [{ pid: leader, since: '' }] : [];
+    const pids = new Set((0,_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .treeOf */ .g7)(rows, leader));
+    return rows.filter(({ pid }) => pids.has(pid));
+}
+const listMembers = async (leader) => _process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX && !exists(-leader) ? [] : membersIn(await (0,_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .listProcesses */ .O3)(), leader);
+async function goneWithin(list, patience) {
+    const startMs = performance.now();
+    for (;;) {
+        const left = await list();
+        if (left.length === 0 || performance.now() - startMs > patience())
+            return left;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(pollMs);
+    }
+}
+/** `members` are signalled one by one where there are no groups: the tree is lost once its root is gone. */
+function signalTree(leader, members, signal) {
+    if (_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX)
+        signalOne(-leader, signal);
+    else
+        for (const { pid } of members)
+            signalOne(pid, signal);
+}
+async function endMembers(leader, list, patience) {
+    const asked = await list();
+    if (asked.length === 0)
+        return [];
+    // A group's number is its own while it has members; without groups a number may be another's at the next look.
+    const same = async () => (await list()).filter((one) => _process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX || (0,_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .isAmong */ .FB)(asked, one));
+    signalTree(leader, asked, 'SIGTERM');
+    const stubborn = await goneWithin(same, patience);
+    if (stubborn.length === 0)
+        return [];
+    signalTree(leader, stubborn, 'SIGKILL');
+    return (await goneWithin(same, killed)).map(({ pid }) => pid);
+}
+/**
+ * Asks a group to end, also one whose leader is dead, and ends it when it does not in time. Gives the processes that
+ * are left all the same (no permission, or stuck in a driver); empty when all are gone. Never rejects. Whoever asks has
+ * made sure whose group it is.
+ */
+const endGroup = (leader, patience = polite) => endMembers(leader, () => listMembers(leader), patience);
+/** The group of a child that has just been started as `leader`, and leads a group where there are groups. */
+function ownGroup(leader, child) {
+    // The number of a child that is over is only free for others when nobody of its group is left.
+    const withoutStranger = (now) => isOver(child) && now.some(({ pid }) => pid === leader) ? [] : now;
+    let atExit = Promise.resolve([]);
+    child.once('exit', () => {
+        atExit = listMembers(leader).then(withoutStranger);
+    });
+    const ours = async (rows) => {
+        if (!isOver(child))
+            return rows;
+        const left = await atExit;
+        const same = withoutStranger(rows).filter((one) => (0,_process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .isAmong */ .FB)(left, one));
+        return _process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasGroups */ .lX && same.length > 0 ? rows : same;
+    };
+    return {
+        membersAmong: async (rows) => (await ours(membersIn(rows, leader))).map(({ pid }) => pid),
+        end: (patience) => endMembers(leader, async () => ours(await listMembers(leader)), patience),
+    };
+}
+/** Whether this user may signal the process; false for one that is gone. */
+const maySignal = (pid) => signalOne(pid, 0);
+
+
+/***/ }),
+
+/***/ 6644:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FB: () => (/* binding */ isAmong),
+/* harmony export */   O3: () => (/* binding */ listProcesses),
+/* harmony export */   SW: () => (/* binding */ processSpace),
+/* harmony export */   g7: () => (/* binding */ treeOf),
+/* harmony export */   jK: () => (/* binding */ hasProc),
+/* harmony export */   lX: () => (/* binding */ hasGroups),
+/* harmony export */   ls: () => (/* binding */ identify)
+/* harmony export */ });
+/* unused harmony exports processesByProc, processesByPs, descendantsOf */
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7975);
+/** Which processes run on this machine, told apart for good: a pid may be used again. Knows nothing of what they do. */
+
+
+
+
+
+/** A process can be told apart from its children's group only where there are groups; elsewhere only by its parent. */
+const hasGroups = process.platform !== 'win32';
+/** Whether the system tells of its processes in files (Linux). */
+const hasProc = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)('/proc/self/stat');
+/** A line of /proc/<pid>/stat: the name in parentheses may hold anything, so that one counts from its end (proc(5)). */
+function rowOfStat(stat) {
+    const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const since = more[16];
+    if (since === undefined || 'ZX'.includes(state))
+        return null;
+    return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), since };
+}
+/** Null for a process that ended meanwhile. */
+const statRow = (pid) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)(`/proc/${pid}/stat`, 'utf8').then(rowOfStat, () => null);
+/** A line of `ps`: pid, parent, group, state, and when it started, which holds spaces. */
+function rowOfPs(line) {
+    const [pid, parent, group, state = '', ...since] = line.trim().split(/\s+/);
+    if (since.length === 0 || state.startsWith('Z'))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: Number(group), since: since.join(' ') };
+}
+/** A line of the PowerShell command below: pid, parent, and when it started in ticks. */
+function rowOfWindows(line) {
+    const [pid, parent, since] = line.trim().split(' ');
+    if (since === undefined || !/^\d+$/.test(since))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: null, since };
+}
+/** They take a second or two; one that hangs must not hold up the end of a job. */
+const listMs = 10_000;
+/** Some 100 bytes a process. */
+const mostBytes = 16 * 1024 * 1024;
+const bounded = {
+    encoding: 'utf8',
+    windowsHide: true,
+    timeout: listMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: mostBytes,
+};
+const psColumns = ['-o', 'pid=,ppid=,pgid=,stat=,lstart='];
+/** The same words whatever the user's language and time zone. */
+const psOptions = () => ({ ...bounded, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } });
+const windowsCommand = (filter) => [
+    '-NoProfile',
+    '-NonInteractive',
+    '-Command',
+    `Get-CimInstance Win32_Process ${filter} | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CreationDate.Ticks)" }`,
+];
+const run = (0,node_util__WEBPACK_IMPORTED_MODULE_4__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
+const rowsOf = (text, parse) => text.split('\n').flatMap((line) => parse(line) ?? []);
+/** As /proc tells it (Linux). */
+async function processesByProc() {
+    const pids = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readdir)('/proc')).filter((name) => /^\d+$/.test(name));
+    return (await Promise.all(pids.map(statRow))).flatMap((row) => row ?? []);
+}
+/** As `ps` tells it (macOS, BSD). */
+async function processesByPs() {
+    return rowsOf((await run('ps', ['-A', ...psColumns], psOptions())).stdout, rowOfPs);
+}
+async function processesByPowerShell() {
+    const { stdout } = await run('powershell.exe', windowsCommand(''), bounded);
+    return rowsOf(stdout, rowOfWindows);
+}
+/** All that run; null where the system does not tell, or not within 10 s. */
+async function listProcesses() {
+    try {
+        if (hasProc)
+            return await processesByProc();
+        return hasGroups ? await processesByPs() : await processesByPowerShell();
+    }
+    catch {
+        return null;
+    }
+}
+/** One process, at once; null when it does not run or the system does not tell. */
+function identify(pid) {
+    try {
+        if (hasProc)
+            return rowOfStat((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8'));
+        const [row] = hasGroups
+            ? rowsOf((0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-p', String(pid), ...psColumns], psOptions()), rowOfPs)
+            : rowsOf((0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), bounded), rowOfWindows);
+        return row ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Whether this very process still runs, and no other one under its number. */
+const isAmong = (rows, { pid, since }) => rows.some((row) => row.pid === pid && row.since === since);
+/** Empty texts for what the system does not tell. */
+function processSpace() {
+    try {
+        return {
+            boot: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+            container: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)('/proc/self/ns/pid'),
+        };
+    }
+    catch {
+        return { boot: '', container: (0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)() };
+    }
+}
+/**
+ * The process and all that descend from it, by their parents' numbers, as Windows has it. A parent's number outlives it
+ * there: who started before the process that bears it now is no child of that one. `since` must be in ticks.
+ */
+function descendantsOf(rows, leader) {
+    const since = new Map(rows.map((row) => [row.pid, BigInt(row.since)]));
+    const isLaterThan = (row) => BigInt(row.since) >= (since.get(row.parent) ?? 0n);
+    const tree = new Set([leader]);
+    for (let before = 0; before !== tree.size;) {
+        before = tree.size;
+        for (const row of rows)
+            if (tree.has(row.parent) && isLaterThan(row))
+                tree.add(row.pid);
+    }
+    return rows.filter(({ pid }) => tree.has(pid)).map(({ pid }) => pid);
+}
+/** The process and all that it started, as far as they run; those in its group where there are groups. */
+const treeOf = (rows, leader) => hasGroups ? rows.filter(({ group }) => group === leader).map(({ pid }) => pid) : descendantsOf(rows, leader);
+
+
+/***/ }),
+
+/***/ 9215:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CL: () => (/* binding */ readStored),
+/* harmony export */   Ff: () => (/* binding */ forgetServer),
+/* harmony export */   H: () => (/* binding */ registerServer),
+/* harmony export */   _5: () => (/* binding */ readRegistry)
+/* harmony export */ });
+/* unused harmony exports ownerOfThisProcess, belongsTo */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _process_table_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6644);
+/**
+ * What this machine's gates have started, one small file a server, so that a gate that is killed leaves no unknown
+ * orphan. Many users may share the folder. Knows how an entry is kept, not what follows from it.
+ */
+
+
+
+
+/** No sticky bit: the lock lies in the same folder, and whoever comes next must be able to clear away a dead job's. */
+const sharedFolderMode = 0o777;
+const sharedFileMode = 0o644;
+const thisProcess = () => (0,_process_table_js__WEBPACK_IMPORTED_MODULE_3__/* .identify */ .ls)(process.pid) ?? { pid: process.pid, since: '' };
+const textOf = ({ pid, since }) => `${pid}@${since}`;
+/** This process as an owner of servers, to be kept for whoever cleans up after it. */
+const ownerOfThisProcess = () => textOf(thisProcess());
+/** Whether an entry belongs to an owner as `ownerOfThisProcess` gave it. */
+const belongsTo = ({ owner }, token) => textOf(owner) === token;
+/** A folder that is there stays as whoever made it wants it. */
+function openFolder(folder) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder, { recursive: true }) !== undefined)
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(folder, sharedFolderMode);
+}
+/** Synced before it gets its name: a machine that loses power must not come back with an empty entry. */
+function writeWhole(file, text) {
+    const draft = `${file}.draft`;
+    // Exclusive, so that nothing is written through a link that another user has put there.
+    const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(draft, 'wx');
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(fd, text);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fchmodSync)(fd, sharedFileMode);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync)(fd);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(draft, file);
+    }
+    catch (error) {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(draft, { force: true });
+        throw error;
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(fd);
+    }
+}
+/**
+ * Writes an entry for a server that has just started and gives its file; null for one that is over already. Throws
+ * what the disk says.
+ */
+function registerServer(folder, { pid, ...known }) {
+    const server = (0,_process_table_js__WEBPACK_IMPORTED_MODULE_3__/* .identify */ .ls)(pid);
+    if (server === null)
+        return null;
+    openFolder(folder);
+    const entry = {
+        server,
+        owner: thisProcess(),
+        space: (0,_process_table_js__WEBPACK_IMPORTED_MODULE_3__/* .processSpace */ .SW)(),
+        startedAt: new Date().toISOString(),
+        ...known,
+    };
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `server-${pid}-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)().slice(0, 8)}.json`);
+    writeWhole(file, JSON.stringify(entry));
+    return file;
+}
+/** Removes an entry. One that is gone already, or another user's, is left as it is. */
+function forgetServer(file) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(file, { force: true });
+    }
+    catch {
+        // Of another user: it is theirs to remove.
+    }
+}
+const isFields = (value) => value !== null && typeof value === 'object';
+const isIdentity = (value) => isFields(value) &&
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
+    typeof value.since === 'string';
+const isSpace = (value) => isFields(value) && typeof value.boot === 'string' && typeof value.container === 'string';
+function isEntry(value) {
+    if (!isFields(value) || !isIdentity(value.server) || !isIdentity(value.owner))
+        return false;
+    const texts = [value.mark, value.binary, value.startedAt];
+    return (isSpace(value.space) && Number.isInteger(value.port) && texts.every((text) => typeof text === 'string'));
+}
+function readEntry(file, pid) {
+    try {
+        const value = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8'));
+        return isEntry(value) && value.server.pid === pid ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** One file of the folder; null for what is no entry, or is gone. */
+function readStored(file) {
+    const pid = Number(/server-(\d{1,10})-[0-9a-f]{8}\.json$/.exec(file)?.[1]);
+    if (!(pid > 1))
+        return null;
+    try {
+        const { uid, mtimeMs } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(file);
+        const userId = process.getuid === undefined ? null : uid;
+        return { file, pid, userId, writtenMs: mtimeMs, entry: readEntry(file, pid) };
+    }
+    catch {
+        return null;
+    }
+}
+/** All entries; empty where there is no such folder, or it may not be read. */
+function readRegistry(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder).flatMap((name) => readStored((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name)) ?? []);
+    }
+    catch {
+        return [];
+    }
+}
+
+
+/***/ }),
+
+/***/ 2107:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ hold)
+/* harmony export */ });
+/** Restarting and stopping that do not run into each other. Knows no server. */
+/** A stop ends a restart that is under way and waits for that; asking for it again changes nothing. */
+function hold(held) {
+    const closing = new AbortController();
+    let restarting = Promise.resolve();
+    let stopping = null;
+    const stop = async () => {
+        closing.abort(new Error('The servers are being stopped.'));
+        await restarting;
+        await held.stop();
+    };
+    return {
+        restart: async (signal) => {
+            const giveUp = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+            const restart = held.restart(giveUp);
+            restarting = restart.catch(() => undefined);
+            await restart;
+        },
+        stop: () => {
+            stopping ??= stop();
+            return stopping;
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7624:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ scrubbedEnvironment)
+/* harmony export */ });
+/** The environment that a started server gets: what a program needs to run, and nothing that is ours to keep. */
+const needed = [
+    'PATH',
+    'HOME',
+    'USERPROFILE',
+    'LOCALAPPDATA',
+    'APPDATA',
+    'PROGRAMDATA',
+    'SYSTEMDRIVE',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'SYSTEMROOT',
+    'WINDIR',
+    'LD_LIBRARY_PATH',
+];
+/** Tokens, CI variables and Node's own options stay behind. */
+const scrubbedEnvironment = (env) => Object.fromEntries(needed.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value]];
+}));
+
+
+/***/ }),
+
 /***/ 5035:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7009);
-/* harmony import */ var _model_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
-/* harmony import */ var _report_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5588);
-/* harmony import */ var _server_choice_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5590);
-/* harmony import */ var _tool_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8964);
-/* harmony import */ var _verbs_check_policies_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3838);
-/* harmony import */ var _verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(259);
-/* harmony import */ var _verbs_list_metrics_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8066);
-/* harmony import */ var _verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5687);
-/* harmony import */ var _verbs_record_baseline_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7284);
-/* harmony import */ var _verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4546);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7375);
+/* harmony import */ var _job_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9438);
+/* harmony import */ var _model_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5477);
+/* harmony import */ var _report_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5588);
+/* harmony import */ var _server_choice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3843);
+/* harmony import */ var _tool_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8964);
+/* harmony import */ var _verbs_check_policies_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8397);
+/* harmony import */ var _verbs_examine_machine_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5492);
+/* harmony import */ var _verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(259);
+/* harmony import */ var _verbs_list_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8066);
+/* harmony import */ var _verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1818);
+/* harmony import */ var _verbs_plan_job_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9595);
+/* harmony import */ var _verbs_record_baseline_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7284);
+/* harmony import */ var _verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4546);
 /** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
+
+
+
 
 
 
@@ -57939,8 +58991,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 const minutes = (text) => {
     const value = Number(text);
-    if (!(value > 0 && value <= _model_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .mostMinutes */ .lZ))
-        throw new commander__WEBPACK_IMPORTED_MODULE_0__/* .InvalidArgumentError */ .Di(`It must be a number above 0, at most ${_model_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .mostMinutes */ .lZ} (a week).`);
+    if (!(value > 0 && value <= _model_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .mostMinutes */ .lZ))
+        throw new commander__WEBPACK_IMPORTED_MODULE_0__/* .InvalidArgumentError */ .Di(`It must be a number above 0, at most ${_model_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .mostMinutes */ .lZ} (a week).`);
     return value;
 };
 const wholeNumber = (text) => {
@@ -57955,6 +59007,11 @@ const notNegative = (text) => {
         throw new commander__WEBPACK_IMPORTED_MODULE_0__/* .InvalidArgumentError */ .Di('It must be zero or more.');
     return value;
 };
+const notEmpty = (text) => {
+    if (text.trim() === '')
+        throw new commander__WEBPACK_IMPORTED_MODULE_0__/* .InvalidArgumentError */ .Di('It must not be empty.');
+    return text;
+};
 const exits = `
 Exit codes: 0 pass or warn, 1 fail, 3 inconclusive where the policy blocks on it, 2 wrong input, 4 broken machine,
 130 interrupted.`;
@@ -57962,35 +59019,67 @@ const example = (...lines) => `\nExample:\n${lines.map((line) => `  ${line}`).jo
 /** The options of every verb that measures. */
 const measuring = (command) => command
     .requiredOption('--policy <file>', 'the policy: what to measure and what to require')
-    .option('--servers <urls>', _server_choice_js__WEBPACK_IMPORTED_MODULE_3__/* .serversHelp */ .W4)
+    .option('--servers <urls>', _server_choice_js__WEBPACK_IMPORTED_MODULE_4__/* .serversHelp */ .W4)
+    .option('--ollama <binary>', 'start head’s servers from this binary (ollama of the PATH with --servers start)')
+    .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
+    .option('--wait-minutes <n>', 'wait this long for another job to leave the machine', notNegative, _job_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .defaultWaitMinutes */ .EF)
     .option('--budget-minutes <n>', "instead of the policy's budget", minutes)
     .option('--seed <n>', 'order the cells by this seed (random by default, recorded)', wholeNumber)
-    .option('--out <folder>', 'where the results go', '.ollama-perf-gate')
+    .option('--out <folder>', 'where the results go', notEmpty, '.ollama-perf-gate')
+    .option('--fresh', 'begin anew, though an unfinished run lies there')
     .option('--json', 'print verdict.json instead of the table');
 const program = new commander__WEBPACK_IMPORTED_MODULE_0__/* .Command */ .uB()
     .name('ollama-perf-gate')
     .description('Measures Ollama on this machine and says whether throughput, TTFT, multi-agent efficiency or contention got worse.')
-    .version(_tool_js__WEBPACK_IMPORTED_MODULE_4__/* .tool */ .z.version)
+    .version(_tool_js__WEBPACK_IMPORTED_MODULE_5__/* .tool */ .z.version)
     .showHelpAfterError('(add --help for what the verb takes)')
     .exitOverride();
 measuring(program.command('run'))
     .description('Measure and judge: limits always, regression rules against a base or a baseline.')
+    .option('--ollama-base <binary>', 'base: servers started from this binary, measured in turn with head', notEmpty)
     .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
     .option('--base-model <tag>', 'base: this model instead of the policy’s')
     .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
     .option('--baseline <file>', 'a stored baseline, which can acquit and warn but never convict')
     .addOption(new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$('--against <what>', 'none: judge limits only').choices(['baseline', 'none']))
     .addOption(new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$('--fail-on <level>', 'the exit code of a warning').choices(['fail', 'warn']).default('fail'))
-    .addHelpText('after', example('ollama-perf-gate run --policy policies/quick.yml --servers auto', 'ollama-perf-gate run --policy policies/multi-agent.yml --servers 127.0.0.1:11434,127.0.0.1:11435'))
+    .addHelpText('after', example('ollama-perf-gate run --policy policies/quick.yml --servers auto', 'ollama-perf-gate run --policy policies/multi-agent.yml --servers 127.0.0.1:11434,127.0.0.1:11435', 'ollama-perf-gate run --policy policies/multi-agent.yml --ollama ./ollama-new --ollama-base ./ollama-old'))
     .action(async (options) => {
-    process.exitCode = await (0,_verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_8__/* .measureAndPrint */ .n4)(options);
+    process.exitCode = await (0,_verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_10__/* .measureAndPrint */ .n4)(options);
 });
 measuring(program.command('record'))
     .description('Measure, and write a baseline to review and commit. Adds a session to one that exists.')
     .requiredOption('--baseline <file>', 'the baseline to write')
     .addHelpText('after', example('ollama-perf-gate record --policy policies/multi-agent.yml --baseline baselines/rtx4080-a.json'))
     .action(async (options) => {
-    process.exitCode = await (0,_verbs_record_baseline_js__WEBPACK_IMPORTED_MODULE_9__/* .recordBaseline */ .V)(options);
+    process.exitCode = await (0,_verbs_record_baseline_js__WEBPACK_IMPORTED_MODULE_12__/* .recordBaseline */ .V)(options);
+});
+program
+    .command('doctor')
+    .description('Look at servers, models, GPU and machine before measuring: what, value, verdict, fix.')
+    .requiredOption('--policy <file>', 'the policy that is to be measured')
+    .option('--servers <urls>', _server_choice_js__WEBPACK_IMPORTED_MODULE_4__/* .serversHelp */ .W4)
+    .option('--ollama <binary>', 'start servers from this binary (ollama of the PATH with --servers start)', notEmpty)
+    .option('--model-store <folders>', 'models of the servers that are started: one folder, or one for each')
+    .option('--ollama-base <binary>', 'base: servers started from this binary, beside head’s', notEmpty)
+    .option('--base-servers <urls>', 'base: these servers, beside head’s')
+    .option('--base-model <tag>', 'base: this model instead of the policy’s')
+    .option('--out <folder>', 'where results would go', notEmpty, '.ollama-perf-gate')
+    .option('--json', 'print the lines as JSON')
+    .addHelpText('after', example('ollama-perf-gate doctor --policy policies/multi-agent.yml', 'ollama-perf-gate doctor --policy policies/quick.yml --servers start'))
+    .action(async (options) => {
+    process.exitCode = await (0,_verbs_examine_machine_js__WEBPACK_IMPORTED_MODULE_7__/* .examineMachine */ .h)(options);
+});
+program
+    .command('plan')
+    .description('What a job would measure, in its order, and how long that may take. Measures nothing.')
+    .requiredOption('--policy <file>', 'the policy')
+    .option('--seed <n>', 'order the cells by this seed', wholeNumber, 1)
+    .option('--paired', 'with a base beside head')
+    .option('--json', 'print the plan as JSON')
+    .addHelpText('after', example('ollama-perf-gate plan --policy policies/multi-agent.yml --paired'))
+    .action(async (options) => {
+    process.exitCode = await (0,_verbs_plan_job_js__WEBPACK_IMPORTED_MODULE_11__/* .planJob */ .b)(options);
 });
 program
     .command('judge')
@@ -58001,7 +59090,7 @@ program
     .option('--json', 'print verdict.json instead of the table')
     .addHelpText('after', example('ollama-perf-gate judge .ollama-perf-gate/run.json'))
     .action(async (run, options) => {
-    process.exitCode = await (0,_verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_6__/* .judgeStored */ .T)({ ...options, run });
+    process.exitCode = await (0,_verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_8__/* .judgeStored */ .T)({ ...options, run });
 });
 program
     .command('policy')
@@ -58011,7 +59100,7 @@ program
     .argument('<files...>', 'policies')
     .addHelpText('after', example('ollama-perf-gate policy check policies/*.yml'))
     .action(async (files) => {
-    process.exitCode = await (0,_verbs_check_policies_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPolicies */ .J)(files);
+    process.exitCode = await (0,_verbs_check_policies_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPolicies */ .J)(files);
 });
 program
     .command('metrics')
@@ -58019,7 +59108,7 @@ program
     .option('--json', 'print the catalog as JSON')
     .addHelpText('after', example('ollama-perf-gate metrics'))
     .action((options) => {
-    (0,_verbs_list_metrics_js__WEBPACK_IMPORTED_MODULE_7__/* .listMetrics */ .u)(options);
+    (0,_verbs_list_metrics_js__WEBPACK_IMPORTED_MODULE_9__/* .listMetrics */ .u)(options);
     process.exitCode = 0;
 });
 program
@@ -58032,10 +59121,10 @@ program
     .option('--no-tokens', 'let no token through at all')
     .addHelpText('after', example('ollama-perf-gate proxy --target 127.0.0.1:11434 --port 12434 --first-token-delay-ms 60'))
     .action(async (options) => {
-    process.exitCode = await (0,_verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_10__/* .runProxy */ .e)(options);
+    process.exitCode = await (0,_verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_13__/* .runProxy */ .e)(options);
 });
 const printError = (error) => {
-    const { text, exitCode } = (0,_report_error_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .E)(error);
+    const { text, exitCode } = (0,_report_error_js__WEBPACK_IMPORTED_MODULE_3__/* .reportOf */ .E)(error);
     process.stderr.write(text);
     return exitCode;
 };
@@ -58047,7 +59136,7 @@ for (const stream of [process.stdout, process.stderr])
     });
 process.on('uncaughtException', (error) => process.exit(printError(error)));
 // Until a verb has said how it ended: a process that runs out of things to wait for has not.
-process.exitCode = _report_error_js__WEBPACK_IMPORTED_MODULE_2__/* .brokenCode */ .V;
+process.exitCode = _report_error_js__WEBPACK_IMPORTED_MODULE_3__/* .brokenCode */ .V;
 await program.parseAsync().catch((error) => {
     // Commander has printed its own message; wrong arguments are wrong input.
     if (error instanceof Error && 'exitCode' in error)
@@ -58061,6 +59150,129 @@ __webpack_async_result__();
 
 /***/ }),
 
+/***/ 9667:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  p: () => (/* binding */ consoleProgress)
+});
+
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/render/plain-text.js
+var plain_text = __nccwpck_require__(4156);
+// EXTERNAL MODULE: ./build/src/render/text-columns.js
+var text_columns = __nccwpck_require__(1865);
+;// CONCATENATED MODULE: ./build/src/render/progress.js
+/** How far the measuring is, in one line: for a log, and for the status line of a terminal. */
+
+
+
+/** "~1 min 20 s left", "~45 s left", "~2 h 5 min left"; empty while nothing is known. */
+const timeLeftText = (leftMs) => {
+    if (leftMs === null || !Number.isFinite(leftMs) || leftMs < 0)
+        return '';
+    const seconds = Math.round(leftMs / 1000);
+    if (seconds < 60)
+        return `~${seconds} s left`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return seconds % 60 === 0 ? `~${minutes} min left` : `~${minutes} min ${seconds % 60} s left`;
+    const wholeMinutes = Math.round(seconds / 60);
+    return `~${Math.floor(wholeMinutes / 60)} h ${wholeMinutes % 60} min left`;
+};
+const percentText = ({ done, of }) => of > 0 ? `${Math.floor((100 * done) / of)} %` : '0 %';
+/** A line for a log: "12 of 60 trials, 20 %, ~1 min 20 s left, CELL". */
+const progressLine = (state) => {
+    const left = timeLeftText(state.leftMs);
+    return [
+        `${state.done} of ${(0,number_format/* count */.U9)(state.of, 'trial')}`,
+        percentText(state),
+        ...(left ? [left] : []),
+        ...(state.cellId === null ? [] : [(0,plain_text/* plainText */.w)(state.cellId, 200)]),
+    ].join(', ');
+};
+const barWidth = 20;
+const bar = ({ done, of }) => {
+    const full = of > 0 ? Math.min(barWidth, Math.floor((barWidth * done) / of)) : 0;
+    return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
+};
+/** One line with a bar, never wider than `width`: what does not fit is cut at its end. */
+const statusLine = (state, width) => {
+    const line = `${bar(state)} ${progressLine(state)}`;
+    if ((0,text_columns/* textWidth */.sc)(line) <= width)
+        return line;
+    const kept = [];
+    let used = 1;
+    for (const character of line) {
+        used += (0,text_columns/* textWidth */.sc)(character);
+        if (used > width)
+            break;
+        kept.push(character);
+    }
+    return `${kept.join('')}…`;
+};
+
+;// CONCATENATED MODULE: ./build/src/console-progress.js
+
+
+
+/** In a log a line for every trial is noise: one for each tenth of the job is enough to see that it lives. */
+const logSteps = 10;
+function stateOf(event, last) {
+    switch (event.kind) {
+        case 'planned':
+            return { done: 0, of: event.plan.visits.length, leftMs: null, cellId: null };
+        case 'visiting':
+            return { ...last, done: event.done, of: event.of, cellId: event.visit.cellId };
+        case 'measured':
+            return { ...last, done: event.done, of: event.of, leftMs: event.leftMs };
+        case 'note':
+            return last;
+        default:
+            return event;
+    }
+}
+const words = (event) => {
+    switch (event.kind) {
+        case 'planned':
+            return `${(0,number_format/* count */.U9)(event.plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(event.plan.visits.length, 'trial')}, at most ${(0,number_format/* formatMinutes */.dp)(event.budgetMs / 60_000)}.`;
+        case 'note':
+            return (0,plain_text/* plainText */.w)(event.text, 1000);
+        case 'measured':
+            return event.trial.failure === null ? null : `A trial failed: ${(0,plain_text/* plainText */.w)(event.trial.failure, 500)}`;
+        case 'visiting':
+            return null;
+        default:
+            return event;
+    }
+};
+/** Writes to `stream`, never to standard output, which belongs to the result. */
+function consoleProgress(stream) {
+    let state = { done: 0, of: 0, leftMs: null, cellId: null };
+    const clearLine = stream.isTTY ? '\r\u001b[K' : '';
+    return (event) => {
+        state = stateOf(event, state);
+        const text = words(event);
+        if (text !== null)
+            stream.write(`${clearLine}${text}\n`);
+        const isOver = event.kind === 'measured' && event.done === event.of;
+        if (stream.isTTY) {
+            if (state.of > 0)
+                stream.write(isOver ? clearLine : `${clearLine}${statusLine(state, (stream.columns || 80) - 1)}`);
+        }
+        else if (event.kind === 'measured' &&
+            (isOver ||
+                Math.floor((event.done * logSteps) / event.of) > Math.floor(((event.done - 1) * logSteps) / event.of)))
+            stream.write(`${progressLine(state)}\n`);
+    };
+}
+
+
+/***/ }),
+
 /***/ 6221:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -58068,26 +59280,38 @@ __webpack_async_result__();
 /* harmony export */   O: () => (/* binding */ assembleRun)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _validity_mark_job_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2109);
 /** From the lines of a journal to a run; the journal is the truth, and a killed job's is a run that ended early. */
+
 
 const killed = (atMs) => ({
     how: 'killed',
     message: 'The job was killed before it could finish.',
     atMs,
 });
-/** Throws InputError when the first line is no header: then nothing was planned, let alone measured. */
+/** The last process's end: what an earlier one wrote before the job was resumed is no end. */
+function endOf(lines, fallbackMs) {
+    const last = lines.at(-1);
+    return last?.kind === 'ended' ? last.ended : killed(fallbackMs);
+}
+/**
+ * The run of a journal, with the reasons that only the whole job can show. Throws InputError when the first line is no
+ * header: then nothing was planned, let alone measured.
+ */
 function assembleRun(lines) {
     const [first] = lines;
     if (first?.kind !== 'header')
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz([
             { what: 'The journal has no header line, so there is no run in it.', fix: 'Measure again.' },
         ]);
+    const { header } = first;
     const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
-    const ended = lines.findLast((line) => line.kind === 'ended');
+    const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
     return {
-        ...first.header,
-        trials,
-        ended: ended?.kind === 'ended' ? ended.ended : killed(trials.at(-1)?.endedMs ?? first.header.startedMs),
+        ...header,
+        trials: (0,_validity_mark_job_js__WEBPACK_IMPORTED_MODULE_1__/* .markJob */ .d)({ trials, resumed, protocol: header.policy.policy.protocol }),
+        resumed,
+        ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
     };
 }
 
@@ -58102,8 +59326,13 @@ function assembleRun(lines) {
 /* harmony export */   Kf: () => (/* binding */ baselineProblems),
 /* harmony export */   fO: () => (/* binding */ baselineNotes)
 /* harmony export */ });
+/* harmony import */ var _fingerprint_compare_fingerprints_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7615);
+/* harmony import */ var _fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3787);
+/* harmony import */ var _fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26);
+
+
+
 const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
-const versionsOf = ({ servers }) => [...new Set(servers.head.map(({ version }) => version))].join(', ');
 /** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
 function baselineProblems(baseline, policy, { engine }) {
     const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
@@ -58127,37 +59356,109 @@ function baselineProblems(baseline, policy, { engine }) {
             ]),
     ];
 }
-/** What changed since the newest session, as notes for the report. */
-function baselineNotes(baseline, now) {
-    const then = baseline.sessions.at(-1)?.environment;
-    if (!then)
-        return [];
+const machineNotes = (then, now) => then.machine === now.machine && then.host.cpu === now.host.cpu
+    ? []
+    : [`The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`];
+function modelNotes(then, now) {
     const digests = modelsOf(then);
+    return [...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
+        ? [`${name} is another model than in the baseline: its digest changed.`]
+        : []);
+}
+/** Of a run only head is stored: what base ran on is no part of a baseline. */
+const headOf = (environment) => ({
+    ...environment,
+    servers: { head: environment.servers.head, base: [] },
+});
+/**
+ * What changed since the newest session, as notes for the report: the machine, the models, and every fact of the
+ * fingerprint, with those that cannot be compared. The policy's hash is compared where one is given.
+ */
+function baselineNotes(baseline, now, policy) {
+    const session = baseline.sessions.at(-1);
+    if (!session)
+        return [];
+    const then = session.environment;
+    const { changed, unknown } = (0,_fingerprint_compare_fingerprints_js__WEBPACK_IMPORTED_MODULE_1__/* .compareFingerprints */ .t)((0,_fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_0__/* .fingerprintOf */ .a)(headOf(then), policy && { sha256: session.policySha256 }), (0,_fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_0__/* .fingerprintOf */ .a)(headOf(now), policy));
     return [
-        ...(versionsOf(then) === versionsOf(now)
-            ? []
-            : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
-        ...(then.machine === now.machine && then.host.cpu === now.host.cpu
-            ? []
-            : [
-                `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
-            ]),
-        ...[...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
-            ? [`${name} is another model than in the baseline: its digest changed.`]
+        ...machineNotes(then, now),
+        ...modelNotes(then, now),
+        ...(changed.length > 0 ? [`Changed since the baseline: ${(0,_fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_2__/* .changesText */ .T)(changed)}.`] : []),
+        ...(unknown.length > 0
+            ? [`Not known then or now, so never taken for equal: ${(0,_fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_2__/* .pathsText */ .q)(unknown)}.`]
             : []),
     ];
 }
-/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
+/** What tells cards apart: a bus address or an index, which stand in for a missing UUID, say nothing about the card in it. */
+const cardsOf = ({ devices }) => JSON.stringify(devices
+    .map(({ uuid, name, memoryTotalBytes }) => JSON.stringify([uuid, name, memoryTotalBytes]))
+    .toSorted());
+/** Of a card that is cut into instances it is not known which of them was used, unless the instance itself is told. */
+const isIdentified = ({ uuid, mig }) => uuid !== '' && (mig !== true || /^MIG-/i.test(uuid));
+const areIdentified = ({ state, devices }) => state === 'present' && devices.length > 0 && devices.every(isIdentified);
+/** The same devices, or none on both sides. What is broken or on another host is unknown, and equals nothing. */
+const sameGpus = (then, now) => (then.state === 'absent' && now.state === 'absent') ||
+    (areIdentified(then) && areIdentified(now) && cardsOf(then) === cardsOf(now));
+/** The embedded engines compute on the CPU alone, whatever cards the machine has. */
+const sameMachine = (then, now) => then.host.cpu === now.host.cpu &&
+    then.host.cores === now.host.cores &&
+    (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu));
+/**
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
+ * What is unknown on either side is a difference.
+ */
 function measuredAlike(session, cell, run) {
     const now = run.environment;
     const then = session.environment;
     const current = run.plan.cells.find(({ id }) => id === cell.id);
-    const model = cell.variant.model;
+    const digest = modelsOf(then).get(cell.variant.model) ?? null;
     return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
         run.policy.policy.protocol.requests === cell.requests &&
-        then.host.cpu === now.host.cpu &&
-        then.host.cores === now.host.cores &&
-        modelsOf(then).get(model) === modelsOf(now).get(model));
+        sameMachine(then, now) &&
+        digest !== null &&
+        digest === modelsOf(now).get(cell.variant.model));
+}
+
+
+/***/ }),
+
+/***/ 1448:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ clampingNotes)
+/* harmony export */ });
+/** All blocks and the output layer. */
+const layersOf = (model, facts) => {
+    const blocks = facts.find(({ name }) => name === model)?.blocks ?? null;
+    return blocks === null ? null : blocks + 1;
+};
+const clampAgent = (agent, layers) => ({
+    ...agent,
+    name: '',
+    options: agent.options.num_gpu === undefined
+        ? agent.options
+        : { ...agent.options, num_gpu: Math.min(agent.options.num_gpu, layers) },
+});
+const clamped = ({ workload, topology, scenario, head }, layers) => JSON.stringify([
+    workload,
+    topology,
+    scenario,
+    head.model,
+    head.agents.map((agent) => clampAgent(agent, layers)),
+]);
+/** One note for each group of cells that are equal after clamping; none where the layers are unknown. */
+function clampingNotes(cells, facts) {
+    const known = cells.flatMap((cell) => {
+        const layers = layersOf(cell.head.model, facts);
+        return layers === null ? [] : [{ cell, layers, signature: clamped(cell, layers) }];
+    });
+    return [...Map.groupBy(known, ({ signature }) => signature).values()].flatMap((group) => {
+        const [first] = group;
+        return first && group.length > 1
+            ? `${first.cell.head.model} has ${first.layers} layers, so these cells are the same after clamping num_gpu: ${group.map(({ cell }) => cell.id).join(', ')}.`
+            : [];
+    });
 }
 
 
@@ -58235,21 +59536,44 @@ const requestMetrics = {
 
 /***/ }),
 
-/***/ 3207:
+/***/ 3092:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  r: () => (/* binding */ deriveSamples),
-  f: () => (/* binding */ isValid)
+  vf: () => (/* binding */ countingTrials),
+  r1: () => (/* binding */ deriveSamples),
+  fn: () => (/* binding */ isValid)
 });
 
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
+var mark_trial = __nccwpck_require__(1964);
 // EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
 var request_metrics = __nccwpck_require__(8340);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/derive/machine-metrics.js
+
+const bytesPerGibibyte = 2 ** 30;
+/** What each GPU told; empty where none was watched, or none tells it. */
+const readings = ({ watched }, of) => (watched.gpus ?? []).flatMap((span) => of(span) ?? []);
+const orNull = (values, of) => values.length > 0 ? of(values) : null;
+const gibibytes = (bytes) => (bytes === null ? null : bytes / bytesPerGibibyte);
+const sumOf = (values) => values.reduce((total, value) => total + value, 0);
+/** The table of machine metrics; a null means that nobody told. */
+const machineMetrics = {
+    vramUsedGibibytes: (trial) => gibibytes(orNull(readings(trial, ({ memoryUsedBytes }) => memoryUsedBytes), descriptive/* maxOf */._)),
+    gpuTemperatureCelsius: (trial) => orNull(readings(trial, ({ temperatureCelsius }) => temperatureCelsius), descriptive/* maxOf */._),
+    gpuUtilizationPercent: (trial) => orNull(readings(trial, ({ utilizationPercent }) => utilizationPercent), descriptive/* maxOf */._),
+    gpuPowerWatts: (trial) => orNull(readings(trial, ({ powerWatts }) => powerWatts), sumOf),
+    gpuClockMegahertz: (trial) => orNull(readings(trial, ({ smClockMegahertz }) => smClockMegahertz), descriptive/* minOf */._h),
+    cpuUtilizationPercent: ({ watched }) => watched.host.cpuUtilizationPercent,
+    serverRssGibibytes: ({ watched }) => gibibytes(watched.serverRssBytes),
+};
+
 ;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+
 
 
 const callsOf = (trial, kind) => trial.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.calls);
@@ -58346,13 +59670,24 @@ const trialMetrics = {
     startSkewMs,
     vramResidencyPercent,
     clientLagMs: (trial) => trial.lag.p99Ms,
+    ...machineMetrics,
 };
 
 ;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
 
 
-/** A trial counts when nothing broke and no instrument recorded a reason against it. */
-const isValid = (trial) => trial.failure === null && trial.spoiled.length === 0;
+
+/** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
+const isValid = (trial) => trial.failure === null && !(0,mark_trial/* isLeftOut */.WY)(trial.spoiled);
+const roundOf = ({ visit }) => `${visit.cellId}\n${visit.round}`;
+/**
+ * The trials that give figures: valid ones without a partner that is left out, since what disturbed one member of a pair
+ * takes both (STATS section 6). Wants base and head of the cells that it is asked about.
+ */
+function countingTrials(trials) {
+    const disturbed = new Set(trials.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).map(roundOf));
+    return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)));
+}
 const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
 /** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
 const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetrics */.V1).flatMap(([metric, { legs, value }]) => {
@@ -58369,8 +59704,8 @@ const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric,
     agent: null,
     values: finite([value(trial, run.policy.policy.protocol)]),
 }));
-/** All samples of a run, in the order of measuring; trials that failed or are spoiled give none. */
-const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
+/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
+const deriveSamples = (run) => countingTrials(run.trials).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
     .filter(({ values }) => values.length > 0)
     .map((own) => ({
     cellId: trial.visit.cellId,
@@ -58455,7 +59790,218 @@ function engineOf(version) {
 
 /***/ }),
 
-/***/ 7568:
+/***/ 6675:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ fitsContext),
+/* harmony export */   v: () => (/* binding */ expectedContexts)
+/* harmony export */ });
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9157);
+
+/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
+const ownContextSince = '0.15.5';
+/** The contexts that the variant's agents ask for, at most the model's own; empty when none asks for one. */
+function expectedContexts(variant, facts) {
+    const train = facts.find(({ name }) => name === variant.model)?.trainContext ?? Number.POSITIVE_INFINITY;
+    return variant.agents.flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
+}
+/** Whether a server runs with one of the contexts that were asked for. False where it does not tell. */
+const fitsContext = ({ server, contextLength }, expected, servers) => contextLength !== null &&
+    expected.some((wanted) => contextLength === wanted ||
+        ((0,_version_js__WEBPACK_IMPORTED_MODULE_0__/* .isBefore */ .Y8)(servers[server]?.version ?? '', ownContextSince) && contextLength % wanted === 0));
+
+
+/***/ }),
+
+/***/ 7615:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ compareFingerprints)
+/* harmony export */ });
+const byPath = (fingerprint) => new Map(fingerprint.map((entry) => [entry.path, entry]));
+/** What the fact that one side lacks hangs on is lacking or unknown there too, and says it for all of its kind. */
+const isToldAbove = ({ under }, other) => under !== null && (other.get(under)?.value ?? null) === null;
+function changeOf(path, earlier, current) {
+    const [before, now] = [earlier.get(path), current.get(path)];
+    if (before && !now && isToldAbove(before, current))
+        return null;
+    if (now && !before && isToldAbove(now, earlier))
+        return null;
+    if (before?.value === null || now?.value === null)
+        return 'unknown';
+    return before?.value === now?.value
+        ? null
+        : { path, before: before?.value ?? null, now: now?.value ?? null };
+}
+/** Every path of both, in the order of `now` and then of what is no longer there. Both lists are empty for equal ones. */
+function compareFingerprints(then, now) {
+    const [earlier, current] = [byPath(then), byPath(now)];
+    const paths = [...new Set([...current.keys(), ...earlier.keys()])];
+    const found = paths.map((path) => ({ path, change: changeOf(path, earlier, current) }));
+    return {
+        changed: found.flatMap(({ change }) => (change === null || change === 'unknown' ? [] : [change])),
+        unknown: found.flatMap(({ path, change }) => (change === 'unknown' ? [path] : [])),
+    };
+}
+
+
+/***/ }),
+
+/***/ 3787:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ changesText),
+/* harmony export */   q: () => (/* binding */ pathsText)
+/* harmony export */ });
+/** What is listed by name in one sentence. */
+const mostNamed = 8;
+/** A value is shown to here; a digest to its first twelve characters. */
+const longestValue = 60;
+const shownDigest = 12;
+const shown = (value) => {
+    if (value === null)
+        return 'none';
+    if (/^(sha256:)?[0-9a-f]{64}$/.test(value))
+        return value.replace('sha256:', '').slice(0, shownDigest);
+    return value.length > longestValue ? `${value.slice(0, longestValue - 1)}…` : value;
+};
+const serverNumber = / server (\d+)(?=:)/;
+/** "head servers 1 and 2: Ollama version" for one fact of several servers, the path itself for one. */
+function sharedPath(paths) {
+    const [first = ''] = paths;
+    const numbers = paths.flatMap((path) => serverNumber.exec(path)?.[1] ?? []);
+    return paths.length < 2 ? first : first.replace(serverNumber, ` servers ${numbers.join(' and ')}`);
+}
+const withoutNumber = (path) => path.replace(serverNumber, ' server');
+const listed = (items, between) => items.length > mostNamed
+    ? `${items.slice(0, mostNamed).join(between)}${between}and ${items.length - mostNamed} more`
+    : items.join(between);
+/** "GPU: driver: 550.54 → 570.10; head servers 1 and 2: Ollama version: 0.15.4 → 0.15.6"; empty for none. */
+function changesText(changes) {
+    const alike = Map.groupBy(changes, ({ path, before, now }) => JSON.stringify([withoutNumber(path), before, now]));
+    const texts = [...alike.values()].flatMap((group) => {
+        const [first] = group;
+        return first
+            ? [`${sharedPath(group.map(({ path }) => path))}: ${shown(first.before)} → ${shown(first.now)}`]
+            : [];
+    });
+    return listed(texts, '; ');
+}
+/** "GPU: driver, head server 1: settings"; empty for none. */
+const pathsText = (paths) => listed([...Map.groupBy(paths, withoutNumber).values()].map(sharedPath), ', ');
+
+
+/***/ }),
+
+/***/ 26:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9157);
+
+
+const entriesOf = (where, facts, under = null) => Object.entries(facts).map(([name, value]) => ({ path: `${where}: ${name}`, value, under }));
+/** The first fact of a thing stands for the thing: where it is missing, so are the others. */
+function thingOf(where, facts, under) {
+    const [first, ...rest] = entriesOf(where, facts, under);
+    return first ? [first, ...rest.map((entry) => ({ ...entry, under: first.path }))] : [];
+}
+const yesNo = (value) => (value === null ? null : value ? 'yes' : 'no');
+const deviceFacts = ({ name, uuid, memoryTotalBytes, powerLimitWatts, mig }) => ({
+    name,
+    uuid: uuid || null,
+    VRAM: memoryTotalBytes === null ? null : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(memoryTotalBytes),
+    'power limit': powerLimitWatts === null ? null : `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlain */ .WB)(powerLimitWatts)} W`,
+    MIG: yesNo(mig),
+});
+/** Whether it is known which devices there are: an absent GPU is known, a broken one is not. */
+const knowsDevices = ({ state }) => state === 'present' || state === 'absent';
+function gpuEntries(gpu) {
+    const number = knowsDevices(gpu) ? String(gpu.devices.length) : null;
+    // By identity, since an index may change at boot (OLLAMA section 6).
+    const devices = gpu.devices.toSorted((a, b) => (a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0));
+    return [
+        ...entriesOf('GPU', { state: gpu.state === 'unknown' ? null : gpu.state, number }),
+        ...(gpu.state === 'absent' ? [] : entriesOf('GPU', { driver: gpu.driver }, 'GPU: number')),
+        ...devices.flatMap((device, index) => thingOf(`GPU ${index}`, deviceFacts(device), 'GPU: number')),
+    ];
+}
+const hostEntries = (host) => entriesOf('host', {
+    'operating system': host.os,
+    kernel: host.kernel,
+    distribution: host.distro,
+    architecture: host.arch,
+    CPU: host.cpu,
+    cores: String(host.cores),
+    memory: (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(host.memoryBytes),
+    governor: host.governor,
+    virtualization: host.virtualization === '' ? 'none' : host.virtualization,
+});
+/** A model's PARAMETER lines in one line. Sorted, because Ollama writes them in an order that changes by the call. */
+const parametersText = (parameters) => parameters
+    .split('\n')
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .filter((line) => line !== '')
+    .toSorted()
+    .join(', ') || 'none';
+const modelFacts = (model) => ({
+    'manifest digest': model.digest,
+    'weights digest': model.weightsDigest,
+    quantization: model.quantization,
+    'parameter size': model.parameterSize,
+    'template hash': model.templateSha256,
+    parameters: parametersText(model.parameters),
+});
+/** All builds of one's own call themselves 0.0.0: two of them may be anything. */
+const releaseIn = (version) => version === null || (0,_version_js__WEBPACK_IMPORTED_MODULE_1__/* .isUnknownBuild */ .$O)(version) ? null : version;
+/** The first fact is the server's own; started servers and the embedded engine have no address worth keeping. */
+const serverFacts = ({ engine, url, started, ...server }) => ({
+    [`${engine === 'ollama' ? 'Ollama' : engine} version`]: engine === 'ollama' ? releaseIn(server.version) : server.version,
+    ...(engine === 'ollama' && !started ? { address: url } : {}),
+    location: server.location === 'this-host' ? 'this host' : 'another host',
+    origin: started ? 'started by the gate' : 'found running',
+    ...(engine === 'ollama'
+        ? {
+            'client version': releaseIn(server.clientVersion),
+            'compute library': server.library,
+            settings: server.settings === null ? null : 'known',
+        }
+        : {}),
+});
+function serverEntries(subject, server, index) {
+    const where = `${subject} server ${index + 1}`;
+    const own = thingOf(where, serverFacts(server), null);
+    // Not the version, which may be unknown of a server that is there.
+    const self = `${where}: location`;
+    const settings = Object.entries(server.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return [
+        ...own,
+        ...(server.engine === 'ollama'
+            ? entriesOf(where, Object.fromEntries(settings), `${where}: settings`)
+            : []),
+        ...server.models.flatMap((model) => thingOf(`${where}: ${model.name}`, modelFacts(model), self)),
+    ];
+}
+/** Everything that the environment tells of what moves figures; with a policy also its hash. */
+const fingerprintOf = (environment, policy) => [
+    { path: 'engine', value: environment.engine, under: null },
+    ...gpuEntries(environment.gpu),
+    ...hostEntries(environment.host),
+    ...['base', 'head'].flatMap((subject) => environment.servers[subject].flatMap((server, index) => serverEntries(subject, server, index))),
+    ...entriesOf('tool', { version: environment.tool.version, Node: environment.host.node }),
+    ...(policy ? entriesOf('policy', { 'SHA-256': policy.sha256 }) : []),
+];
+
+
+/***/ }),
+
+/***/ 4561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58469,28 +60015,20 @@ __nccwpck_require__.d(__webpack_exports__, {
 var verdict = __nccwpck_require__(251);
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var core_outcome = __nccwpck_require__(973);
+// EXTERNAL MODULE: ./build/src/core/resume.js
+var resume = __nccwpck_require__(6522);
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
+var mark_trial = __nccwpck_require__(1964);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 1 modules
-var derive_samples = __nccwpck_require__(3207);
-// EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __nccwpck_require__(2088);
-;// CONCATENATED MODULE: ./build/src/core/version.js
-/** Ollama's version strings. The only file that opens the door to semver. */
-
-/**
- * Whether a server is of a release before `release`. False for 0.0.0 and for what is no version: an unknown build gets
- * no allowance (OLLAMA section 3).
- */
-function isBefore(version, release) {
-    const parsed = (0,semver.parse)(version);
-    return parsed !== null && parsed.version !== '0.0.0' && (0,semver.lt)(parsed, release);
-}
-
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
 // EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
 var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
+var derive_samples = __nccwpck_require__(3092);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var derive_summaries = __nccwpck_require__(1837);
 ;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
@@ -58501,7 +60039,7 @@ var derive_summaries = __nccwpck_require__(1837);
 const key = (...parts) => parts.join('\n');
 /** Derives and indexes once, since every check asks for its cell and metric. */
 function gatherEvidence(run, baseline) {
-    const samples = (0,derive_samples/* deriveSamples */.r)(run);
+    const samples = (0,derive_samples/* deriveSamples */.r1)(run);
     const summaries = (0,derive_summaries/* summarizeSamples */.pQ)(samples);
     const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
     const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
@@ -58553,146 +60091,6 @@ const emptyCheck = {
     at: null,
 };
 
-;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
-/** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
-
-
-
-
-/** Above this share of trials left out, what is left is no longer the whole story (STATS section 6). */
-const tolerableSpoiledShare = 0.1;
-const subjectsOf = (cell) => (cell.base ? ['base', 'head'] : ['head']);
-/** Reasons in the order of how often they occur, with their number. */
-function tally(reasons) {
-    const counts = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]);
-    return counts
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 3)
-        .map(([reason, count]) => (count > 1 ? `${reason} (${count} times)` : reason))
-        .join('; ');
-}
-/** Every planned trial was measured and counts. */
-function judgeMeasured(trials, planned, ended) {
-    const failed = trials.filter((trial) => trial.failure !== null);
-    const spoiled = trials.filter((trial) => trial.failure === null && trial.spoiled.length > 0);
-    const valid = trials.filter(derive_samples/* isValid */.f).length;
-    if (failed.length > 0)
-        return {
-            status: 'invalid',
-            message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
-            fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
-        };
-    if (trials.length < planned)
-        return {
-            status: valid === 0 ? 'invalid' : 'inconclusive',
-            message: `${trials.length} of ${planned} trials were measured: ${ended}`,
-            fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
-        };
-    if (valid === 0 || spoiled.length > tolerableSpoiledShare * planned)
-        return {
-            status: valid === 0 ? 'invalid' : 'inconclusive',
-            message: `${spoiled.length} of ${planned} trials do not count: ${tally(spoiled.flatMap((trial) => trial.spoiled.map(({ detail }) => detail)))}`,
-            fix: 'Remove the cause and measure again.',
-        };
-    const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : '';
-    return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null };
-}
-/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
-function residencyOf(trials, variant) {
-    const servers = [...new Set(variant.agents.map(({ server }) => server))];
-    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
-    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
-}
-const unlisted = {
-    status: 'invalid',
-    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
-    fix: 'Check that nothing unloads the model between the load and the calls.',
-};
-/** The whole model is on the GPU in every trial, on every server. */
-function judgePlacement(rows) {
-    if (rows === null)
-        return unlisted;
-    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
-    if (share >= 1)
-        return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
-    return {
-        status: 'fail',
-        message: share === 0
-            ? 'The model ran on the CPU.'
-            : `Only ${(0,number_format/* formatPlain */.WB)(share * 100)} % of the model was on the GPU.`,
-        fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
-    };
-}
-const expectedContexts = (cell, subject, facts) => {
-    const variant = subject === 'base' ? cell.base : cell.head;
-    const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY;
-    return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
-};
-/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
-const ownContextSince = '0.15.5';
-/** The server really used a context that an agent asked for. */
-function judgeContext({ rows, expected, servers }) {
-    if (rows === null)
-        return unlisted;
-    if (rows.some(({ contextLength }) => contextLength === null))
-        return {
-            status: 'inconclusive',
-            message: 'The server does not tell the context length that it uses.',
-            fix: 'Ollama tells it in /api/ps since 0.10.0.',
-        };
-    const fits = ({ server, contextLength }) => expected.some((wanted) => contextLength === wanted ||
-        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0));
-    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
-    const odd = rows.filter((row) => !fits(row));
-    if (odd.length === 0)
-        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
-    return {
-        status: 'fail',
-        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
-        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
-    };
-}
-function assertionsOf(evidence, cell, subject) {
-    const { run } = evidence;
-    const trials = evidence.trialsOf(cell.id, subject);
-    const measured = trials.filter((trial) => trial.failure === null);
-    const planned = run.plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length;
-    const variant = subject === 'base' ? cell.base : cell.head;
-    const rows = variant && residencyOf(measured, variant);
-    const servers = run.environment.servers[subject];
-    const contexts = expectedContexts(cell, subject, servers.flatMap(({ models }) => models));
-    const findings = [
-        ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
-        ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
-            ? [['placement', 'all of the model on the GPU', judgePlacement(rows)]]
-            : []),
-        ...(contexts.length > 0 && measured.length > 0
-            ? [
-                [
-                    'context',
-                    'the context length that was asked for',
-                    judgeContext({ rows, expected: contexts, servers }),
-                ],
-            ]
-            : []),
-    ];
-    return findings.map(([name, expected, finding]) => ({
-        ...emptyCheck,
-        ...finding,
-        message: subject === 'base' ? `base: ${finding.message}` : finding.message,
-        id: `assertion/${name}/${subject}/${cell.id}`,
-        kind: 'assertion',
-        cellId: cell.id,
-        expected,
-        trials: trials.length,
-        at: positionOf(run, 'protocol'),
-    }));
-}
-/** The assertions of every cell and subject. */
-const judgeAssertions = (evidence) => evidence.run.plan.cells.flatMap((cell) => subjectsOf(cell).flatMap((subject) => assertionsOf(evidence, cell, subject)));
-
-// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
-var descriptive = __nccwpck_require__(2183);
 ;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
 /** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
 /** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
@@ -58771,6 +60169,258 @@ function lowerShare(events, runs, confidence) {
 /** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
 const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
 
+;// CONCATENATED MODULE: ./build/src/core/judge/measured.js
+/** Whether enough of a cell's planned trials count, and what the others were. */
+
+
+
+
+const removeCause = 'Remove the cause and measure again; a reason that is ordinary on this machine goes into validity.mark-only of the protocol.';
+/** What to do about trials that are missing, by how the job ended. */
+const adviceOnEnd = {
+    completed: removeCause,
+    deadline: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+    interrupted: 'Run the same command again: it goes on where it stopped.',
+    killed: 'Run the same command again: it goes on where it stopped.',
+    failed: 'Remove the cause, and run it again.',
+};
+/** Below this chance of its being chance, what was left out tells base from head (STATS section 6). */
+const imbalanceP = 0.01;
+/** Reasons in the order of how often they occur, with their number. */
+function tally(reasons) {
+    const counts = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]);
+    return counts
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 3)
+        .map(([reason, number]) => (number > 1 ? `${reason} (${number} times)` : reason))
+        .join('; ');
+}
+const leftOutOf = (trials) => trials.filter(({ failure, spoiled }) => failure === null && (0,mark_trial/* isLeftOut */.WY)(spoiled));
+const reasonsOf = (trials) => tally(trials.flatMap(({ spoiled }) => spoiled.flatMap(({ detail, leftOut }) => (leftOut ? [detail] : []))));
+function failedFinding(trials, planned) {
+    const failed = trials.filter((trial) => trial.failure !== null);
+    if (failed.length === 0)
+        return null;
+    return {
+        status: 'invalid',
+        message: `${failed.length} of ${Math.max(planned, trials.length)} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
+        fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
+    };
+}
+/** Why trials do not count, in words: for themselves or with their pair, and the reasons. */
+function leftOutText({ trials, partners }, idle) {
+    const inPairs = idle - leftOutOf(trials).length;
+    const which = inPairs === idle ? '' : `, ${inPairs} of them`;
+    const pairs = inPairs > 0 ? `${which} with the other one of ${inPairs === 1 ? 'its' : 'their'} pair` : '';
+    return `${pairs}: ${reasonsOf([...trials, ...partners])}`;
+}
+/**
+ * Left out for what the subject itself can cause, more than once and more often than is tolerated: measuring again until
+ * enough are clean would excuse a head that heats up, reloads or refuses.
+ */
+function ownDoingFinding({ trials, mostSpoiledPercent }) {
+    const own = leftOutOf(trials).filter(({ spoiled }) => (0,mark_trial/* isOwnDoing */.uv)(spoiled));
+    if (own.length <= Math.max(1, (mostSpoiledPercent / 100) * trials.length))
+        return null;
+    return {
+        status: 'invalid',
+        message: `${own.length} of ${(0,number_format/* count */.U9)(trials.length, 'trial')} were left out for what the servers themselves may cause: ${reasonsOf(own)}`,
+        fix: removeCause,
+    };
+}
+/** Every planned trial was measured and counts; what was left out was measured again, or is too little to matter. */
+function judgeMeasured(question) {
+    const { trials, partners, planned, ended, mostSpoiledPercent } = question;
+    const failed = failedFinding(trials, planned);
+    if (failed)
+        return failed;
+    const counting = new Set((0,derive_samples/* countingTrials */.vf)([...trials, ...partners]));
+    const valid = trials.filter((trial) => counting.has(trial)).length;
+    if (trials.length < planned)
+        return {
+            status: valid === 0 ? 'invalid' : 'inconclusive',
+            message: `${trials.length} of ${planned} trials were measured: ${ended.message}${leftOutOf(trials).length > 0 ? ` Left out: ${reasonsOf(trials)}.` : ''}`,
+            fix: adviceOnEnd[ended.how],
+        };
+    const idle = trials.length - valid;
+    const own = ownDoingFinding(question);
+    if (own)
+        return own;
+    const missing = planned - valid;
+    // More left out than counting: what is left was chosen by chance, however often it was measured again.
+    if (missing > (mostSpoiledPercent / 100) * planned || idle > valid)
+        return {
+            status: 'invalid',
+            message: `${idle} of ${(0,number_format/* count */.U9)(trials.length, 'trial')} do not count${leftOutText(question, idle)}`,
+            fix: removeCause,
+        };
+    const left = idle > 0
+        ? `, ${idle} left out${missing <= 0 ? ' and measured again' : ''}${leftOutText(question, idle)}`
+        : '';
+    return {
+        status: 'pass',
+        message: `${Math.min(valid, planned)} of ${planned} trials count${left}.`,
+        fix: null,
+    };
+}
+/**
+ * Whether what was left out is spread over base and head as chance would: else the reason for leaving it out may be the
+ * change itself. Null when it is.
+ */
+function judgeBalance(head, base) {
+    const [heads, bases] = [leftOutOf(head).length, leftOutOf(base).length];
+    if (heads + bases === 0 || 2 * signTestP(Math.max(heads, bases), heads + bases) >= imbalanceP)
+        return null;
+    return {
+        status: 'inconclusive',
+        message: `${heads} trials of head but ${bases} of base were left out: ${reasonsOf([...head, ...base])}`,
+        fix: 'The reason may be the change itself: look at these trials before you trust the rest.',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
+/** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
+
+
+
+
+
+const subjectsOf = (cell) => (cell.base ? ['base', 'head'] : ['head']);
+/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
+function residencyOf(trials, variant) {
+    const servers = [...new Set(variant.agents.map(({ server }) => server))];
+    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
+    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
+}
+const unlisted = {
+    status: 'invalid',
+    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
+    fix: 'Check that nothing unloads the model between the load and the calls.',
+};
+/** The whole model is on the GPU in every trial, on every server. */
+function judgePlacement(rows, fallbacks) {
+    if (rows === null)
+        return unlisted;
+    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
+    const [fallback] = fallbacks;
+    if (share >= 1 && fallback !== undefined)
+        return {
+            status: 'invalid',
+            message: `/api/ps has the whole model on the GPU, but the server’s log says: ${fallback}`,
+            fix: 'Ollama claims this where it cannot read its runner’s sizes: see the log, and upgrade Ollama.',
+        };
+    if (share >= 1)
+        return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
+    return {
+        status: 'fail',
+        message: share === 0
+            ? 'The model ran on the CPU.'
+            : `Only ${(0,number_format/* formatPlain */.WB)(share * 100)} % of the model was on the GPU.`,
+        fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
+    };
+}
+/** The server really used a context that an agent asked for. */
+function judgeContext({ rows, expected, servers }) {
+    if (rows === null)
+        return unlisted;
+    if (rows.some(({ contextLength }) => contextLength === null))
+        return {
+            status: 'inconclusive',
+            message: 'The server does not tell the context length that it uses.',
+            fix: 'Ollama tells it in /api/ps since 0.10.0.',
+        };
+    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
+    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.C)(row, expected, servers));
+    if (odd.length === 0)
+        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
+    return {
+        status: 'fail',
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+    };
+}
+const trialsOf = ({ evidence, cell }, subject) => evidence.trialsOf(cell.id, subject);
+/** Whether enough trials count. */
+function countFinding(side) {
+    const { evidence, cell, subject } = side;
+    const { plan, ended, policy } = evidence.run;
+    const finding = judgeMeasured({
+        trials: trialsOf(side, subject),
+        partners: trialsOf(side, subject === 'head' ? 'base' : 'head'),
+        planned: plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length,
+        ended,
+        mostSpoiledPercent: policy.policy.protocol.validity['most-spoiled-percent'],
+    });
+    return ['measured', 'every planned trial counts', finding];
+}
+/** What disturbed a trial may have moved the model too: only the others convict. All of them where there are no others. */
+function undisturbed(trials) {
+    const finished = trials.filter(({ failure }) => failure === null);
+    const calm = finished.filter(({ spoiled }) => !(0,mark_trial/* isWorthRepeating */.q)(spoiled));
+    return calm.length > 0 ? calm : finished;
+}
+/** A base that is not what it should be says nothing against head. */
+const ofSubject = (finding, subject) => subject === 'base' && finding.status === 'fail' ? { ...finding, status: 'inconclusive' } : finding;
+/** Where the model sat, and with which context; nothing where no trial came to its end. */
+function memoryFindings(side) {
+    const { evidence, cell, subject } = side;
+    const { environment, policy } = evidence.run;
+    const variant = cell[subject];
+    const finished = undisturbed(trialsOf(side, subject));
+    if (!variant || finished.length === 0)
+        return [];
+    const rows = residencyOf(finished, variant);
+    const servers = environment.servers[subject];
+    const models = servers.flatMap((server) => server.models);
+    const expected = (0,expected_context/* expectedContexts */.v)(variant, models);
+    const context = judgeContext({ rows, expected, servers });
+    const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks);
+    return [
+        ...(policy.policy.protocol.placement === 'full-gpu'
+            ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)]]
+            : []),
+        ...(expected.length > 0 ? [['context', 'the context length that was asked for', context]] : []),
+    ];
+}
+const assertionsOf = (side) => [countFinding(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
+    ...emptyCheck,
+    ...ofSubject(finding, side.subject),
+    message: side.subject === 'base' ? `base: ${finding.message}` : finding.message,
+    id: `assertion/${name}/${side.subject}/${side.cell.id}`,
+    kind: 'assertion',
+    cellId: side.cell.id,
+    expected,
+    trials: trialsOf(side, side.subject).length,
+    at: positionOf(side.evidence.run, 'protocol'),
+}));
+/** Told once for all cells: what is left out of each is too little to see a difference in. */
+function balanceOf({ run }) {
+    const of = (subject) => run.trials.filter(({ visit }) => visit.subject === subject);
+    const paired = run.plan.cells.some(({ base }) => base !== null);
+    const finding = paired ? judgeBalance(of('head'), of('base')) : null;
+    return finding
+        ? [
+            {
+                ...emptyCheck,
+                ...finding,
+                id: 'assertion/balance',
+                kind: 'assertion',
+                cellId: wholeRun,
+                expected: 'what was left out is spread over base and head',
+                trials: run.trials.length,
+                at: positionOf(run, 'protocol'),
+            },
+        ]
+        : [];
+}
+/** The assertions of every cell and subject, and that of the run as a whole. */
+const judgeAssertions = (evidence) => [
+    ...evidence.run.plan.cells.flatMap((cell) => subjectsOf(cell).flatMap((subject) => assertionsOf({ evidence, cell, subject }))),
+    ...balanceOf(evidence),
+];
+
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
 ;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
 /** Quantiles of Student's t distribution. */
 
@@ -58816,13 +60466,49 @@ const adviceByMetric = {
     throughputContentionPercent: sharing,
     startSkewMs: client,
     vramResidencyPercent: 'Free VRAM, lower num_ctx or num_gpu, or check the driver (OLLAMA section 4).',
+    vramUsedGibibytes: 'Reduce num_gpu or num_ctx, and check for memory that somebody else holds or leaks (appendix H.2).',
+    gpuTemperatureCelsius: 'Check the cooling, and reduce sustained load (appendix H.2).',
+    gpuUtilizationPercent: throughput,
+    gpuPowerWatts: 'Check the power limit, and what else runs on the GPU.',
+    gpuClockMegahertz: throughput,
+    cpuUtilizationPercent: client,
+    serverRssGibibytes: 'Check how many layers are left to the CPU, use_mmap, and the servers for a leak (appendix H.2).',
     clientLagMs: client,
 };
 /** One or two sentences of what to do. */
 const adviceFor = (metric) => adviceByMetric[metric];
 
+;// CONCATENATED MODULE: ./build/src/core/judge/unmeasured.js
+
+const ofTheGpu = [
+    'vramUsedGibibytes',
+    'gpuTemperatureCelsius',
+    'gpuUtilizationPercent',
+    'gpuPowerWatts',
+    'gpuClockMegahertz',
+];
+function reasonOf(metric, { gpu, servers }) {
+    if (ofTheGpu.includes(metric)) {
+        if (gpu.state !== 'present')
+            return gpu.detail;
+        return 'The GPU’s tool does not tell it, or told nothing while the trials ran.';
+    }
+    if (metric === 'serverRssGibibytes' && servers.head.some(({ started }) => !started))
+        return 'It is known only of servers that the gate starts itself (servers: start).';
+    return null;
+}
+/** The finding of a rule whose metric has no figure in any valid trial; `label` is how the metric is called there. */
+function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label) {
+    const reason = reasonOf(metric, environment);
+    return {
+        status: 'invalid',
+        message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/limits.js
 /** Absolute limits: each limit against head’s figures in every cell that has the metric. */
+
 
 
 
@@ -58893,10 +60579,6 @@ const expectedText = (limit, definition) => {
     })
         .join(', ');
 };
-const unmeasured = (label) => ({
-    status: 'invalid',
-    message: `${label} was not measured in any valid trial.`,
-});
 /** The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence, cell, limit) {
     const { metric } = limit;
@@ -58904,9 +60586,11 @@ function judgeCell(evidence, cell, limit) {
     const findings = agentsWith(cell, metric).map((agent) => {
         const values = trialValues(samples.filter((sample) => sample.agent === agent));
         const label = agentLabel(cell, metric, agent);
-        return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label);
+        return values.length > 0
+            ? judgeValue(limit, label, values)
+            : unmeasured(metric, evidence.run.environment, label);
     });
-    const [worst = unmeasured((0,metric_catalog/* metricDefinition */.u8)(metric).label)] = findings.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status));
+    const [worst = unmeasured(metric, evidence.run.environment)] = findings.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status));
     const summary = evidence.summaryOf(cell.id, 'head', metric);
     return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
 }
@@ -58915,7 +60599,7 @@ function judgeAllCells(evidence, cells, limit) {
     const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
     return {
         cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured((0,metric_catalog/* metricDefinition */.u8)(limit.metric).label),
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit.metric, evidence.run.environment),
         head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
         trials: values.length,
     };
@@ -59413,7 +61097,43 @@ function titleOf(outcome, checks, run) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/core/judge/trial-notes.js
+/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+
+/** One sentence a rule, the most frequent first, with what was seen the first time. */
+function reasonNotes(reasons, lead) {
+    return [...Map.groupBy(reasons, ({ rule }) => rule).values()]
+        .toSorted((a, b) => b.length - a.length)
+        .flatMap((own) => {
+        const [first] = own;
+        return first ? [`${lead} ${(0,number_format/* count */.U9)(own.length, 'trial')} for ${first.rule}: ${first.detail}.`] : [];
+    });
+}
+function resumedNotes({ resumed, trials }) {
+    return resumed.flatMap(({ at, atMs, pausedMs, repaired, notes }) => {
+        const before = trials.filter(({ endedMs }) => endedMs <= atMs).length;
+        const torn = repaired ? ' The last line of its journal was torn and cut off.' : '';
+        return [
+            `The job was resumed on ${at} after a pause of ${(0,number_format/* formatMinutes */.dp)(pausedMs / 60_000)}, with ${(0,number_format/* count */.U9)(before, 'trial')} measured before.${torn}`,
+            ...notes,
+        ];
+    });
+}
+/** Empty when nothing speaks against any trial and the job went through in one piece. */
+function trialNotes(run) {
+    const finished = run.trials.filter(({ failure }) => failure === null);
+    const reasons = finished.flatMap(({ spoiled }) => spoiled);
+    return [
+        ...resumedNotes(run),
+        ...reasonNotes(reasons.filter(({ leftOut }) => leftOut), 'Left out'),
+        ...reasonNotes(reasons.filter(({ leftOut }) => !leftOut), 'Only marked'),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/judge-run.js
+
+
+
 
 
 
@@ -59428,7 +61148,7 @@ function headIsBroken({ trials }) {
 function outcomeOfRun(run, checks) {
     if (run.ended.how === 'interrupted' || run.ended.how === 'killed')
         return 'interrupted';
-    return headIsBroken(run) ? 'error-machine' : (0,core_outcome/* outcomeOf */.sG)(checks);
+    return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : (0,core_outcome/* outcomeOf */.sG)(checks);
 }
 function problemsOf(run, outcome) {
     if (outcome === 'error-input')
@@ -59440,6 +61160,14 @@ function problemsOf(run, outcome) {
         ];
     if (outcome !== 'error-machine')
         return [];
+    if (!headIsBroken(run))
+        return [
+            {
+                what: run.ended.message,
+                why: 'The job ended before it could tell how fast head is.',
+                fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
+            },
+        ];
     const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
     return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
         what,
@@ -59452,6 +61180,7 @@ function notesOf({ run }) {
     return [
         ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
         ...notes,
+        ...trialNotes(run),
         ...(ended.how === 'completed' ? [] : [ended.message]),
         ...(against === 'none' && policy.policy.regressions.length > 0
             ? ['Regression rules were not judged: the job was told to compare with nothing.']
@@ -59463,11 +61192,21 @@ function notesOf({ run }) {
             : []),
     ];
 }
-/** Minutes from the first trial's start to the last one's end; 0 for none. */
-function measuredMinutes({ trials }) {
-    const [first] = trials;
-    const last = trials.at(-1);
-    return first && last ? Math.round(((last.endedMs - first.startedMs) / 60_000) * 100) / 100 : 0;
+/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
+const measuredMinutes = (run) => Math.round(((0,resume/* spentMs */.H4)(run) / 60_000) * 100) / 100;
+function countTrials({ plan, trials }) {
+    const planned = new Set(plan.visits.map(({ id }) => id));
+    const finished = trials.filter(({ failure }) => failure === null);
+    const leftOut = finished.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).length;
+    const again = trials.filter(({ visit }) => !planned.has(visit.id)).length;
+    return {
+        planned: planned.size,
+        measured: trials.length - again,
+        again,
+        failed: trials.length - finished.length,
+        leftOut,
+        marked: finished.filter(({ spoiled }) => spoiled.length > 0).length - leftOut,
+    };
 }
 /** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
 function judgeAll(evidence) {
@@ -59492,12 +61231,8 @@ function judgeRun(run, baseline) {
         figures: [...evidence.summaries],
         problems: [...problemsOf(run, outcome)],
         notes: [...notesOf(evidence)],
-        trials: {
-            planned: run.plan.visits.length,
-            measured: run.trials.length,
-            failed: run.trials.filter(({ failure }) => failure !== null).length,
-            spoiled: run.trials.filter(({ failure, spoiled }) => failure === null && spoiled.length > 0).length,
-        },
+        trials: countTrials(run),
+        preflight: run.preflight,
         measuredMinutes: measuredMinutes(run),
         blocksOnInconclusive: run.policy.policy.protocol['on-inconclusive'] === 'fail',
     };
@@ -59515,7 +61250,8 @@ function verdictOfProblems(kind, problems) {
         figures: [],
         problems: [...problems],
         notes: [],
-        trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
+        trials: { planned: 0, measured: 0, again: 0, failed: 0, leftOut: 0, marked: 0 },
+        preflight: [],
         measuredMinutes: 0,
         blocksOnInconclusive: false,
     };
@@ -59586,6 +61322,52 @@ function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
         default:
             return outcome;
     }
+}
+
+
+/***/ }),
+
+/***/ 3251:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ estimateMinutes)
+/* harmony export */ });
+/* harmony import */ var _model_options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/** How long a plan may take, before anything was measured. */
+
+const tokensPerSecond = 50;
+const probeSeconds = 0.2;
+const loadSeconds = 10;
+const warmupTokens = 8;
+const generationSeconds = (tokens) => probeSeconds + tokens / tokensPerSecond;
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const answerSeconds = ({ options }) => generationSeconds(options.num_predict ?? _model_options_js__WEBPACK_IMPORTED_MODULE_0__/* .explicitDefaults */ .ry.num_predict);
+/** Agents of one server wait for each other, servers do not. */
+const togetherSeconds = ({ agents }) => agents.length < 2
+    ? 0
+    : Math.max(...[...Map.groupBy(agents, ({ server }) => server).values()].map((group) => sum(group.map(answerSeconds))));
+function visitSeconds({ round }, variant, protocol) {
+    const { agents } = variant;
+    const servers = new Set(agents.map(({ server }) => server)).size;
+    const start = round === 0
+        ? servers * loadSeconds + agents.length * protocol['warmup-requests'] * generationSeconds(warmupTokens)
+        : 0;
+    const probes = agents.length * protocol['ttft-probes'] * probeSeconds;
+    return start + probes + protocol.requests * (sum(agents.map(answerSeconds)) + togetherSeconds(variant));
+}
+/**
+ * A rough estimate in minutes. It assumes 50 tokens/s for each generation, 0.2 s to the first token, 10 s for each load,
+ * one load and warm-up for each subject, cell and server, every answer at its full num_predict, and agents on one
+ * server served in turn. A GPU may take half of it, a CPU several times as much; the budget is what holds.
+ */
+function estimateMinutes({ cells, visits }, protocol) {
+    const byId = new Map(cells.map((cell) => [cell.id, cell]));
+    const seconds = visits.map((visit) => {
+        const variant = byId.get(visit.cellId)?.[visit.subject];
+        return variant ? visitSeconds(visit, variant, protocol) : 0;
+    });
+    return sum(seconds) / 60;
 }
 
 
@@ -59882,6 +61664,1197 @@ function planRun(request) {
     const measured = cells.map(({ cell }) => cell);
     const visits = orderVisits(measured, policy.protocol, seededRandom(request.seed));
     return { seed: request.seed, cells: measured, visits: [...visits] };
+}
+
+
+/***/ }),
+
+/***/ 2188:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  f: () => (/* binding */ judgePreflight)
+});
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/lines.js
+/** All is well. */
+const okLine = (what, value) => ({
+    what,
+    value,
+    verdict: 'ok',
+    fix: null,
+});
+/** Could not be asked; `fix` says how to find out, where there is a way. */
+const unknownLine = (what, value, fix = null) => ({
+    what,
+    value,
+    verdict: 'unknown',
+    fix,
+});
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/off-gpu.js
+/** It stops a job whose policy asks for all of the model there, and is worth a warning in others. */
+const offGpuVerdict = ({ policy }) => policy.policy.protocol.placement === 'full-gpu' ? 'fail' : 'warn';
+/** Whether a server's log names the CPU as what it computes on; false where the log was not seen. */
+const isCpuLibrary = (library) => library?.toLowerCase() === 'cpu';
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/subject-servers.js
+const subjectNames = ['head', 'base'];
+/** Head's servers and then those that only base has. */
+function jobServers({ servers }) {
+    const all = subjectNames.flatMap((subject) => servers[subject].map((server) => ({ server, subject })));
+    return [...Map.groupBy(all, ({ server }) => server.url).values()].flatMap(([first, ...others]) => first
+        ? [{ server: first.server, subjects: [...new Set([first, ...others].map(({ subject }) => subject))] }]
+        : []);
+}
+/** The subjects that have servers. */
+const subjectsWithServers = ({ servers }) => subjectNames.filter((subject) => servers[subject].length > 0);
+/** Servers of a real Ollama; those of the embedded engines have no versions, drivers or cards to look at. */
+const ollamaServers = (environment) => jobServers(environment)
+    .map(({ server }) => server)
+    .filter(({ engine }) => engine === 'ollama');
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/cpu-fallback.js
+
+
+
+const howMany = (number) => (number === 2 ? 'both servers' : `all ${number} servers`);
+/** "CUDA", "cpu on both servers", "CUDA on http://a, cpu on http://b". */
+function libraryText(servers) {
+    const groups = [...Map.groupBy(servers, ({ library }) => library ?? 'unknown')];
+    const [first] = groups;
+    if (first && groups.length === 1)
+        return servers.length > 1 ? `${first[0]} on ${howMany(servers.length)}` : first[0];
+    return groups.map(([library, own]) => `${library} on ${own.map(({ url }) => url).join(' and ')}`).join(', ');
+}
+/** That line says what the library says already, in many words. */
+const isPlain = (line) => /^inference compute /.test(line);
+/** What the logs say of a fallback, with their server where not all say it. */
+function logTexts(fallbacks, servers) {
+    const said = fallbacks.flatMap(({ url, lines }) => lines.map((line) => ({ url, line })));
+    return [...Map.groupBy(said, ({ line }) => line)]
+        .filter(([line]) => !isPlain(line))
+        .map(([line, own]) => (own.length < servers ? `${own.map(({ url }) => url).join(', ')}: ${line}` : line));
+}
+const look = 'See the server’s log and the driver, and restart Ollama';
+/** On a machine without a GPU the CPU is what there is; beside one it is rarely what was meant. */
+function severityOf(facts, onCpu) {
+    if (offGpuVerdict(facts) === 'fail')
+        return { verdict: 'fail', fix: `${look}; or write \`placement: any\` to measure on the CPU.` };
+    const { state } = facts.environment.gpu;
+    return onCpu && (state === 'present' || state === 'broken')
+        ? { verdict: 'warn', fix: `${look}, unless the CPU is to be measured.` }
+        : { verdict: 'note', fix: null };
+}
+/** The log of a server is the earliest sign of a fallback (OLLAMA section 0); one that was found running shows no log. */
+const judgeCpuFallback = (facts) => {
+    const what = 'Compute library';
+    const servers = ollamaServers(facts.environment);
+    if (servers.length === 0)
+        return [];
+    const onCpu = servers.some(({ library }) => isCpuLibrary(library));
+    if (onCpu || facts.fallbacks.some(({ lines }) => lines.length > 0)) {
+        const value = [libraryText(servers), ...logTexts(facts.fallbacks, servers.length)].join('; ');
+        return [{ what, value, ...severityOf(facts, onCpu) }];
+    }
+    const silent = servers.filter(({ library }) => library === null).map(({ url }) => url);
+    if (silent.length === 0)
+        return [okLine(what, libraryText(servers))];
+    const fix = 'See "inference compute" in the server’s log, or let the gate start the servers.';
+    return [unknownLine(what, `not known for ${silent.join(', ')}`, fix)];
+};
+
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+;// CONCATENATED MODULE: ./build/src/core/preflight/disk-space.js
+/** Whether the results will fit on the disk. */
+
+
+/** Journal and run of a large matrix take some ten megabytes; a disk as full as this breaks Ollama and the runner too. */
+const leastBytes = { fail: 200e6, warn: 1e9 };
+/** Space for this user where the results go. */
+const judgeDiskSpace = ({ freeBytes, resultFolder }) => {
+    const what = 'Disk';
+    if (freeBytes === null)
+        return [unknownLine(what, `the free space for ${resultFolder} cannot be read`)];
+    const value = `${(0,number_format/* formatBytes */.z3)(freeBytes)} free for ${resultFolder}`;
+    if (freeBytes >= leastBytes.warn)
+        return [okLine(what, value)];
+    return [
+        {
+            what,
+            value,
+            verdict: freeBytes < leastBytes.fail ? 'fail' : 'warn',
+            fix: 'Free some space, or name another folder for the results.',
+        },
+    ];
+};
+
+// EXTERNAL MODULE: ./build/src/core/version.js
+var core_version = __nccwpck_require__(9157);
+;// CONCATENATED MODULE: ./build/src/core/preflight/driver-floor.js
+
+
+
+/**
+ * From this release on, Ollama's CUDA build wants this NVIDIA driver, and computes on the CPU with an older one (OLLAMA
+ * section 3); cards before compute capability 7, such as a GTX 1070 Ti, want a newer one (OLLAMA section 4, #16415).
+ */
+const floor = { ollama: '0.30.8', driver: 550, olderCards: 570, newerCapability: 7 };
+/** The driver that the neediest of the cards wants; null where a card does not tell its kind. */
+function wantedDriver({ devices }) {
+    const capabilities = devices.map(({ computeCapability }) => Number.parseFloat(computeCapability ?? ''));
+    if (capabilities.some((one) => one < floor.newerCapability))
+        return floor.olderCards;
+    return capabilities.some(Number.isNaN) ? null : floor.driver;
+}
+const fixText = `Install driver ${floor.driver} or newer (${floor.olderCards} for cards before compute capability ${floor.newerCapability}), and restart Ollama.`;
+/** Only for NVIDIA, and only where a GPU is there. */
+const judgeDriverFloor = ({ environment }) => {
+    const { gpu } = environment;
+    const what = 'NVIDIA driver';
+    const bound = ollamaServers(environment).some(({ version }) => (0,core_version/* isFrom */.L$)(version, floor.ollama));
+    if (gpu.tool !== 'nvidia-smi' || gpu.state !== 'present' || !bound)
+        return [];
+    const major = gpu.driver === null ? null : (0,core_version/* majorOf */.Ds)(gpu.driver);
+    if (major === null)
+        return [unknownLine(what, gpu.driver ?? 'not told')];
+    const wanted = wantedDriver(gpu);
+    const certain = wanted ?? floor.olderCards;
+    if (major >= certain)
+        return [okLine(what, `${gpu.driver}, at least ${certain}`)];
+    if (wanted === null && major >= floor.driver)
+        return [
+            unknownLine(what, `${gpu.driver}, at least ${floor.driver}; a card before compute capability ${floor.newerCapability} wants ${floor.olderCards}, and this one does not tell`, fixText),
+        ];
+    return [
+        {
+            what,
+            value: `${gpu.driver}: from ${floor.ollama} on Ollama wants ${wanted ?? floor.driver}, and computes on the CPU with less`,
+            verdict: 'warn',
+            fix: fixText,
+        },
+    ];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/equal-models.js
+
+
+const shortDigest = (digest) => digest.replace(/^sha256:/, '').slice(0, 12);
+const describeModel = ({ parameterSize, quantization, digest }) => [parameterSize, quantization, digest === null ? null : `digest ${shortDigest(digest)}`]
+    .filter((part) => part !== null)
+    .join(', ') || 'present';
+const heldBy = (servers, name) => servers.flatMap(({ url, models }) => models.filter((model) => model.name === name).map((model) => ({ url, model })));
+function judgeModel(subject, name, servers) {
+    const what = `Model ${name} of ${subject}`;
+    const held = heldBy(servers, name);
+    const [first] = held;
+    if (!first || held.length < servers.length)
+        return {
+            what,
+            value: `missing on ${servers.length - held.length} of ${servers.length} servers`,
+            verdict: 'fail',
+            fix: `Pull it there: \`ollama pull ${name}\`.`,
+        };
+    const digests = new Set(held.map(({ model }) => model.digest));
+    if (digests.has(null))
+        return unknownLine(what, `${describeModel(first.model)}: a server tells no digest`);
+    if (digests.size === 1)
+        return okLine(what, `${describeModel(first.model)}${held.length > 1 ? `, on all ${held.length} servers` : ''}`);
+    return {
+        what,
+        value: held.map(({ url, model }) => `${url} has ${shortDigest(model.digest ?? '')}`).join(', '),
+        verdict: 'fail',
+        fix: `Pull it anew on all of them (\`ollama pull ${name}\`), so that they hold the same.`,
+    };
+}
+/** One line for each model of each subject (appendix H.1 step 1.4); a tag may name different things on two servers. */
+const judgeEqualModels = ({ environment }) => subjectsWithServers(environment).flatMap((subject) => {
+    const servers = environment.servers[subject];
+    const names = new Set(servers.flatMap(({ models }) => models.map(({ name }) => name)));
+    return [...names].map((name) => judgeModel(subject, name, servers));
+});
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/loaded-on.js
+/** The models in a server's memory; null where it was not asked. */
+const loadedOn = (url, loaded) => loaded.find((one) => one.url === url)?.models ?? null;
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/gpu-present.js
+
+
+
+
+
+const what = 'GPU';
+const deviceText = ({ name, memoryTotalBytes }) => memoryTotalBytes === null ? name : `${name} (${(0,number_format/* formatBytes */.z3)(memoryTotalBytes)})`;
+/** A sign that a server has a GPU, although no tool here tells of one: its log, or a model that it holds there. */
+function signOfGpu({ environment, loadedModels }) {
+    const servers = ollamaServers(environment);
+    const computing = servers.find(({ library }) => library !== null && !isCpuLibrary(library));
+    if (computing)
+        return `${computing.url} computes on ${computing.library}`;
+    const holding = servers.find(({ url }) => loadedOn(url, loadedModels)?.some(({ sizeVramBytes }) => sizeVramBytes > 0));
+    return holding ? `${holding.url} holds a model on one` : null;
+}
+/** A server that was found may see more than we do: we may be in a container, and it beside it. */
+function mayUseGpu({ environment }) {
+    const servers = ollamaServers(environment);
+    return servers.some(({ started }) => !started) && !servers.some(({ library }) => isCpuLibrary(library));
+}
+function absentLine(facts) {
+    const { gpu, host } = facts.environment;
+    const detail = (gpu.detail ?? 'no tool tells of one').replace(/\.$/, '');
+    const sign = signOfGpu(facts);
+    if (sign)
+        return { what, value: `not watched (${detail}), but ${sign}`, verdict: 'note', fix: null };
+    // Apple's GPU has no tool to ask; Ollama uses it through Metal (OLLAMA section 6).
+    if (/darwin|mac ?os/i.test(host.os))
+        return { what, value: `not watched (${detail})`, verdict: 'note', fix: null };
+    if (offGpuVerdict(facts) === 'warn')
+        return { what, value: `none (${detail}); the policy allows any placement`, verdict: 'note', fix: null };
+    const needed = 'the policy asks for all of the model on one';
+    if (mayUseGpu(facts))
+        return unknownLine(what, `none is seen from here (${detail}), and ${needed}: where the model lies shows when it is loaded`, 'Give the gate the tool of the driver (nvidia-smi, amd-smi), so that it can watch the GPU; in a container, the GPU itself.');
+    return {
+        what,
+        value: `none (${detail}), but ${needed}`,
+        verdict: 'fail',
+        fix: 'Install the driver with its tool (nvidia-smi, amd-smi), or write `placement: any`.',
+    };
+}
+/** What helps a driver that fails, by the words of its tool. */
+function mendText({ tool, detail }) {
+    if (/lost|fallen off/i.test(detail ?? ''))
+        return 'Reboot the machine; when it happens again, look at the card’s power and seat, and for Xid in the kernel’s log.';
+    if (/mismatch|updated/i.test(detail ?? ''))
+        return 'After an update of the driver reboot, or load its kernel module again.';
+    return `Run \`${tool}\` by hand and mend what it says; often a reboot helps, or loading the driver’s kernel module again.`;
+}
+function presentLine(gpu) {
+    const { devices, driver, tool, detail } = gpu;
+    const value = `${devices.map(deviceText).join(', ')}, driver ${driver ?? 'unknown'} (${tool})`;
+    return detail === null
+        ? okLine(what, value)
+        : { what, value: `${value}; ${detail}`, verdict: 'warn', fix: mendText(gpu) };
+}
+/** Whether there is a GPU. The embedded engines compute on the CPU and ask for none. */
+const judgeGpuPresent = (facts) => {
+    const { engine, gpu } = facts.environment;
+    if (engine !== 'ollama')
+        return [{ what, value: `not used by the ${engine} engine`, verdict: 'note', fix: null }];
+    switch (gpu.state) {
+        case 'present':
+            return [presentLine(gpu)];
+        case 'absent':
+            return [absentLine(facts)];
+        case 'broken':
+            return [
+                {
+                    what,
+                    value: `the driver fails: ${gpu.detail ?? `${gpu.tool} does not say why`}`,
+                    verdict: offGpuVerdict(facts),
+                    fix: `${mendText(gpu)} Then restart Ollama, which looks for GPUs only once.`,
+                },
+            ];
+        case 'unknown':
+            return [
+                unknownLine(what, gpu.detail ?? 'the servers are on another host', 'Run the gate on the machine of the servers, so that it can watch the GPU.'),
+            ];
+        default:
+            return gpu.state;
+    }
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/watched-gpu.js
+/** False where there is no GPU, or an engine that uses none; true where it is broken or unknown: then answers are unknown. */
+const watchesGpu = ({ environment }) => environment.engine === 'ollama' && environment.gpu.state !== 'absent';
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/gpu-quiet.js
+
+
+
+/** More than the desktop's own share: a card that only shows a picture stays below (nvidia-smi's mean of up to a second). */
+const idlePercent = 10;
+const nameOf = (uuid, { environment }) => environment.gpu.devices.find((device) => device.uuid === uuid)?.name ?? uuid;
+/** The values that were read; null where a device tells none, or nobody was asked. */
+function told(facts, pick) {
+    const readings = facts.gpuReadings;
+    if (readings === null || readings.length === 0)
+        return null;
+    const values = readings.flatMap((reading) => {
+        const value = pick(reading);
+        return value === null ? [] : [{ name: nameOf(reading.uuid, facts), value }];
+    });
+    return values.length === readings.length ? values : null;
+}
+const listed = (values, format) => values
+    .map(({ name, value }) => (values.length > 1 ? `${name}: ${format(value)}` : format(value)))
+    .join(', ');
+/** Whether something else computes on it. */
+const judgeGpuIdle = (facts) => {
+    const what = 'GPU idle';
+    if (!watchesGpu(facts))
+        return [];
+    const values = told(facts, ({ utilizationPercent }) => utilizationPercent);
+    if (values === null)
+        return [unknownLine(what, 'the utilization cannot be read')];
+    const text = `${listed(values, number_format/* formatPercent */.l9)} in use`;
+    return values.every(({ value }) => value <= idlePercent)
+        ? [okLine(what, text)]
+        : [
+            {
+                what,
+                value: `${text}, before anything is measured`,
+                verdict: 'warn',
+                fix: 'Stop what computes there, or wait for it: figures would be slower than the change that is measured.',
+            },
+        ];
+};
+/** In words; a power cap is the ordinary state of many cards (OLLAMA section 6). */
+const slowdownWords = {
+    'hw-thermal': 'its heat',
+    'sw-thermal': 'its heat',
+    'hw-slowdown': 'its hardware',
+    'hw-power-brake': 'its power supply',
+    'sw-power-cap': null,
+};
+/** Whether it is slowed down before anything runs, and whether that would be told at all. */
+const judgeGpuSlowdowns = (facts) => {
+    const what = 'GPU slowdowns';
+    const { gpuReadings: readings, environment } = facts;
+    if (!watchesGpu(facts))
+        return [];
+    if (readings === null || readings.length === 0)
+        return [unknownLine(what, 'cannot be read')];
+    if (readings.some(({ slowdowns }) => slowdowns === null))
+        return [
+            unknownLine(what, `${environment.gpu.tool} does not tell them: a GPU that is slowed down in a trial would not be noticed`, 'Update the driver with its tool.'),
+        ];
+    const reasons = readings.flatMap(({ slowdowns }) => slowdowns ?? []);
+    const words = new Set(reasons.flatMap((reason) => slowdownWords[reason] ?? []));
+    if (words.size === 0)
+        return [okLine(what, 'none')];
+    return [
+        {
+            what,
+            value: `the GPU is slowed down by ${[...words].join(' and ')}, before anything is measured`,
+            verdict: 'warn',
+            fix: 'Let it cool, and check its fans and its power supply: trials while it lasts are left out.',
+        },
+    ];
+};
+/** Where the policy has no limit: warning and critical temperature of appendix H.2. */
+const ownLimits = { warn: 80, fail: 85 };
+/** The policy's limits on the temperature, the strictest of each level. */
+function temperatureLimits({ limits }) {
+    const own = limits.filter(({ metric }) => metric === 'gpuTemperatureCelsius');
+    const least = (values, otherwise) => {
+        const set = values.filter((value) => value !== undefined);
+        return set.length > 0 ? Math.min(...set) : otherwise;
+    };
+    const fail = least(own.map((limit) => limit.fail), ownLimits.fail);
+    return {
+        fail,
+        warn: Math.min(fail, least(own.map((limit) => limit.warn), ownLimits.warn)),
+    };
+}
+const celsius = (value) => `${(0,number_format/* formatPlain */.WB)(value)} °C`;
+/** Whether it starts from a temperature at which it need not slow down. Hot is a warning at either level: it cools. */
+const judgeGpuCool = (facts) => {
+    const what = 'GPU temperature';
+    if (!watchesGpu(facts))
+        return [];
+    const values = told(facts, ({ temperatureCelsius }) => temperatureCelsius);
+    if (values === null)
+        return [unknownLine(what, 'the temperature cannot be read')];
+    const { warn, fail } = temperatureLimits(facts.policy.policy);
+    const text = listed(values, celsius);
+    const hottest = Math.max(...values.map(({ value }) => value));
+    if (hottest <= warn)
+        return [okLine(what, text)];
+    return [
+        {
+            what,
+            value: hottest > fail
+                ? `${text}, above ${celsius(fail)}, where a trial breaks its limit`
+                : `${text}, above ${celsius(warn)}`,
+            verdict: 'warn',
+            fix: 'Let it cool and check its fans: a hot card lowers its clocks.',
+        },
+    ];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/gpu-sharing.js
+
+
+
+
+
+/** What is named in a line; the others are counted. */
+const mostNamed = 6;
+const namesOf = (names) => names.length > mostNamed
+    ? `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`
+    : names.join(', ');
+const processText = ({ name, pid, memoryUsedBytes }) => `${name} (process ${pid}${memoryUsedBytes === null ? '' : `, ${(0,number_format/* formatBytes */.z3)(memoryUsedBytes)}`})`;
+/** In a container the tool may see no process of the host (OLLAMA section 6). */
+const isContainer = (virtualization) => /docker|podman|container|lxc|kube|cri-?o/i.test(virtualization ?? '');
+/** Processes that compute on the GPU and are not ours. */
+const judgeForeignProcesses = (facts) => {
+    const what = 'Other GPU processes';
+    const { gpuProcesses: processes, environment } = facts;
+    const { virtualization } = environment.host;
+    if (!watchesGpu(facts))
+        return [];
+    if (processes === null)
+        return [unknownLine(what, 'the list of processes cannot be read')];
+    if (processes.length > 0)
+        return [
+            {
+                what,
+                value: namesOf(processes.map(processText)),
+                verdict: 'warn',
+                fix: 'Stop them while the gate measures; trials with a foreign process are left out.',
+            },
+        ];
+    return isContainer(virtualization)
+        ? [
+            unknownLine(what, `none are listed, but from within ${virtualization} those of the host may not be seen`),
+        ]
+        : [okLine(what, 'none')];
+};
+const loadedText = ({ name, sizeBytes }, url) => `${name} (${(0,number_format/* formatBytes */.z3)(sizeBytes)}) on ${url}`;
+/** All models that the plan runs, on whichever server. */
+const plannedModels = ({ plan }) => new Set(plan.cells.flatMap(({ head, base }) => [head.model, ...(base ? [base.model] : [])]));
+/** Models in the servers' memory that nobody asks for here. */
+const judgeOtherModels = (facts) => {
+    const what = 'Other loaded models';
+    const planned = plannedModels(facts);
+    const urls = jobServers(facts.environment).map(({ server }) => server.url);
+    if (urls.length === 0)
+        return [];
+    const silent = urls.filter((url) => loadedOn(url, facts.loadedModels) === null);
+    const others = urls.flatMap((url) => (loadedOn(url, facts.loadedModels) ?? [])
+        .filter(({ name }) => !planned.has(name))
+        .map((model) => loadedText(model, url)));
+    if (others.length > 0)
+        return [
+            {
+                what,
+                value: namesOf(others),
+                verdict: 'note',
+                fix: 'They take memory until they are unloaded (`ollama stop` with the name).',
+            },
+        ];
+    return silent.length > 0 ? [unknownLine(what, `not asked: ${silent.join(', ')}`)] : [okLine(what, 'none')];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/host-condition.js
+/** The machine around the GPU: its wall clock, its governor, its power. */
+
+/** This tool is younger than that: an earlier wall clock was never set. */
+const earliestMs = Date.UTC(2026, 0, 1);
+/** The wall clock is a label only (DESIGN, Measuring): a wrong one spoils timestamps and no figure. */
+const judgeClock = ({ wallTime }) => {
+    const what = 'Clock';
+    const atMs = Date.parse(wallTime);
+    if (Number.isNaN(atMs))
+        return [unknownLine(what, wallTime)];
+    if (atMs >= earliestMs)
+        return [okLine(what, wallTime)];
+    return [
+        {
+            what,
+            value: `${wallTime} has passed long ago: the times in the results will be wrong, the figures will not`,
+            verdict: 'warn',
+            fix: 'Set the clock, or let the machine take it from the network.',
+        },
+    ];
+};
+/** With powersave a CPU takes its time to speed up, which short requests see; many systems have it by default. */
+const judgeGovernor = ({ environment }) => {
+    const what = 'CPU governor';
+    const { governor } = environment.host;
+    if (governor === null)
+        return [unknownLine(what, 'cannot be read')];
+    if (governor !== 'powersave')
+        return [okLine(what, governor)];
+    return [
+        {
+            what,
+            value: `${governor}: clocks rise late, which first tokens see`,
+            verdict: 'note',
+            fix: 'For steadier figures: `cpupower frequency-set -g performance`.',
+        },
+    ];
+};
+/** On battery a laptop lowers the clocks of CPU and GPU (OLLAMA section 6). */
+const judgeBattery = ({ environment }) => {
+    const what = 'Power';
+    const { onBattery } = environment.host;
+    if (onBattery === null)
+        return [unknownLine(what, 'mains or battery cannot be told')];
+    if (!onBattery)
+        return [okLine(what, 'mains')];
+    return [
+        {
+            what,
+            value: 'on battery, where CPU and GPU run at lower clocks',
+            verdict: 'warn',
+            fix: 'Plug the machine in.',
+        },
+    ];
+};
+
+// EXTERNAL MODULE: ./build/src/core/clamping.js
+var clamping = __nccwpck_require__(1448);
+;// CONCATENATED MODULE: ./build/src/core/preflight/layers.js
+
+
+
+
+const askedBy = (cells, subject) => {
+    const asked = cells.flatMap((cell) => {
+        const variant = cell[subject];
+        return (variant?.agents ?? []).flatMap(({ options }) => variant && (options.num_gpu ?? -1) >= 0 ? [{ model: variant.model, layers: options.num_gpu ?? 0 }] : []);
+    });
+    return new Map([...Map.groupBy(asked, ({ model }) => model)].map(([model, own]) => [
+        model,
+        [...new Set(own.map(({ layers }) => layers))].toSorted((a, b) => a - b),
+    ]));
+};
+/** All blocks and the output layer; null where the model does not tell its blocks. */
+function offloadsOf({ environment, plan }, subject) {
+    const facts = environment.servers[subject].flatMap(({ models }) => models);
+    return [...askedBy(plan.cells, subject)].map(([model, asked]) => {
+        const blocks = facts.find(({ name }) => name === model)?.blocks ?? null;
+        return { model, layers: blocks === null ? null : blocks + 1, asked };
+    });
+}
+/** What the policy asks of the placement cannot come true with fewer layers than the model has. */
+const belowText = ({ model, layers, asked }) => layers === null
+    ? []
+    : asked
+        .filter((number) => number < layers)
+        .map((number) => `${number} leaves ${layers - number} of ${layers} layers of ${model} on the CPU`);
+const aboveText = ({ model, layers, asked }) => {
+    const above = asked.filter((number) => layers !== null && number > layers);
+    return above.length > 0
+        ? [`${above.join(' and ')} ${above.length > 1 ? 'mean' : 'means'} all ${layers} layers of ${model}`]
+        : [];
+};
+/** H.1 step 3: a num_gpu above the model's layers is legal and means all of them, so that cells may be the same. */
+const judgeLayers = (facts) => {
+    const what = 'num_gpu';
+    const offloads = subjectsWithServers(facts.environment).flatMap((subject) => offloadsOf(facts, subject));
+    const below = offGpuVerdict(facts) === 'fail' ? [...new Set(offloads.flatMap(belowText))] : [];
+    if (below.length > 0)
+        return [
+            {
+                what,
+                value: `${below.join(', ')}, but the policy asks for all of the model on the GPU: such trials fail`,
+                verdict: 'warn',
+                fix: 'Raise num_gpu to all layers, or write `placement: any` where the rest on the CPU is what is measured.',
+            },
+        ];
+    if (offloads.every(({ asked }) => asked.every((number) => number === 0)))
+        return [];
+    const above = [...new Set(offloads.flatMap(aboveText))];
+    const models = facts.environment.servers.head.flatMap((server) => server.models);
+    if (above.length > 0)
+        return [
+            {
+                what,
+                value: [`${above.join(', ')}.`, ...(0,clamping/* clampingNotes */.f)(facts.plan.cells, models)].join(' '),
+                verdict: 'note',
+                fix: null,
+            },
+        ];
+    const silent = [...new Set(offloads.filter(({ layers }) => layers === null).map(({ model }) => model))];
+    return silent.length > 0
+        ? [unknownLine(what, `${silent.join(', ')} does not tell its layers`)]
+        : [okLine(what, 'within the layers of every model')];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/orphans.js
+
+const orphans_what = 'Orphans';
+const orphanLine = ({ pid, port, binary, canEnd }) => ({
+    what: orphans_what,
+    value: `${binary} (process ${pid}) of an earlier job still runs${port === null ? '' : ` on port ${port}`} and holds its memory`,
+    // A run ends what it can before it looks.
+    verdict: canEnd ? 'warn' : 'fail',
+    fix: canEnd
+        ? `The next run ends it; or end it yourself: \`kill ${pid}\`.`
+        : `It belongs to another user: have process ${pid} ended by that user or an administrator.`,
+});
+/** One line for each: it takes the memory, and often the port, that the servers of this job need. */
+const judgeOrphans = ({ orphans }) => {
+    if (orphans === null)
+        return [unknownLine(orphans_what, 'the processes of earlier jobs cannot be listed')];
+    return orphans.length > 0 ? orphans.map(orphanLine) : [okLine(orphans_what, 'none of an earlier job')];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/permissions.js
+/** Whether this user may write where the job has to. */
+
+const permissions_what = 'Permissions';
+const placeText = ({ purpose, path }) => `${purpose} in ${path}`;
+/** One line for all places; before a job all of them must be writable, or what it measures is lost. */
+const judgePermissions = ({ writable }) => {
+    const texts = (is) => writable
+        .filter(({ isWritable }) => isWritable === is)
+        .map(placeText)
+        .join(', ');
+    if (texts(false) !== '')
+        return [
+            {
+                what: permissions_what,
+                value: `this user may not write ${texts(false)}`,
+                verdict: 'fail',
+                fix: 'Give this user the right to write there, or name another folder (--out for results, OLLAMA_PERF_GATE_STATE for the state of the machine).',
+            },
+        ];
+    if (texts(null) !== '')
+        return [unknownLine(permissions_what, `whether this user may write ${texts(null)} cannot be told`)];
+    return [okLine(permissions_what, `this user may write ${texts(true)}`)];
+};
+
+// EXTERNAL MODULE: ./build/src/core/plan/estimate-minutes.js
+var estimate_minutes = __nccwpck_require__(3251);
+;// CONCATENATED MODULE: ./build/src/core/preflight/policy-size.js
+/** The policy: how much it asks for, against its budget. Its fields were checked when it was read. */
+
+
+
+const policy_size_what = 'Policy';
+/** The estimate is a rough one (see estimateMinutes), so that more than the budget is a warning. */
+const judgePolicySize = ({ policy, plan }) => {
+    const { name, protocol } = policy.policy;
+    const minutes = (0,estimate_minutes/* estimateMinutes */.E)(plan, protocol);
+    const budget = protocol['budget-minutes'];
+    const size = `${(0,number_format/* count */.U9)(plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(plan.visits.length, 'trial')}`;
+    const value = `${name} (${policy.file}): ${size}, roughly ${(0,number_format/* formatMinutes */.dp)(minutes)} of ${(0,number_format/* formatMinutes */.dp)(budget)}`;
+    return minutes <= budget
+        ? [okLine(policy_size_what, value)]
+        : [
+            {
+                what: policy_size_what,
+                value: `${value}, which is more than the budget`,
+                verdict: 'warn',
+                fix: `Raise budget-minutes to ${Math.ceil(minutes)}, or ask for fewer runs or cells: what does not fit is not measured.`,
+            },
+        ];
+};
+
+// EXTERNAL MODULE: ./build/src/core/validity/server-rules.js
+var server_rules = __nccwpck_require__(9483);
+;// CONCATENATED MODULE: ./build/src/core/preflight/server-use.js
+/** What the policy makes of the servers: reloads at every turn, restarts, settings that found servers cannot take. */
+
+
+
+
+/** Cells that are named in a line; the others are counted. */
+const mostCells = 3;
+const cellsText = (ids) => ids.length > mostCells
+    ? `${ids.slice(0, mostCells).join(', ')} and ${(0,number_format/* count */.U9)(ids.length - mostCells, 'more cell')}`
+    : ids.join(', ');
+/** Agents with different runner options on one server (OLLAMA section 1, what reloads a model). TR113 wants exactly that. */
+const judgeReloads = ({ plan }) => {
+    const what = 'Reloads';
+    const ids = plan.cells
+        .filter(({ head, base }) => (0,server_rules/* reloadsByDesign */.c)(head) || (base !== null && (0,server_rules/* reloadsByDesign */.c)(base)))
+        .map(({ id }) => id);
+    if (ids.length === 0)
+        return [okLine(what, 'no agents make a server load the model at every turn')];
+    return [
+        {
+            what,
+            value: `agents with different runner options share a server, which loads the model at every turn: ${cellsText(ids)}`,
+            verdict: 'warn',
+            fix: 'Give them equal num_ctx, num_batch and num_gpu, or two servers; where the reloads are what is measured, ignore this.',
+        },
+    ];
+};
+/** URLs of servers that were found running; null where no server is known at all. */
+function foundUrls({ environment }) {
+    const servers = jobServers(environment).map(({ server }) => server);
+    return servers.length > 0 ? servers.filter(({ started }) => !started).map(({ url }) => url) : null;
+}
+/** Only a server that the gate started can be started again (TR111's protocol). */
+const judgeRestarts = (facts) => {
+    const what = 'Restarts';
+    if (facts.policy.policy.servers.restart === 'never')
+        return [okLine(what, 'never: servers keep running (TR114)')];
+    const found = foundUrls(facts);
+    if (found === null)
+        return [];
+    if (found.length === 0)
+        return [okLine(what, 'a fresh start for each cell (TR111)')];
+    return [
+        {
+            what,
+            value: `the policy wants a fresh start for each cell, but ${found.join(', ')} was found running and is not ours to restart`,
+            verdict: 'fail',
+            fix: 'Let the gate start the servers, or write `servers: { restart: never }` in the policy.',
+        },
+    ];
+};
+/** A server that was found keeps the settings that it has: the policy's would be believed and not be there. */
+const judgeSettings = (facts) => {
+    const what = 'Server settings';
+    const names = Object.keys(facts.policy.policy.servers.environment);
+    const found = foundUrls(facts);
+    if (names.length === 0 || found === null)
+        return [];
+    if (found.length === 0)
+        return [okLine(what, names.join(', '))];
+    return [
+        {
+            what,
+            value: `${names.join(', ')} of the policy cannot be given to ${found.join(', ')}, which was found running`,
+            verdict: 'warn',
+            fix: 'Let the gate start the servers, or start them with these variables yourself.',
+        },
+    ];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/servers.js
+
+
+
+const servers_nameOf = ({ engine, version }) => `${engine === 'ollama' ? 'Ollama' : engine} ${version}`;
+const unique = (texts) => [...new Set(texts)];
+/** One line a server. That it answers is why there are facts of it at all. */
+const judgeAnswers = ({ environment }) => jobServers(environment).map(({ server, subjects }) => okLine(`Server ${server.url}`, [
+    `answers for ${subjects.join(' and ')}`,
+    servers_nameOf(server),
+    server.started ? 'started by the gate' : 'found running',
+    ...(server.location === 'other-host' ? ['on another host'] : []),
+].join(', ')));
+/** Servers of one subject stand for each other, so they must be of one version. */
+const judgeEqualVersions = ({ environment }) => subjectsWithServers(environment).flatMap((subject) => {
+    const servers = environment.servers[subject];
+    const what = `Versions of ${subject}`;
+    if (servers.length < 2)
+        return [];
+    const versions = unique(servers.map(({ version }) => version));
+    if (versions.length === 1)
+        return [okLine(what, `${versions.join()} on all ${servers.length}`)];
+    return [
+        {
+            what,
+            value: servers.map(({ url, version }) => `${url} is ${version}`).join(', '),
+            verdict: 'fail',
+            fix: 'Restart the older one from the binary of the newer: agents of one cell would run on different servers.',
+        },
+    ];
+});
+const otherClient = ({ url, version, clientVersion }) => clientVersion === null || clientVersion === version
+    ? []
+    : [`${url} answers as ${version}, the binary says ${clientVersion}`];
+/** After an upgrade the old server often still runs (OLLAMA section 3): the binary is new, the answers are old. */
+const judgeClientVersions = ({ environment }) => {
+    const what = 'Client version';
+    const servers = ollamaServers(environment);
+    const other = servers.flatMap(otherClient);
+    const silent = servers.filter(({ clientVersion }) => clientVersion === null).map(({ url }) => url);
+    if (other.length > 0)
+        return [
+            {
+                what,
+                value: other.join(', '),
+                verdict: 'warn',
+                fix: 'The server of before the upgrade may still be running: restart it, then look again.',
+            },
+        ];
+    if (silent.length > 0)
+        return [
+            unknownLine(what, `not known for ${silent.join(', ')}`, 'Run `ollama --version` on that machine: it warns when client and server differ.'),
+        ];
+    return servers.length > 0 ? [okLine(what, 'the same as the servers’')] : [];
+};
+/** Before this release /api/ps tells no context length (OLLAMA section 2). */
+const oldestWithContext = '0.10.0';
+/** What the gate cannot check on an old server, and what nobody can look up of a build without a version. */
+const judgeVersionAge = ({ environment }) => {
+    const what = 'Ollama version';
+    const versions = unique(ollamaServers(environment).map(({ version }) => version));
+    const old = versions.filter((version) => (0,core_version/* isBefore */.Y8)(version, oldestWithContext));
+    if (old.length > 0)
+        return [
+            {
+                what,
+                value: `${old.join(', ')}: before ${oldestWithContext} a server does not tell the context that it runs with`,
+                verdict: 'warn',
+                fix: 'Upgrade Ollama, or read the context checks as not made.',
+            },
+        ];
+    const unknown = versions.filter(core_version/* isUnknownBuild */.$O);
+    if (unknown.length > 0)
+        return [
+            {
+                what,
+                value: `${unknown.join(', ')}: a build that does not tell its version`,
+                verdict: 'note',
+                fix: 'Install a release, or build with a version, so that a later comparison can tell them apart.',
+            },
+        ];
+    return versions.length > 0 ? [okLine(what, versions.join(', '))] : [];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/vram-demand.js
+
+const gibibyte = 2 ** 30;
+/** Ollama's own context where nobody says one: by the cards' memory since 0.15.5 (OLLAMA sections 1 and 3). */
+function defaultContext({ version }, vramTotalBytes) {
+    if (!(0,core_version/* isFrom */.L$)(version, '0.15.5'))
+        return 4096;
+    if (vramTotalBytes >= 47 * gibibyte)
+        return 262_144;
+    return vramTotalBytes >= 23 * gibibyte ? 32_768 : 4096;
+}
+const positive = (text) => {
+    const value = Number(text);
+    return Number.isInteger(value) && value > 0 ? value : null;
+};
+/** Request, then the model's own PARAMETER, then the server's variable, then the default (OLLAMA section 1). */
+function contextOf(agent, { server, model, vramTotalBytes }) {
+    const asked = agent.options.num_ctx ??
+        positive(/^num_ctx\s+(\d+)/m.exec(model.parameters)?.[1]) ??
+        positive(server.settings?.OLLAMA_CONTEXT_LENGTH) ??
+        defaultContext(server, vramTotalBytes);
+    return Math.min(asked, model.trainContext ?? Number.POSITIVE_INFINITY);
+}
+/** The part of the layers that goes to the GPU; all of them where the server decides. */
+function offloadedShare({ options }, { blocks }) {
+    const layers = options.num_gpu ?? -1;
+    return layers < 0 || blocks === null ? 1 : Math.min(1, layers / (blocks + 1));
+}
+function demandOf(agent, seat) {
+    const { server, model } = seat;
+    const context = contextOf(agent, seat);
+    // One slot is the default since 0.10.0, and what is taken for a server that does not tell its settings.
+    const parallel = positive(server.settings?.OLLAMA_NUM_PARALLEL) ?? 1;
+    const share = offloadedShare(agent, model);
+    return {
+        url: server.url,
+        model: model.name,
+        context,
+        parallel,
+        weightsBytes: model.sizeBytes === null ? null : model.sizeBytes * share,
+        kvBytes: model.kvBytesPerToken === null ? null : model.kvBytesPerToken * context * parallel * share,
+    };
+}
+/** Where anything is unknown the whole is: what is unknown counts as the most. */
+const sizeOf = ({ weightsBytes, kvBytes }) => weightsBytes === null ? Number.POSITIVE_INFINITY : weightsBytes + (kvBytes ?? 0);
+const demandsOf = (plan, subject, { servers, vramTotalBytes }) => plan.cells.flatMap((cell) => {
+    const variant = cell[subject];
+    return (variant?.agents ?? []).flatMap((agent) => {
+        const server = servers[subject][agent.server];
+        const model = server?.models.find(({ name }) => name === variant?.model);
+        return server && model ? [demandOf(agent, { server, model, vramTotalBytes })] : [];
+    });
+});
+/** One demand, the greatest, for each server on this host: every server holds a copy of its own (appendix Y.3). */
+function greatestDemands(plan, setting) {
+    const local = new Set([...setting.servers.head, ...setting.servers.base]
+        .filter(({ location }) => location === 'this-host')
+        .map(({ url }) => url));
+    const all = ['head', 'base']
+        .flatMap((subject) => demandsOf(plan, subject, setting))
+        .filter(({ url }) => local.has(url));
+    return [...Map.groupBy(all, ({ url }) => url).values()].flatMap((own) => own.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 1));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/vram-budget.js
+
+
+
+
+
+
+const vram_budget_what = 'VRAM budget';
+/**
+ * What llama.cpp's fit leaves free of a device for each server that loads (OLLAMA section 2, LLAMA_ARG_FIT_TARGET), buffers
+ * and contexts of its own among it; Y.3 keeps 1.0 GB for the system.
+ */
+const marginBytes = 2 ** 30;
+const sum = (values) => values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+const heldByPlan = (demands, { loadedModels }) => demands
+    .flatMap(({ url, model }) => (loadedOn(url, loadedModels) ?? []).filter(({ name }) => name === model))
+    .reduce((total, { sizeVramBytes }) => total + sizeVramBytes, 0);
+function freeOf(devices, demands, facts) {
+    const used = sum(devices.map(({ uuid }) => facts.gpuReadings?.find((one) => one.uuid === uuid)?.memoryUsedBytes ?? null));
+    const total = sum(devices.map(({ memoryTotalBytes }) => memoryTotalBytes));
+    return used === null || total === null ? null : Math.min(total, total - used + heldByPlan(demands, facts));
+}
+const demandText = (demands) => {
+    const kinds = new Set(demands.map(({ model, context, parallel }) => `${model} at a context of ${context}${parallel > 1 ? ` × ${parallel}` : ''}`));
+    return `${[...kinds].join(', ')}${demands.length > 1 ? ` on ${(0,number_format/* count */.U9)(demands.length, 'server')}` : ''}`;
+};
+const cardText = ({ devices, totalBytes, freeBytes }) => {
+    const total = `${(0,number_format/* formatBytes */.z3)(totalBytes)}${devices.length > 1 ? ` on ${(0,number_format/* count */.U9)(devices.length, 'card')}` : ''}`;
+    return freeBytes === null
+        ? `${total} in all, how much of it is free is unknown`
+        : `${(0,number_format/* formatBytes */.z3)(freeBytes)} of ${total} free`;
+};
+const smaller = 'Reduce num_ctx or OLLAMA_NUM_PARALLEL to shrink the KV cache, use a smaller model or quantization, or fewer servers (appendix Y.3).';
+function tooLarge(weightsBytes, card, facts) {
+    return {
+        what: vram_budget_what,
+        value: `the weights alone take ${(0,number_format/* formatBytes */.z3)(weightsBytes)}, the card has ${(0,number_format/* formatBytes */.z3)(card.totalBytes)}`,
+        verdict: offGpuVerdict(facts),
+        fix: 'Use a smaller model or quantization, or fewer servers: each of them holds a copy of its own (appendix Y.3).',
+    };
+}
+function judgeDemands(demands, card, facts) {
+    const weights = sum(demands.map(({ weightsBytes }) => weightsBytes));
+    const kv = sum(demands.map(({ kvBytes }) => kvBytes));
+    if (weights === null)
+        return unknownLine(vram_budget_what, `a server does not tell the size of ${demandText(demands)}`);
+    if (weights > card.totalBytes)
+        return tooLarge(weights, card, facts);
+    const cache = kv === null ? 'a KV cache that the model does not tell' : `at most ${(0,number_format/* formatBytes */.z3)(kv)} of KV cache`;
+    const margin = marginBytes * demands.length;
+    const value = `${(0,number_format/* formatBytes */.z3)(weights)} of weights, ${cache} and ${(0,number_format/* formatBytes */.z3)(margin)} to spare; ${cardText(card)} (${demandText(demands)})`;
+    const free = card.freeBytes ?? card.totalBytes;
+    if (weights + margin > free)
+        return { what: vram_budget_what, value: `too much: ${value}`, verdict: 'warn', fix: smaller };
+    // The cache is an upper bound: layers with a sliding window keep less.
+    if (weights + (kv ?? 0) + margin > free)
+        return { what: vram_budget_what, value: `may not fit: ${value}`, verdict: 'warn', fix: smaller };
+    return { what: vram_budget_what, value, verdict: kv === null || card.freeBytes === null ? 'unknown' : 'ok', fix: null };
+}
+/** Unknown where memory is shared with the processor, or a card is cut into instances: then its size says nothing. */
+const judgeVramBudget = (facts) => {
+    if (!watchesGpu(facts))
+        return [];
+    const { gpu, servers } = facts.environment;
+    if (gpu.state !== 'present')
+        return [unknownLine(vram_budget_what, 'the memory of the GPU is unknown')];
+    const { devices } = gpu;
+    const totalBytes = sum(devices.map(({ memoryTotalBytes }) => memoryTotalBytes));
+    if (totalBytes === null || totalBytes === 0)
+        return [unknownLine(vram_budget_what, 'the card does not tell its memory (shared with the processor?)')];
+    if (devices.some(({ mig }) => mig === true))
+        return [unknownLine(vram_budget_what, 'the card is cut into instances (MIG), whose memory is not told')];
+    const demands = greatestDemands(facts.plan, { servers, vramTotalBytes: totalBytes });
+    if (demands.length === 0)
+        return [unknownLine(vram_budget_what, 'no server on this host was asked')];
+    const card = { devices, totalBytes, freeBytes: freeOf(devices, demands, facts) };
+    return [judgeDemands(demands, card, facts)];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/warm-ttft.js
+/** Whether the first token comes as soon as it should, once the servers are warm: the last step of appendix H.1. */
+
+
+const warm_ttft_what = 'TTFT after warm-up';
+/** H.1 step 4.5, for Gemma 3 on an RTX 4080: of another model or card it says little. */
+const expectedMs = 500;
+/** What is named in a line, slowest first. */
+const warm_ttft_mostNamed = 4;
+const warm_ttft_listed = (facts) => {
+    const slowest = facts.toSorted((a, b) => b.ttftMs - a.ttftMs);
+    const named = slowest
+        .slice(0, warm_ttft_mostNamed)
+        .map(({ url, agent, ttftMs }) => `${(0,number_format/* formatValue */.Fl)('warmTtftMs', ttftMs)} for ${agent} on ${url}`);
+    return `${named.join(', ')}${slowest.length > warm_ttft_mostNamed ? ` and ${slowest.length - warm_ttft_mostNamed} faster` : ''}`;
+};
+/** The strictest bound on warm TTFT that the policy has at all; null for none. */
+function limitMs({ limits }) {
+    const bounds = limits
+        .filter(({ metric }) => metric === 'warmTtftMs')
+        .flatMap(({ warn, fail }) => [warn, fail].filter((bound) => bound !== undefined));
+    return bounds.length > 0 ? Math.min(...bounds) : null;
+}
+/** Against the policy's limit where it has one; else only worth a note. No line before anything was warmed up. */
+const judgeWarmTtft = ({ warmTtftMs, policy }) => {
+    if (warmTtftMs.length === 0)
+        return [];
+    const slowestMs = Math.max(...warmTtftMs.map(({ ttftMs }) => ttftMs));
+    const limit = limitMs(policy.policy);
+    const boundMs = limit ?? expectedMs;
+    const value = warm_ttft_listed(warmTtftMs);
+    if (slowestMs <= boundMs)
+        return [okLine(warm_ttft_what, value)];
+    const bound = (0,number_format/* formatValue */.Fl)('warmTtftMs', boundMs);
+    return [
+        limit === null
+            ? {
+                what: warm_ttft_what,
+                value: `${value}; appendix H.1 expects ${bound} of Gemma 3 on an RTX 4080`,
+                verdict: 'note',
+                fix: null,
+            }
+            : {
+                what: warm_ttft_what,
+                value: `${value}, above the policy’s limit of ${bound}`,
+                verdict: 'warn',
+                fix: 'Check that the model is loaded and on the GPU, and that the GPU is idle and cool (appendix H.2).',
+            },
+    ];
+};
+
+;// CONCATENATED MODULE: ./build/src/core/preflight/judge-preflight.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const judges = [
+    judgePolicySize,
+    judgeAnswers,
+    judgeEqualVersions,
+    judgeClientVersions,
+    judgeVersionAge,
+    judgeEqualModels,
+    judgeLayers,
+    judgeReloads,
+    judgeRestarts,
+    judgeSettings,
+    judgeGpuPresent,
+    judgeDriverFloor,
+    judgeCpuFallback,
+    judgeGpuIdle,
+    judgeGpuCool,
+    judgeGpuSlowdowns,
+    judgeForeignProcesses,
+    judgeOtherModels,
+    judgeVramBudget,
+    judgeDiskSpace,
+    judgePermissions,
+    judgeClock,
+    judgeGovernor,
+    judgeBattery,
+    judgeOrphans,
+    judgeWarmTtft,
+];
+/** Every line, in the order of the playbook: policy, servers, models, GPU, memory, host. Never empty. */
+const judgePreflight = (facts) => judges.flatMap((judge) => judge(facts));
+
+
+/***/ }),
+
+/***/ 1555:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ preflightNotes),
+/* harmony export */   g: () => (/* binding */ preflightProblems)
+/* harmony export */ });
+const sentence = ({ what, value }) => `${what}: ${value}${/[.!?…]$/.test(value) ? '' : '.'}`;
+/** One problem for each line that stops the job; empty when it may go on. */
+const preflightProblems = (lines) => lines
+    .filter(({ verdict }) => verdict === 'fail')
+    .map((line) => ({ what: sentence(line), ...(line.fix === null ? {} : { fix: line.fix }) }));
+/** One sentence for each line that may spoil figures; empty for none. */
+const preflightNotes = (lines) => lines.filter(({ verdict }) => verdict === 'warn').map(sentence);
+
+
+/***/ }),
+
+/***/ 6522:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H4: () => (/* binding */ spentMs),
+/* harmony export */   Rw: () => (/* binding */ lastMomentMs),
+/* harmony export */   TR: () => (/* binding */ notOurs),
+/* harmony export */   uD: () => (/* binding */ resumeDifferences),
+/* harmony export */   zZ: () => (/* binding */ unfinishedRun)
+/* harmony export */ });
+/* harmony import */ var _model_plan_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9072);
+/* harmony import */ var _model_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
+/* harmony import */ var _fingerprint_compare_fingerprints_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7615);
+/* harmony import */ var _fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3787);
+/* harmony import */ var _fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(26);
+/** Whether a journal that ended early can be gone on with, and what of it there is. */
+
+
+
+
+
+/** After a longer pause a machine is another one, and a job would mix two days. */
+const mostPauseMs = 24 * 60 * 60_000;
+/** The unfinished run of a journal; null when it is finished, or holds no trial that would be lost. */
+function unfinishedRun(lines, repaired) {
+    const [first] = lines;
+    const last = lines.at(-1);
+    if (first?.kind !== 'header')
+        return null;
+    if (last?.kind === 'ended' && last.ended.how !== 'interrupted' && last.ended.how !== 'killed')
+        return null;
+    const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
+    const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
+    return trials.length === 0 ? null : { header: first.header, trials, resumed, repaired };
+}
+/** Why a job need not look at this journal at all: another job's, or too old. Null when it is this job's to go on with. */
+function notOurs({ header, trials }, job, wallTime) {
+    if (header.job !== job)
+        return header.job === null ? 'it is of no CI job' : `it is of the job ${header.job}`;
+    const last = trials.at(-1)?.endedAt ?? header.startedAt;
+    return Date.parse(wallTime) - Date.parse(last) > mostPauseMs ? `it ended on ${last}` : null;
+}
+/** Where the journal's own clock stood when its last process wrote its last trial, in ms. */
+const lastMomentMs = ({ trials, header }) => trials.at(-1)?.endedMs ?? header.startedMs;
+/** Time that was spent on measuring, pauses left out. Unit: ms. */
+function spentMs({ startedMs, trials, resumed, }) {
+    const starts = [startedMs, ...resumed.map(({ atMs }) => atMs)];
+    return starts.reduce((total, startMs, index) => {
+        const untilMs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
+        const lastMs = Math.max(startMs, ...trials.map(({ endedMs }) => (endedMs < untilMs ? endedMs : startMs)));
+        return total + lastMs - startMs;
+    }, 0);
+}
+/** The policy without its budget: to give a job more time is no other measurement. */
+function measuredPolicy({ policy: loaded }) {
+    const { protocol, ...policy } = _model_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .policySchema */ .wh.parse(loaded.policy);
+    const { 'budget-minutes': _, ...rest } = protocol;
+    return {
+        ...policy,
+        ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [`protocol.${key}`, value])),
+    };
+}
+/** The parts of the policy that differ, by their keys; empty for none. */
+function changedKeys(then, now) {
+    const [before, after] = [measuredPolicy(then), measuredPolicy(now)];
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+/** By the schema, which puts keys in one order: what was read from a journal has another one than what was planned. */
+const planText = ({ plan }) => JSON.stringify(_model_plan_js__WEBPACK_IMPORTED_MODULE_0__/* .planSchema */ .Fu.parse(plan));
+/**
+ * What differs between the job that began and the one that would go on, in words; empty when nothing does. What is
+ * unknown on both sides is no difference here: the report says that it is unknown.
+ */
+function resumeDifferences(then, now) {
+    const [before, after] = [(0,_fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_2__/* .fingerprintOf */ .a)(then.environment), (0,_fingerprint_fingerprint_of_js__WEBPACK_IMPORTED_MODULE_2__/* .fingerprintOf */ .a)(now.environment)];
+    const { changed, unknown } = (0,_fingerprint_compare_fingerprints_js__WEBPACK_IMPORTED_MODULE_3__/* .compareFingerprints */ .t)(before, after);
+    const known = new Set([...before, ...after].flatMap(({ path, value }) => (value === null ? [] : [path])));
+    const lost = unknown.filter((path) => known.has(path));
+    const keys = changedKeys(then, now);
+    return [
+        ...(keys.length > 0 ? [`the policy ${now.policy.file} has other ${keys.join(', ')}`] : []),
+        ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
+        ...(planText(then) === planText(now) ? [] : ['the plan of cells and visits is another one']),
+        ...(changed.length === 0 ? [] : [(0,_fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_4__/* .changesText */ .T)(changed)]),
+        ...(lost.length === 0 ? [] : [`known on one side only: ${(0,_fingerprint_difference_text_js__WEBPACK_IMPORTED_MODULE_4__/* .pathsText */ .q)(lost)}`]),
+    ];
 }
 
 
@@ -64970,6 +67943,451 @@ function percentileOf(values, which) {
 
 /***/ }),
 
+/***/ 4672:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ foreignProcesses)
+/* harmony export */ });
+/** How Ollama's runners are called, with and without their path: `ollama runner` up to 0.24, `llama-server` from 0.30. */
+const runnerName = /(^|[\\/])(ollama|llama-server|ollama_llama_server)(\.exe)?( |$)/i;
+/**
+ * What tools say where they do not know a name: `[Not Found]` for the processes of another PID namespace, so that their
+ * PIDs are not ours to compare either (NVIDIA/nvidia-docker#1483), `[Insufficient Permissions]`, `UNKNOWN`, `N/A`.
+ */
+const placeholder = /^(\[.*\]|unknown|n\/a|-)?$/i;
+/**
+ * The processes that are neither ours nor a runner of the servers that we found: such runners are known by their name
+ * alone, so there may be as many as those servers hold models, and no more. Null where the list is null or tells nothing,
+ * as in a container that sees the host's processes without their names: our own runner would be the stranger there.
+ */
+function foreignProcesses(processes, { pids, loadedModels, os }) {
+    if (processes === null || os === 'Windows_NT')
+        return null;
+    if (processes.some(({ name }) => placeholder.test(name.trim())))
+        return null;
+    const each = [...new Map(processes.map((one) => [one.pid, one])).values()];
+    const others = each.filter(({ pid }) => !pids.includes(pid));
+    const known = each.length - others.length;
+    const runners = others.filter(({ name }) => runnerName.test(name));
+    const surplus = runners.slice(Math.max(0, loadedModels - known));
+    return others.filter((one) => !runnerName.test(one.name) || surplus.includes(one));
+}
+
+
+/***/ }),
+
+/***/ 2109:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ markJob),
+/* harmony export */   l: () => (/* binding */ jobReasons)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2183);
+/* harmony import */ var _mark_trial_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1964);
+
+
+
+/** Boost clocks wander by some percent; a tenth below what this very job ran at is another machine state. */
+const depressedShare = 0.9;
+/** Fewer trials have no median to fall below. */
+const leastTrials = 5;
+/** A pair shares its drift only when it is measured together; a confirmation waits as long (STATS section 4). */
+const tornMs = 10 * 60_000;
+const clockOf = ({ watched }, uuid) => watched.gpus?.find((span) => span.uuid === uuid)?.smClockMegahertz ?? null;
+const devicesOf = (trials) => [
+    ...new Set(trials.flatMap(({ watched }) => watched.gpus?.map(({ uuid }) => uuid) ?? [])),
+];
+/**
+ * Base and head apart: a head that makes the GPU clock lower is slow, which is not for this rule to hide. Cells apart: a
+ * large model or two agents draw more power, and a card at its limit clocks lower for them.
+ */
+function depressedClocks(trials) {
+    const reasons = new Map();
+    for (const own of Map.groupBy(trials, ({ visit }) => `${visit.subject}\n${visit.cellId}`).values())
+        for (const uuid of devicesOf(own)) {
+            const clocks = own.flatMap((trial) => clockOf(trial, uuid) ?? []);
+            if (clocks.length < leastTrials)
+                continue;
+            const usual = (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .medianOf */ .ux)(clocks);
+            for (const trial of own) {
+                const clock = clockOf(trial, uuid);
+                if (clock === null || clock >= depressedShare * usual)
+                    continue;
+                const detail = `the GPU ran at ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlain */ .WB)(clock)} MHz, the median of its cell is ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlain */ .WB)(usual)} MHz`;
+                reasons.set(trial.visit.id, { rule: 'depressed-clocks', detail });
+            }
+        }
+    return reasons;
+}
+/** Both members of a pair that lies on either side of a long pause. */
+function tornPairs(trials, resumed) {
+    const reasons = new Map();
+    const pauses = resumed.filter(({ pausedMs }) => pausedMs > tornMs);
+    for (const pair of Map.groupBy(trials, ({ visit }) => `${visit.cellId}\n${visit.round}`).values())
+        for (const { atMs, pausedMs } of pauses) {
+            const apart = pair.some(({ endedMs }) => endedMs <= atMs) && pair.some(({ startedMs }) => startedMs >= atMs);
+            const detail = `base and head of this pair lie ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(pausedMs / 60_000)} apart: the job was resumed between them`;
+            if (apart)
+                for (const { visit } of pair)
+                    reasons.set(visit.id, { rule: 'torn-pair', detail });
+        }
+    return reasons;
+}
+/** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
+function jobReasons({ trials, resumed, protocol }) {
+    const finished = trials.filter(({ failure }) => failure === null);
+    const all = [depressedClocks(finished), tornPairs(finished, resumed)];
+    const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]));
+    return new Map([...ids].map((id) => [
+        id,
+        (0,_mark_trial_js__WEBPACK_IMPORTED_MODULE_2__/* .asSpoiled */ .Rx)(all.flatMap((reasons) => reasons.get(id) ?? []), protocol),
+    ]));
+}
+/** The trials with the job's reasons beside their own. */
+function markJob(records) {
+    const reasons = jobReasons(records);
+    return records.trials.map((trial) => {
+        const own = reasons.get(trial.visit.id);
+        return own ? { ...trial, spoiled: [...trial.spoiled, ...own] } : trial;
+    });
+}
+
+
+/***/ }),
+
+/***/ 1964:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Rx: () => (/* binding */ asSpoiled),
+  dJ: () => (/* binding */ isLasting),
+  WY: () => (/* binding */ isLeftOut),
+  uv: () => (/* binding */ isOwnDoing),
+  q: () => (/* binding */ isWorthRepeating),
+  wT: () => (/* binding */ markTrial)
+});
+
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+;// CONCATENATED MODULE: ./build/src/core/validity/gpu-rules.js
+/** Reasons that the GPU gives: slowed down, shared with somebody else, or not watched. */
+
+
+/** At full load many cards are at their power cap most of the time (OLLAMA section 6): worth a mark, no more. */
+const cappedShare = 0.5;
+/** A trial must have lasted so many intervals before a watch that saw little says anything. */
+const leastIntervals = 5;
+/** Fewer of the readings than the interval promises is a gap: the tool had died, or the machine was too busy to ask it. */
+const leastShare = 0.5;
+const mostNamed = 3;
+const readingsWith = ({ slowdowns }, reasons) => Math.max(0, ...reasons.map((reason) => slowdowns?.[reason] ?? 0));
+const overheated = (span) => readingsWith(span, ['hw-thermal', 'sw-thermal']);
+/** The hardware's slowdown is told beside its reason, heat or brake (NVML); what heat explains is not the supply's. */
+const underpowered = (span) => Math.max(readingsWith(span, ['hw-power-brake']), readingsWith(span, ['hw-slowdown']) - readingsWith(span, ['hw-thermal']));
+const heat = ({ temperatureCelsius }) => temperatureCelsius === null ? '' : `, up to ${(0,number_format/* formatPlain */.WB)(temperatureCelsius)} °C`;
+function slowed(spans, readingsOf, why) {
+    return spans.flatMap((span) => {
+        const hits = readingsOf(span);
+        return hits > 0
+            ? [`the GPU slowed down ${why} (${hits} of ${(0,number_format/* count */.U9)(span.readings, 'reading')}${heat(span)})`]
+            : [];
+    });
+}
+const capped = (spans) => spans.flatMap((span) => {
+    const share = readingsWith(span, ['sw-power-cap']) / span.readings;
+    return share >= cappedShare
+        ? [`the GPU was at its power cap ${(0,number_format/* formatPercent */.l9)(share * 100)} of the time`]
+        : [];
+});
+const processText = ({ pid, name, memoryUsedBytes }) => `${name} (pid ${pid}${memoryUsedBytes === null ? '' : `, ${(0,number_format/* formatBytes */.z3)(memoryUsedBytes)}`})`;
+function strangers(foreign) {
+    if (foreign === null || foreign.length === 0)
+        return [];
+    const named = foreign.slice(0, mostNamed).map(processText).join(', ');
+    const more = foreign.length > mostNamed ? ` and ${foreign.length - mostNamed} more` : '';
+    return [`another process computed on the GPU: ${named}${more}`];
+}
+/** How many readings of each device are due in a trial: what its tool allows, where that is less than was asked for. */
+function dueReadings({ trial, protocol, environment }) {
+    const askedMs = protocol.watch['interval-seconds'] * 1000;
+    const intervalMs = Math.max(askedMs, gpu/* leastIntervalMs */.JL[environment.gpu.tool]);
+    return Math.floor((trial.endedMs - trial.startedMs) / intervalMs);
+}
+/** The device that was read the least; all that was seen at all, where the devices are not known. */
+function leastRead(spans, { gpu }) {
+    const readingsOf = (uuid) => spans.find((span) => span.uuid === uuid)?.readings ?? 0;
+    const uuids = gpu.devices.length > 0 ? gpu.devices.map(({ uuid }) => uuid) : spans.map(({ uuid }) => uuid);
+    return uuids.length === 0 ? 0 : Math.min(...uuids.map(readingsOf));
+}
+/** A watch that should have seen the GPU, and has not, or not all of the time. */
+function blindness(evidence) {
+    const { trial, environment } = evidence;
+    const { gpus, gpuTrouble } = trial.watched;
+    if (gpus === null || environment.gpu.state !== 'present')
+        return [];
+    if (gpuTrouble !== null)
+        return [`the GPU was not watched: ${gpuTrouble}`];
+    const due = dueReadings(evidence);
+    const read = leastRead(gpus, environment);
+    if (read === 0)
+        return ['the GPU was not read once'];
+    return due < leastIntervals || read >= leastShare * due
+        ? []
+        : [`the GPU was not watched all the time: ${(0,number_format/* count */.U9)(read, 'reading')} of ${due} that were due`];
+}
+/** All reasons of the GPU; empty where none is watched. */
+function gpuReasons(evidence) {
+    const { gpus, foreign } = evidence.trial.watched;
+    const spans = gpus ?? [];
+    const found = [
+        ['thermal-slowdown', slowed(spans, overheated, 'because of its temperature')],
+        ['power-slowdown', slowed(spans, underpowered, 'because of its power supply')],
+        ['power-cap', capped(spans)],
+        ['foreign-process', strangers(foreign)],
+        ['unwatched', blindness(evidence)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
+}
+
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+// EXTERNAL MODULE: ./build/src/core/validity/trial-evidence.js
+var trial_evidence = __nccwpck_require__(2740);
+;// CONCATENATED MODULE: ./build/src/core/validity/host-rules.js
+/** Reasons that this machine gives: a late client, another governor, a clock that jumped. */
+
+
+
+
+/** The client may not be late by more than this share of what it measures, once it is late at all. */
+const lagShare = 0.5;
+const lagFloorMs = 20;
+/** Wall and monotonic time drift apart by far less than this unless the machine slept or its clock was set. */
+const jumpMs = 1000;
+function lateClient({ trial: { legs, lag } }) {
+    const ttfts = (0,trial_evidence/* callsOf */.p)(legs, 'probe', 'solo').flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
+    if (ttfts.length === 0)
+        return [];
+    const allowed = Math.max(lagFloorMs, lagShare * (0,descriptive/* medianOf */.ux)(ttfts));
+    return lag.p99Ms > allowed
+        ? [`the client was late by ${(0,number_format/* formatPlain */.WB)(lag.p99Ms)} ms (allowed ${(0,number_format/* formatPlain */.WB)(allowed)} ms)`]
+        : [];
+}
+function otherGovernor({ trial, environment }) {
+    const { governor } = trial.watched.host;
+    const before = environment.host.governor;
+    return governor !== null && before !== null && governor !== before
+        ? [`the CPU governor went from ${before} to ${governor}`]
+        : [];
+}
+/** Figures come from the monotonic clock, which stands still while the machine sleeps; the GPU's state does not. */
+function jumpedClock({ trial }) {
+    const wallMs = Date.parse(trial.endedAt) - Date.parse(trial.startedAt);
+    const offMs = wallMs - (trial.endedMs - trial.startedMs);
+    return Math.abs(offMs) > jumpMs
+        ? [`the wall clock jumped by ${(0,number_format/* formatPlain */.WB)(offMs / 1000)} s: the machine slept, or its clock was set`]
+        : [];
+}
+/** All reasons of this machine. */
+function hostReasons(evidence) {
+    const found = [
+        ['client-lag', lateClient(evidence)],
+        ['governor', otherGovernor(evidence)],
+        ['clock-jump', jumpedClock(evidence)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
+}
+
+// EXTERNAL MODULE: ./build/src/core/validity/server-rules.js
+var server_rules = __nccwpck_require__(9483);
+;// CONCATENATED MODULE: ./build/src/core/validity/mark-trial.js
+
+
+
+/** Worth knowing: the ordinary state of many machines, or what was put right before the first measured call. */
+const onlyMarks = ['power-cap', 'lost-model'];
+/** What will be the same at the next attempt: to measure it again would teach nothing. */
+const lasting = ['partial-residency', 'changed-context', 'early-stop'];
+/** What the subject itself can cause: a head that heats up or reloads is slow, and may not be excused for it. */
+const ownDoing = [
+    'thermal-slowdown',
+    'power-slowdown',
+    'depressed-clocks',
+    'unexpected-load',
+    'server-busy',
+    'early-stop',
+];
+/** A reason as it is recorded: with what follows by the policy. */
+const asSpoiled = (reasons, { validity }) => reasons.map((reason) => ({
+    ...reason,
+    leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
+}));
+/** The reasons against a trial that its own records show; empty when it counts without a mark. */
+const markTrial = (evidence) => asSpoiled([...gpuReasons(evidence), ...(0,server_rules/* serverReasons */.t)(evidence), ...hostReasons(evidence)], evidence.protocol);
+/** Whether any reason leaves the trial out of the statistics. */
+const isLeftOut = (spoiled) => spoiled.some(({ leftOut }) => leftOut);
+/** Whether only what will be the same again speaks against the trial. */
+const isLasting = (spoiled) => isLeftOut(spoiled) && spoiled.every(({ rule, leftOut }) => !leftOut || lasting.includes(rule));
+/** Whether a second attempt could come out clean: something else speaks against the trial than what lasts. */
+const isWorthRepeating = (spoiled) => isLeftOut(spoiled) && !isLasting(spoiled);
+/** Whether it is left out for what the subject itself can cause. */
+const isOwnDoing = (spoiled) => spoiled.some(({ rule, leftOut }) => leftOut && ownDoing.includes(rule));
+
+
+/***/ }),
+
+/***/ 9483:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ reloadsByDesign),
+/* harmony export */   t: () => (/* binding */ serverReasons)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/* harmony import */ var _expected_context_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6675);
+/* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2183);
+/* harmony import */ var _trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2740);
+/** Reasons that the server gives: another load, another placement, another context, a refusal, a short answer. */
+
+
+
+
+/**
+ * A warm load_duration is handler overhead, of up to 300 ms before 0.32.15 (OLLAMA section 1), but the same for every
+ * call: what is far above the trial's own median was a load.
+ */
+const loadFloorMs = 200;
+const loadFactor = 5;
+/** Fewer tokens than this give no decode rate. */
+const leastTokens = 8;
+/** Options whose change makes a server load the model again (OLLAMA section 1). */
+const runnerOptions = [
+    'num_ctx',
+    'num_batch',
+    'num_gpu',
+    'main_gpu',
+    'use_mmap',
+    'num_thread',
+    'draft_num_predict',
+];
+const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
+/** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
+const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
+function unexpectedLoad({ trial: { legs }, variant }) {
+    const loads = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
+    if (loads.length === 0 || reloadsByDesign(variant))
+        return [];
+    const longest = (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__/* .maxOf */ ._)(loads);
+    return longest > Math.max(loadFloorMs, loadFactor * (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__/* .medianOf */ .ux)(loads))
+        ? [`the model was loaded again (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlain */ .WB)(longest)} ms)`]
+        : [];
+}
+/** A call that was refused first has waited where no figure sees it. */
+function refusedCalls(legs) {
+    const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
+    return refusals > 0 ? [`the server was busy and refused ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(refusals, 'call')} at first (503)`] : [];
+}
+function shortAnswers(legs) {
+    const short = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
+    return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : [];
+}
+/**
+ * What is partly on the CPU is not slow, it is another thing. A log may tell of it where /api/ps does not: when Ollama
+ * cannot read its runner's sizes it claims all of the model for the GPU (OLLAMA section 2).
+ */
+function partlyOnCpu({ trial: { residency, watched }, protocol }) {
+    if (protocol.placement !== 'full-gpu')
+        return [];
+    const told = watched.fallbacks.map((line) => `the server's log says: ${line}`);
+    const shares = residency
+        .filter(({ sizeBytes, sizeVramBytes }) => sizeVramBytes < sizeBytes)
+        .map(({ sizeBytes, sizeVramBytes }) => sizeVramBytes / sizeBytes);
+    return shares.length > 0
+        ? [`only ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPercent */ .l9)(Math.min(...shares) * 100)} of the model was on the GPU`, ...told]
+        : told;
+}
+function otherContext({ trial, variant, environment }) {
+    const servers = environment.servers[trial.visit.subject];
+    const expected = (0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .expectedContexts */ .v)(variant, servers.flatMap(({ models }) => models));
+    const odd = trial.residency.flatMap((row) => expected.length > 0 && row.contextLength !== null && !(0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .fitsContext */ .C)(row, expected, servers)
+        ? [row.contextLength]
+        : []);
+    return odd.length > 0
+        ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
+        : [];
+}
+const lostModels = ({ trial }) => trial.watched.lostModel.map((url) => `${url} had lost the model before the trial, and loaded it again`);
+/** All reasons of the servers. */
+function serverReasons(evidence) {
+    const { legs } = evidence.trial;
+    const found = [
+        ['lost-model', lostModels(evidence)],
+        ['unexpected-load', unexpectedLoad(evidence)],
+        ['partial-residency', partlyOnCpu(evidence)],
+        ['changed-context', otherContext(evidence)],
+        ['server-busy', refusedCalls(legs)],
+        ['early-stop', shortAnswers(legs)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
+}
+
+
+/***/ }),
+
+/***/ 2740:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ callsOf)
+/* harmony export */ });
+/** The calls of the legs of these kinds. */
+const callsOf = (legs, ...kinds) => legs.filter(({ kind }) => kinds.includes(kind)).flatMap(({ calls }) => calls);
+
+
+/***/ }),
+
+/***/ 9157:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $O: () => (/* binding */ isUnknownBuild),
+/* harmony export */   Ds: () => (/* binding */ majorOf),
+/* harmony export */   L$: () => (/* binding */ isFrom),
+/* harmony export */   Y8: () => (/* binding */ isBefore)
+/* harmony export */ });
+/* harmony import */ var semver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2088);
+/** Version strings of Ollama and of drivers. The only file that opens the door to semver. */
+
+/** 0.0.0 is what a plain build of Ollama says; others say what is no version at all (OLLAMA section 3). */
+function isUnknownBuild(version) {
+    const parsed = (0,semver__WEBPACK_IMPORTED_MODULE_0__.parse)(version);
+    return parsed === null || parsed.version === '0.0.0';
+}
+/**
+ * Whether a server is of a release before `release`. False for an unknown build, which gets no allowance (OLLAMA
+ * section 3).
+ */
+const isBefore = (version, release) => !isUnknownBuild(version) && (0,semver__WEBPACK_IMPORTED_MODULE_0__.lt)(version, release);
+/** Whether a server is of `release` or a later one. False for an unknown build. */
+const isFrom = (version, release) => !isUnknownBuild(version) && (0,semver__WEBPACK_IMPORTED_MODULE_0__.gte)(version, release);
+/** The first number of a version of any form, e.g. 535 of the driver 535.183.01, which is no semver; null for none. */
+function majorOf(version) {
+    const digits = /\d+/.exec(version)?.[0];
+    return digits === undefined ? null : Number(digits);
+}
+
+
+/***/ }),
+
 /***/ 7406:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -65011,98 +68429,97 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 
 /***/ }),
 
-/***/ 8079:
+/***/ 9438:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EF: () => (/* binding */ defaultWaitMinutes),
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   eE: () => (/* binding */ isPaired),
+/* harmony export */   uO: () => (/* binding */ startsServers)
+/* harmony export */ });
+/* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(190);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8489);
+/** What a job is told, and what it reads before it asks any server. */
+
+
+
+/** How long a job waits for another one by default, in minutes: as long as the default budget, twice. */
+const defaultWaitMinutes = 120;
+/** Whether base is measured beside head. */
+const isPaired = ({ baseServers, baseModel, baseAgentsFile, ollamaBase }) => baseServers !== null || baseModel !== null || baseAgentsFile !== null || ollamaBase !== null;
+/** Whether the job starts its servers itself: when it is told so, or is given a binary and no servers. */
+const startsServers = ({ servers, ollama, ollamaBase, modelStores }) => servers === 'start' ||
+    (servers === 'default' && (ollama !== null || ollamaBase !== null || modelStores.length > 0));
+function contradictions(inputs) {
+    const { against, baseServers, ollama, ollamaBase, modelStores } = inputs;
+    const given = ollama !== null || ollamaBase !== null || modelStores.length > 0;
+    return [
+        ...(isPaired(inputs) && against !== null
+            ? [
+                {
+                    what: `A base was given, which asks for a pair, and against ${against} as well.`,
+                    fix: 'Leave one of them out.',
+                },
+            ]
+            : []),
+        ...(given && !startsServers(inputs)
+            ? [
+                {
+                    what: 'A binary or a model store was given, which are for servers that the job starts, and other servers as well.',
+                    fix: 'Leave servers out or say `start`; or leave the binary and the model store out.',
+                },
+            ]
+            : []),
+        ...(baseServers !== null && startsServers(inputs)
+            ? [
+                {
+                    what: 'Head is to be started by the job, but base was given as running servers.',
+                    why: 'Their settings could differ in ways that nobody sees.',
+                    fix: 'Name a binary for base (ollama-base), or name running servers for both.',
+                },
+            ]
+            : []),
+    ];
+}
+function withBudget(loaded, minutes) {
+    if (minutes === null)
+        return loaded;
+    const protocol = { ...loaded.policy.protocol, 'budget-minutes': minutes };
+    return { ...loaded, policy: { ...loaded.policy, protocol } };
+}
+async function readOwnBaseline({ baselineFile, recording }) {
+    if (baselineFile === null)
+        return null;
+    return recording ? (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__/* .readBaselineIfAny */ .j)(baselineFile) : (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__/* .readBaseline */ .m)(baselineFile);
+}
+/** All that can be wrong without asking a server. Throws InputError. */
+async function readInputs(inputs) {
+    const { loaded, agents: head } = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readPolicy */ .T)(inputs.policyFile);
+    const base = inputs.baseAgentsFile === null ? head : await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readAgents */ .$)(inputs.baseAgentsFile, loaded);
+    const baseline = await readOwnBaseline(inputs);
+    const problems = contradictions(inputs);
+    if (problems.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(problems);
+    return {
+        policy: withBudget(loaded, inputs.budgetMinutes),
+        agents: { head, base: isPaired(inputs) ? base : null },
+        baseline,
+    };
+}
+
+
+/***/ }),
+
+/***/ 4474:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  k: () => (/* binding */ exitCodeOfJob),
-  b: () => (/* binding */ runJob)
+  n: () => (/* binding */ openServers)
 });
-
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: ./build/src/adapters/clock/event-loop-lag.js
-/** How late this process's event loop is, from a timer that knows when it should have fired. */
-
-const everyMs = 10;
-/**
- * Starts a timer of 10 ms that does not keep the process alive. Each firing is one sample: the time since the one
- * before, less 10 ms, so an idle process shows a fraction of a millisecond (timers are set in whole ones).
- *
- * Not `monitorEventLoopDelay`: it reports the whole interval, and after each reset it drops everything up to its next
- * firing, which is exactly where a block at the start or at the end of a lap lies.
- */
-function eventLoopLag() {
-    const lateUs = (0,external_node_perf_hooks_.createHistogram)();
-    let lastMs = performance.now();
-    const sample = () => {
-        const nowMs = performance.now();
-        lateUs.record(Math.max(1, Math.round((nowMs - lastMs - everyMs) * 1000)));
-        lastMs = nowMs;
-    };
-    const timer = setInterval(sample, everyMs).unref();
-    return {
-        lap() {
-            sample();
-            const lag = {
-                meanMs: lateUs.mean / 1000,
-                p99Ms: lateUs.percentile(99) / 1000,
-                maxMs: lateUs.max / 1000,
-            };
-            lateUs.reset();
-            return lag;
-        },
-        stop: () => clearInterval(timer),
-    };
-}
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/src/adapters/clock/system-clock.js
-/** This process's own clocks and timers. Knows nothing of what is timed. */
-
-/** The real clock. `sleep` may wake up to a millisecond late, and takes at most 24 days, as timers of Node do. */
-const systemClock = () => ({
-    nowMs: () => performance.now(),
-    wallTime: () => new Date().toISOString(),
-    async sleep(ms, signal) {
-        try {
-            await (0,promises_.setTimeout)(ms, undefined, signal ? { signal } : {});
-        }
-        catch (error) {
-            // Node rejects with an AbortError of its own; callers want to see why they were stopped.
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-});
-
-// EXTERNAL MODULE: ./build/src/adapters/files/read-baseline.js
-var read_baseline = __nccwpck_require__(190);
-// EXTERNAL MODULE: ./build/src/adapters/files/result-folder.js + 1 modules
-var result_folder = __nccwpck_require__(6319);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/src/adapters/host/host-facts.js
-/** What this machine is, from the operating system. Knows no GPU and no server. */
-
-/** Facts of the host that this process runs on. `cores` are logical ones, `kernel` is the system's release. */
-function hostFacts() {
-    const cpus = external_node_os_namespaceObject.cpus();
-    return {
-        os: external_node_os_namespaceObject.type(),
-        kernel: external_node_os_namespaceObject.release(),
-        arch: external_node_os_namespaceObject.arch(),
-        cpu: cpus[0]?.model.trim() || 'unknown',
-        // Without /proc there is no list of processors, but still a number to go by.
-        cores: cpus.length || external_node_os_namespaceObject.availableParallelism(),
-        memoryBytes: external_node_os_namespaceObject.totalmem(),
-        node: process.versions.node,
-    };
-}
-/** A name for people: the runner's when this is a job of a CI runner, else the host's. */
-const machineName = (env = process.env) => env.RUNNER_NAME?.trim() || external_node_os_namespaceObject.hostname();
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
@@ -65138,7 +68555,9 @@ const showAnswer = schemas/* object */.Ikc({
     details: schemas/* object */.Ikc({ parameter_size: answers_text, quantization_level: answers_text }).nullish(),
     model_info: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
     capabilities: schemas/* array */.YOg(schemas/* string */.YjP()).nullish(),
-    parameters: schemas/* string */.YjP().nullish(),
+    parameters: answers_text,
+    modelfile: answers_text,
+    template: answers_text,
 });
 /** The one object that answers a generate call without a prompt. */
 const loadAnswer = schemas/* object */.Ikc({ done: schemas/* literal */.euz(true), done_reason: answers_text });
@@ -65465,6 +68884,66 @@ const ask = async (link, question, signal) => {
     throw notOllama(asked, answer, field === '' ? 'other JSON' : `JSON without a usable "${field}"`);
 };
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/adapters/ollama/model-identity.js
+/** What a model is made of, by its own Modelfile and template. Sends nothing. */
+
+/** The first FROM names the weights; later ones are projectors. The one in a comment is a name, not a blob. */
+const weightsBlob = /^FROM\s.*\bblobs[/\\]sha256[-:]([0-9a-f]{64})\s*$/im;
+/** SHA-256 of the weights' blob as hex (OLLAMA section 1: /api/show has no digest); null where none is named. */
+const weightsDigestOf = (modelfile) => weightsBlob.exec(modelfile ?? '')?.[1]?.toLowerCase() ?? null;
+/** SHA-256 of the chat template as hex; null when the server sends none. */
+const templateSha256Of = (template) => template ? (0,external_node_crypto_.createHash)('sha256').update(template, 'utf8').digest('hex') : null;
+
+;// CONCATENATED MODULE: ./build/src/adapters/ollama/model-info.js
+/** Numbers out of a model's own metadata, as /api/show gives it. Sends nothing. */
+/** Bytes of one f16 value, the default of OLLAMA_KV_CACHE_TYPE (OLLAMA section 2). */
+const f16Bytes = 2;
+const isCount = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+/** A whole number under the architecture's own name, e.g. "block_count" of "llama.block_count"; null where there is none. */
+function countOf(info, name) {
+    const value = info[`${String(info['general.architecture'] ?? '')}.${name}`];
+    return isCount(value) ? value : null;
+}
+/** Heads of all layers together; null where the model does not tell, undefined where it has no such key at all. */
+function headsOf(info, name, blocks) {
+    const key = `${String(info['general.architecture'] ?? '')}.${name}`;
+    if (!Object.hasOwn(info, key))
+        return undefined;
+    const value = info[key];
+    if (isCount(value))
+        return value * blocks;
+    return Array.isArray(value) && value.length === blocks && value.every(isCount)
+        ? value.reduce((sum, heads) => sum + heads, 0)
+        : null;
+}
+/** A head's width: its own key, else the embedding divided by the heads of a layer. */
+function widthOf(info, name) {
+    const own = countOf(info, name);
+    if (own !== null)
+        return own;
+    const embedding = countOf(info, 'embedding_length');
+    const heads = countOf(info, 'attention.head_count');
+    return embedding === null || heads === null || heads === 0 ? null : Math.floor(embedding / heads);
+}
+/**
+ * Bytes of KV cache that one token of context costs at f16: for each layer its KV heads times the width of a key and a
+ * value (llama.cpp: llama_hparams::n_embd_k_gqa and n_embd_v_gqa; head_count_kv defaults to head_count). An upper bound:
+ * sliding windows, shared layers and quantized caches take less. Null where the model does not tell enough.
+ */
+function kvBytesPerToken(info) {
+    const blocks = countOf(info, 'block_count');
+    if (blocks === null)
+        return null;
+    const kvHeads = headsOf(info, 'attention.head_count_kv', blocks);
+    const heads = kvHeads === undefined ? headsOf(info, 'attention.head_count', blocks) : kvHeads;
+    const [key, value] = [widthOf(info, 'attention.key_length'), widthOf(info, 'attention.value_length')];
+    if (heads === null || heads === undefined || key === null || value === null)
+        return null;
+    return f16Bytes * heads * (key + value);
+}
+
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/request-body.js
 /**
  * The request fields of `options`: think and keep_alive belong to the top level in Ollama's API, all others into
@@ -65479,6 +68958,8 @@ const optionFields = ({ think, keep_alive, ...options }) => ({
 const jsonBody = (value) => Buffer.from(JSON.stringify(value));
 
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/inventory.js
+
+
 
 
 
@@ -65515,27 +68996,26 @@ const readLoaded = async (link, signal) => {
         contextLength: context_length || null,
     }));
 };
-/** A whole number among the model's facts, e.g. "llama.block_count". */
-const countOf = (info, key) => {
-    const value = info[key];
-    return typeof value === 'number' && Number.isInteger(value) ? value : null;
-};
 /** What the server knows of one model. Throws MachineError when it does not have it. */
 const readDetails = async (link, model, signal) => {
     const request = link.post('/api/show', jsonBody({ model }));
     const purpose = `show the model ${model}`;
     const question = { request, purpose, model, shape: showAnswer, limit: limitOf(link) };
-    const { details, model_info: info, capabilities, parameters } = await ask(link, question, signal);
-    const architecture = String(info?.['general.architecture'] ?? '');
+    const answer = await ask(link, question, signal);
+    const { details, model_info } = answer;
+    const info = model_info ?? {};
     return {
         facts: {
             parameterSize: details?.parameter_size || null,
             quantization: details?.quantization_level || null,
-            blocks: countOf(info ?? {}, `${architecture}.block_count`),
-            trainContext: countOf(info ?? {}, `${architecture}.context_length`),
-            parameters: parameters ?? '',
+            blocks: countOf(info, 'block_count'),
+            trainContext: countOf(info, 'context_length'),
+            parameters: answer.parameters ?? '',
+            weightsDigest: weightsDigestOf(answer.modelfile),
+            templateSha256: templateSha256Of(answer.template),
+            kvBytesPerToken: kvBytesPerToken(info),
         },
-        capabilities: capabilities ?? [],
+        capabilities: answer.capabilities ?? [],
     };
 };
 
@@ -65657,6 +69137,8 @@ const parseStreamChunk = (line) => {
     };
 };
 
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/wall-time.js
 /** The wall clock in ms with decimals, here and in a server's timestamps. Labels only: durations are monotonic. */
 
@@ -66270,12 +69752,2729 @@ const connectOllama = (address, options) => {
     };
 };
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/process/model-store.js
+/** The folders that servers take their models from: there, readable, and what they can hold. Knows no server. */
+
+
+
+/** Folders of a store, as Ollama lays it out. */
+const parts = ['manifests', 'blobs'];
+function may(path, how) {
+    try {
+        (0,external_node_fs_.accessSync)(path, how);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+const unreadable = (path) => new errors/* MachineError */.Ml([
+    {
+        what: `This user may not read ${path}, which is part of a model store.`,
+        fix: 'Let the runner’s user read it (a group, or chmod -R a+rX), or name another store.',
+    },
+]);
+/** Undefined where nothing is. */
+function statOf(store) {
+    try {
+        return (0,external_node_fs_.statSync)(store, { throwIfNoEntry: false });
+    }
+    catch {
+        throw unreadable(store);
+    }
+}
+/** What is worth knowing of a store that can be used; null for nothing. */
+function noteOn(store) {
+    const isEmpty = !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(store, 'manifests'));
+    if (may(store, external_node_fs_.constants.W_OK))
+        return isEmpty ? `The model store ${store} is empty: models have to be pulled into it.` : null;
+    return `The model store ${store} is read-only for this user: Ollama serves what is in it, and cannot pull or create models there.`;
+}
+/** Ollama makes the folder for blobs when there is none, and dies when it may not. */
+function checkReadOnly(store) {
+    if (may(store, external_node_fs_.constants.W_OK) || (0,external_node_fs_.existsSync)((0,external_node_path_.join)(store, 'blobs')))
+        return;
+    const what = `The model store ${store} holds no models, and this user may not write to it.`;
+    throw new errors/* MachineError */.Ml([
+        { what, fix: 'Name a store that holds models, or let the runner’s user write there.' },
+    ]);
+}
+/**
+ * Checks one store and gives a note on it; null for none. Throws InputError for a folder that does not exist, and
+ * MachineError for one that this user cannot use.
+ */
+function checkModelStore(store) {
+    const stat = statOf(store);
+    if (stat === undefined) {
+        const what = `There is no model store at ${store}.`;
+        throw new errors/* InputError */.dz([{ what, fix: 'Name the folder that holds "manifests" and "blobs".' }]);
+    }
+    if (!stat.isDirectory())
+        throw new errors/* InputError */.dz([{ what: `The model store ${store} is not a folder.` }]);
+    for (const path of [store, ...parts.map((part) => (0,external_node_path_.join)(store, part)).filter(external_node_fs_.existsSync)])
+        if (!may(path, external_node_fs_.constants.R_OK | external_node_fs_.constants.X_OK))
+            throw unreadable(path);
+    checkReadOnly(store);
+    return noteOn(store);
+}
+/**
+ * The store of each of `count` servers: one for all, one for each, or null for the server's own default. Throws
+ * InputError for any other number.
+ */
+function storePerServer(stores, count) {
+    if (stores.length > 1 && stores.length !== count) {
+        const what = `There are ${stores.length} model stores for ${count === 1 ? 'one server' : `${count} servers`}.`;
+        throw new errors/* InputError */.dz([{ what, fix: 'Name none, one for all, or one for each server.' }]);
+    }
+    const [shared = null] = stores;
+    const one = shared === null ? null : (0,external_node_path_.resolve)(shared);
+    return Array.from({ length: count }, (_, index) => (stores.length > 1 ? (0,external_node_path_.resolve)(stores[index] ?? '') : one));
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js + 1 modules
+var ollama_binary = __nccwpck_require__(9552);
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-environment.js
+var ollama_environment = __nccwpck_require__(5284);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-log.js
+/** What an Ollama server says of itself in its log: pure text to facts. Reads no file, judges nothing. */
+const emptyLog = {
+    settings: null,
+    listening: null,
+    libraries: [],
+    fallbacks: [],
+    reasons: [],
+    addressInUse: false,
+    lastWords: [],
+};
+const mostKept = 20;
+const longestLine = 500;
+const quoted = /^"((?:[^"\\]|\\.)*)"/;
+/** Go's escapes that a log line has in practice: quotes, backslashes and breaks. */
+const unquote = (text) => text.replace(/\\(.)/g, (_, escaped) => (escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped));
+/** The fields of a line as Go's slog writes them (key=value, quoted where needed); empty for any other line. */
+function fieldsOf(line) {
+    if (!/^time=\S+ level=/.test(line))
+        return {};
+    const fields = {};
+    let rest = line;
+    for (let key = /^\s*("[^"]*"|[^\s=]+)=/.exec(rest); key; key = /^\s*("[^"]*"|[^\s=]+)=/.exec(rest)) {
+        rest = rest.slice(key[0].length);
+        const value = quoted.exec(rest) ?? /^\S*/.exec(rest);
+        fields[key[1] ?? ''] = value?.[1] === undefined ? (value?.[0] ?? '') : unquote(value[1]);
+        rest = rest.slice(value?.[0].length ?? 0);
+    }
+    return fields;
+}
+/** Go's map[A:1 B: C:[x y]]: a value ends where the next upper-case name begins; the proxies' names are lower-case too. */
+function parseGoMap(text) {
+    const body = /^map\[(.*)\]$/s.exec(text)?.[1];
+    if (body === undefined)
+        return {};
+    const names = [...body.matchAll(/(?:^| )([A-Z][A-Z0-9_]*|https?_proxy|no_proxy):/g)];
+    return Object.fromEntries(names.map((match, index) => [
+        match[1] ?? '',
+        body.slice(match.index + match[0].length, names[index + 1]?.index ?? body.length),
+    ]));
+}
+const libraryNames = {
+    cuda: 'CUDA',
+    rocm: 'ROCm',
+    metal: 'Metal',
+    vulkan: 'Vulkan',
+    cpu: 'cpu',
+};
+/**
+ * What tells of a fallback by itself. "entering low vram mode" does not: it only says that there is less than 20 GiB
+ * (ollama/ollama issue 12143).
+ */
+const fallbackWords = /no compatible GPUs were discovered|retrying with projector CPU offload|disabling multimodal projector offload/i;
+/** What may hit one device of several, or one library that was tried. */
+const reasonWords = /driver (is )?too old|dropping ROCm device|failure during (llama-server )?GPU discovery|discovery watchdog timed out/i;
+/** A line of slog without time, level and place, its message first and unquoted. */
+const withoutTimeAndPlace = (line) => line
+    .replace(/^time=\S+ level=\S+ (source=\S+ )?/, '')
+    .replace(/^msg=(?:"((?:[^"\\]|\\.)*)"|(\S+))/, (_, inQuotes, plain) => unquote(inQuotes ?? plain));
+const withOne = (list, one) => list.includes(one) || list.length >= mostKept ? list : [...list, one];
+function tellsOfFallback(line) {
+    const { msg, library } = fieldsOf(line);
+    if (msg === 'inference compute' && library?.toLowerCase() === 'cpu')
+        return true;
+    const [, onGpu, all] = /offloaded (\d+)\/(\d+) layers to GPU/.exec(line) ?? [];
+    return fallbackWords.test(line) || (onGpu !== undefined && Number(onGpu) < Number(all));
+}
+const fallbackIn = (whole) => {
+    const line = whole.trimEnd().slice(0, longestLine);
+    return tellsOfFallback(line) ? withoutTimeAndPlace(line) : null;
+};
+/** Those that a life's `fallbacks` hold and that these lines tell too, be it again: each once, with those of before. */
+const withFallbacks = (before, lines) => lines.reduce((all, line) => {
+    const said = fallbackIn(line);
+    return said === null ? all : withOne(all, said);
+}, before);
+function listeningIn(message) {
+    const [, address, version] = /^Listening on (\S+) \(version (.+)\)$/.exec(message) ?? [];
+    return address === undefined || version === undefined ? null : { address, version };
+}
+/** Linux and macOS, and Windows (OLLAMA section 7). */
+const inUse = /address already in use|Only one usage of each socket address/;
+const isNoise = (line) => line.trim() === '' || /^\[GIN-debug\]| - using (env|code):|^ssh-ed25519 /.test(line);
+/** The facts with one more line. */
+function readLogLine(log, whole) {
+    const { msg = '', env, library } = fieldsOf(whole);
+    if (msg === 'server config')
+        return env === undefined ? log : { ...log, settings: parseGoMap(env) };
+    const line = whole.trimEnd().slice(0, longestLine);
+    if (isNoise(line))
+        return log;
+    const computes = msg === 'inference compute' ? library : undefined;
+    const said = withoutTimeAndPlace(line);
+    return {
+        ...log,
+        listening: listeningIn(msg) ?? log.listening,
+        libraries: computes
+            ? withOne(log.libraries, libraryNames[computes.toLowerCase()] ?? computes)
+            : log.libraries,
+        fallbacks: withFallbacks(log.fallbacks, [whole]),
+        reasons: reasonWords.test(line) ? withOne(log.reasons, said) : log.reasons,
+        addressInUse: log.addressInUse || (/^Error: /.test(line) && inUse.test(line)),
+        lastWords: [...log.lastWords, said].slice(-mostKept),
+    };
+}
+/** What it computes with, several joined by "+"; null until it has told. */
+const libraryIn = ({ libraries }) => libraries.length === 0 ? null : libraries.join('+');
+/** All lines about a fallback; those that would only explain one count where no GPU was found. */
+const fallbacksIn = ({ libraries, fallbacks, reasons }) => libraries.length === 1 && libraries[0] === 'cpu' ? [...fallbacks, ...reasons] : fallbacks;
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: ./build/src/adapters/process/process-group.js
+var process_group = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./build/src/adapters/process/process-table.js
+var process_table = __nccwpck_require__(6644);
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-process.js
+/** The process of an Ollama server, from its command to its end. Does not ask whether it answers. */
+
+
+
+
+
+/** Unloading takes the end of its children, and up to 5 s for the GPU's memory (OLLAMA section 1). */
+const patienceMs = 10_000;
+function endingOf({ exitCode, signalCode }) {
+    if (signalCode !== null)
+        return `was ended by ${signalCode}`;
+    return exitCode === null ? null : `ended with exit code ${exitCode}`;
+}
+/** Starts `ollama serve` as the leader of its own group. Rejects with what the system says when it cannot. */
+async function launchOllama({ file, env, logFd }) {
+    const child = (0,external_node_child_process_.spawn)(file, ['serve'], {
+        // Not the checkout: from 0.30 on Ollama looks for its own parts below the working folder too.
+        cwd: (0,external_node_path_.parse)(process.cwd()).root,
+        env,
+        stdio: ['ignore', logFd, logFd],
+        detached: process_table/* hasGroups */.lX,
+        windowsHide: true,
+    });
+    const { pid } = child;
+    if (pid === undefined) {
+        const [error] = await (0,external_node_events_.once)(child, 'error');
+        throw error;
+    }
+    (0,process_group/* endWithUs */.AO)(child);
+    const group = (0,process_group/* ownGroup */.Ew)(pid, child);
+    const over = new AbortController();
+    child.once('exit', () => over.abort());
+    return {
+        pid,
+        over: over.signal,
+        ending: () => endingOf(child),
+        membersAmong: group.membersAmong,
+        end: (isHurried) => group.end((0,process_group/* patienceOf */.Hw)(patienceMs, isHurried)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-start-problems.js
+const quotedLines = 10;
+const ollama_start_problems_quote = ({ lastWords }) => lastWords.length === 0
+    ? 'It said nothing.'
+    : `Its last words:\n${lastWords.slice(-quotedLines).join('\n')}\n`;
+/** What the server itself names as the cause; null where it names none. */
+const causeIn = ({ lastWords }) => lastWords.findLast((line) => /^(Error|panic|fatal error): /.test(line)) ?? null;
+/** What helps, for the ends that were seen with Ollama 0.24.0. */
+const ollama_start_problems_fixes = [
+    [
+        /could not create directory|\.ollama/,
+        'Ollama keeps its keys in HOME: let HOME be a folder that this user may write to.',
+    ],
+    [
+        /ensure path elements are traversable/,
+        'Let the runner’s user reach the model store and write to it, or name one that holds models.',
+    ],
+];
+/** It ended before it answered; `ending` is how, as the end of a sentence about it. */
+function deathProblem(name, ending, log) {
+    const cause = causeIn(log);
+    const fix = ollama_start_problems_fixes.find(([sign]) => sign.test(cause ?? ''))?.[1];
+    return {
+        what: `${name} did not start: ${(cause ?? `it ${ending}`).replace(/\.$/, '')}.`,
+        why: `It ${ending}. ${ollama_start_problems_quote(log)}`,
+        ...(fix !== undefined && { fix }),
+    };
+}
+/** It runs and gave no answer. */
+function silenceProblem(name, readyMs, log) {
+    const state = log.listening === null ? 'It runs, but its log does not say that it listens.' : 'It runs and listens.';
+    return {
+        what: `${name} did not answer within ${readyMs / 1000} s.`,
+        why: `${state} ${ollama_start_problems_quote(log)}`,
+        fix: 'Start it by hand with the same settings, and see what it waits for.',
+    };
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./build/src/adapters/process/port-answer.js
+/** What answers on a port of this machine. Knows Ollama's version endpoint and nothing else of it. */
+
+const mostBytes = 10_000;
+/** Whatever answers there is quoted: nothing but a version gets through. */
+const versionForm = /^[\w.+-]{1,80}$/;
+async function textOf(response) {
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+        text += chunk;
+        if (text.length > mostBytes)
+            break;
+    }
+    return text;
+}
+function versionIn(text) {
+    try {
+        const said = JSON.parse(text);
+        const version = said !== null && typeof said === 'object' && 'version' in said ? said.version : null;
+        return typeof version === 'string' && versionForm.test(version) ? version : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Asks for at most `ms`. Never rejects; an aborted signal ends it as `silent`. */
+async function askPort(port, ms, signal) {
+    const late = AbortSignal.timeout(Math.ceil(ms));
+    const giveUp = signal ? AbortSignal.any([signal, late]) : late;
+    const { promise, resolve, reject } = Promise.withResolvers();
+    (0,external_node_http_.request)({ host: '127.0.0.1', port, path: '/api/version', agent: false, signal: giveUp }, resolve)
+        .on('error', reject)
+        .end();
+    try {
+        const version = versionIn(await textOf(await promise));
+        return version === null ? { kind: 'other' } : { kind: 'ollama', version };
+    }
+    catch (error) {
+        if (giveUp.aborted)
+            return { kind: 'silent' };
+        const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+        return { kind: isRefused ? 'refused' : 'other' };
+    }
+}
+/** What answers, as a sentence about `port`. */
+function describeAnswer(port, answer) {
+    switch (answer.kind) {
+        case 'ollama':
+            return `Ollama ${answer.version} answers on port ${port} already.`;
+        case 'other':
+            return `Something that is not Ollama answers on port ${port}.`;
+        case 'silent':
+            return `Something listens on port ${port} and does not answer.`;
+        case 'refused':
+            return `Port ${port} is taken, and nobody answers there.`;
+        default:
+            return answer;
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/registry-entries.js
+var registry_entries = __nccwpck_require__(9215);
+// EXTERNAL MODULE: external "node:string_decoder"
+var external_node_string_decoder_ = __nccwpck_require__(6193);
+;// CONCATENATED MODULE: ./build/src/adapters/process/server-log.js
+/**
+ * The file that a server writes its output to, and what is new in it. The server holds the file itself: it never waits
+ * for this process, and goes on writing when this process dies. Knows no server.
+ */
+
+
+
+const chunkBytes = 65_536;
+/** A line without an end is given out in pieces, so that it cannot grow for ever. */
+const server_log_longestLine = 65_536;
+/** An open log file: `fd` is for the server, `newLines` for us. */
+class ServerLog {
+    path;
+    fd;
+    #chunk = Buffer.alloc(chunkBytes);
+    #decoder = new external_node_string_decoder_.StringDecoder('utf8');
+    #offset = 0;
+    #rest = '';
+    /** Makes the file anew, whatever lay there before: nothing is written through a link. Throws what the disk says. */
+    constructor(path) {
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(path), { recursive: true });
+        (0,external_node_fs_.rmSync)(path, { force: true });
+        this.path = path;
+        this.fd = (0,external_node_fs_.openSync)(path, 'ax+');
+    }
+    /** The complete lines that were written since the last call. */
+    newLines() {
+        for (let bytes = this.#read(); bytes > 0; bytes = this.#read()) {
+            this.#offset += bytes;
+            this.#rest += this.#decoder.write(this.#chunk.subarray(0, bytes));
+        }
+        const lines = this.#rest.split('\n');
+        this.#rest = lines.pop() ?? '';
+        if (this.#rest.length <= server_log_longestLine)
+            return lines;
+        const piece = this.#rest;
+        this.#rest = '';
+        return [...lines, piece];
+    }
+    /** What was written since the last call, with a last line that has no end yet. */
+    lastLines() {
+        const lines = [...this.newLines(), this.#rest];
+        this.#rest = '';
+        return lines;
+    }
+    close() {
+        (0,external_node_fs_.closeSync)(this.fd);
+    }
+    #read() {
+        return (0,external_node_fs_.readSync)(this.fd, this.#chunk, 0, chunkBytes, this.#offset);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/process/server-settings.js
+const movesFigures = /^(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_/;
+/** Addresses, paths, and what only a person at a terminal or a browser notices. */
+const movesNothing = new Set([
+    'OLLAMA_HOST',
+    'OLLAMA_MODELS',
+    'OLLAMA_ORIGINS',
+    'OLLAMA_REMOTES',
+    'OLLAMA_EDITOR',
+    'OLLAMA_NOHISTORY',
+]);
+const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/;
+/** A user and password in a URL, or a long run of letters and digits such as a key; GPU ids have hyphens. */
+const secretValue = /:\/\/[^/\s]*@|[A-Za-z0-9_]{32,}/;
+/** Of a variable and its value: whether they may be stored and shown, and are worth it. An empty value is unset. */
+const isKept = ([name, value]) => value !== '' &&
+    movesFigures.test(name) &&
+    !movesNothing.has(name) &&
+    !secretName.test(name) &&
+    !secretValue.test(value);
+/** The log says `false` for these both when they are off and when they are left to the server, which is not the same. */
+const ambiguous = ['OLLAMA_FLASH_ATTENTION'];
+/** Go's longest duration, which is how the log says -1. */
+const forever = '2562047h47m16.854775807s';
+/**
+ * The settings that a server runs with: what it told in its log, which is what it made of the environment and of its own
+ * defaults, and what it was given beyond that. Empty for none.
+ */
+function settingsInForce(given, told) {
+    const all = {};
+    for (const [name, value] of Object.entries(given))
+        if (value !== undefined)
+            all[name] = value;
+    for (const [name, value] of Object.entries(told ?? {}))
+        if (!ambiguous.includes(name) && (value !== '' || !(name in all)))
+            all[name] = value === forever ? '-1' : value;
+    return Object.fromEntries(Object.entries(all)
+        .filter(isKept)
+        .sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-server.js
+/** One Ollama server that we start: until it answers, and to its end. Chooses no port. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Somebody else took its port before it could. */
+class PortTaken extends Error {
+}
+/** GPU discovery comes before the first answer and may take half a minute; the connection waits in the backlog. */
+const attemptMs = 30_000;
+const ollama_server_pollMs = 50;
+/** A server of ours. It is made without being started. */
+class OllamaServer {
+    url;
+    #plan;
+    #file;
+    #life = null;
+    #newFallbacks = [];
+    #isClosed = false;
+    /** Makes its log file. Throws MachineError when that cannot be. */
+    constructor(plan) {
+        this.#plan = plan;
+        this.url = `http://127.0.0.1:${plan.port}`;
+        const path = (0,external_node_path_.join)(plan.logFolder, `server-${plan.label}-${plan.port}.log`);
+        try {
+            this.#file = new ServerLog(path);
+        }
+        catch (cause) {
+            const what = `The log of a server cannot be written to ${path}: ${(0,errors/* messageOf */.bD)(cause)}.`;
+            throw new errors/* MachineError */.Ml([{ what, fix: 'Make room there, or name another folder for the results.' }], {
+                cause,
+            });
+        }
+    }
+    /** All its processes among those that run; `rows` is null where the system does not tell. */
+    async pidsAmong(rows) {
+        return (await this.#life?.process.membersAmong(rows)) ?? [];
+    }
+    /**
+     * Resolves when it answers. Throws PortTaken, MachineError with its last words, or the signal's reason; then nothing
+     * of it is left.
+     */
+    async start(signal) {
+        signal.throwIfAborted();
+        const life = await this.#launch();
+        this.#life = life;
+        try {
+            await this.#answers(life, signal);
+        }
+        catch (error) {
+            await this.end();
+            signal.throwIfAborted();
+            throw error;
+        }
+    }
+    /** Ends it with its children, and says so when some of them do not end. Never rejects; it can be started again. */
+    async end() {
+        const life = this.#life;
+        if (life === null)
+            return;
+        life.isAsked = true;
+        const left = await life.process.end(this.#plan.isHurried);
+        this.#read();
+        if (left.length === 0) {
+            if (life.entry !== null)
+                (0,registry_entries/* forgetServer */.Ff)(life.entry);
+            return;
+        }
+        const which = `${left.length === 1 ? 'Process' : 'Processes'} ${left.join(', ')}`;
+        this.#plan.onNote(`${which} of ${this.#name()} did not end, even by SIGKILL.`);
+    }
+    /** Nothing more is read from its log after that. With `keepLog` false the file goes too. */
+    close({ keepLog }) {
+        if (this.#isClosed)
+            return;
+        this.#read();
+        this.#isClosed = true;
+        this.#file.close();
+        if (!keepLog)
+            (0,external_node_fs_.rmSync)(this.#file.path, { force: true });
+    }
+    facts() {
+        const log = this.#read();
+        return {
+            url: this.url,
+            clientVersion: this.#plan.binary.version,
+            settings: settingsInForce((0,ollama_environment/* pinnedSettings */.wW)(this.#plan.environment), log.settings),
+            library: libraryIn(log),
+            fallbacks: fallbacksIn(log),
+        };
+    }
+    /** What its log has told of a fallback since the last call, in all its lives. */
+    newFallbacks() {
+        this.#read();
+        const lines = this.#newFallbacks;
+        this.#newFallbacks = [];
+        return lines.map((line) => `${this.url}: ${line}`);
+    }
+    /** Null while it runs, and after an end that we asked for. */
+    trouble() {
+        const { lastWords } = this.#read();
+        const ending = this.#life?.process.ending() ?? null;
+        if (ending === null || this.#life?.isAsked)
+            return null;
+        const words = lastWords.slice(-3).join(' / ');
+        return `${this.#name()} ${ending}, which nobody asked for${words === '' ? '' : `; its last words: ${words}`}.`;
+    }
+    #name() {
+        return `The Ollama server for ${this.#plan.label} on port ${this.#plan.port}`;
+    }
+    async #launch() {
+        const { binary, port, modelStore, environment } = this.#plan;
+        const mark = (0,external_node_crypto_.randomUUID)();
+        const env = (0,ollama_environment/* serverEnvironment */.Pw)(environment, { host: `127.0.0.1:${port}`, modelStore, mark });
+        try {
+            const process = await launchOllama({ file: binary.file, env, logFd: this.#file.fd });
+            return { process, entry: this.#register(process.pid, mark), log: emptyLog, isAsked: false };
+        }
+        catch (cause) {
+            const what = `${this.#name()} could not be started: ${(0,errors/* messageOf */.bD)(cause)}.`;
+            throw new errors/* MachineError */.Ml([{ what }], { cause });
+        }
+    }
+    #register(pid, mark) {
+        const { binary, port, stateFolder, onNote } = this.#plan;
+        try {
+            return (0,registry_entries/* registerServer */.H)(stateFolder, { pid, mark, port, binary: binary.file });
+        }
+        catch (error) {
+            const why = `${this.#name()} is not entered in ${stateFolder} (${(0,errors/* messageOf */.bD)(error)})`;
+            onNote(`${why}: were this job killed, nobody would know of it.`);
+            return null;
+        }
+    }
+    /** All that the log has told by now. */
+    #read() {
+        if (this.#life === null)
+            return emptyLog;
+        if (this.#isClosed)
+            return this.#life.log;
+        const isOver = this.#life.process.ending() !== null;
+        const lines = isOver ? this.#file.lastLines() : this.#file.newLines();
+        this.#newFallbacks = withFallbacks(this.#newFallbacks, lines);
+        this.#life.log = lines.reduce(readLogLine, this.#life.log);
+        return this.#life.log;
+    }
+    /** Only a process of ours that itself says that it listens is asked: else another server might answer for it. */
+    async #answers({ process }, signal) {
+        const { port, readyMs } = this.#plan;
+        const endMs = performance.now() + readyMs;
+        const giveUp = AbortSignal.any([signal, process.over]);
+        for (;;) {
+            const ending = process.ending();
+            const log = this.#read();
+            signal.throwIfAborted();
+            if (ending !== null && log.addressInUse)
+                throw new PortTaken();
+            if (ending !== null)
+                throw new errors/* MachineError */.Ml([deathProblem(this.#name(), ending, log)]);
+            const leftMs = endMs - performance.now();
+            if (leftMs <= 0)
+                throw new errors/* MachineError */.Ml([silenceProblem(this.#name(), readyMs, log)]);
+            if (log.listening?.address.endsWith(`:${port}`)) {
+                const { kind } = await askPort(port, Math.min(attemptMs, leftMs), giveUp);
+                if (kind === 'ollama' && process.ending() === null)
+                    return;
+            }
+            await (0,promises_.setTimeout)(ollama_server_pollMs);
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/restartable.js
+var restartable = __nccwpck_require__(2107);
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-servers.js
+/** The Ollama servers of a subject: started one after the other on free ports, watched, restarted and stopped. */
+
+
+
+
+
+
+
+
+
+
+
+/** Ollama's own port, and the first of the reports (appendix H.1). */
+const ollama_servers_defaultPort = 11_434;
+const mostPorts = 64;
+const occupantMs = 1000;
+/** GPU discovery takes up to 30 s, 90 s on Windows (OLLAMA section 1); a machine may be slower than that. */
+const defaultReadyMs = 120_000;
+/** Ports of servers that this process has started and not stopped. */
+const ourPorts = new Set();
+/** Ollama does not start without a home; null where there is one. The folder is the caller's to remove. */
+function standInHome({ env, onNote }) {
+    if (process.platform === 'win32' ? env.USERPROFILE : env.HOME)
+        return null;
+    onNote('HOME is not set, and Ollama does not start without: its servers get an empty one of their own.');
+    return (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'ollama-home-'));
+}
+/** The stores by server, checked; OLLAMA_MODELS of our own environment stands in for none. */
+function storesOf({ modelStores, count, env, onNote }) {
+    const named = modelStores.length === 0 && env.OLLAMA_MODELS ? [env.OLLAMA_MODELS] : modelStores;
+    const stores = storePerServer(named, count);
+    for (const store of new Set(stores)) {
+        const note = store === null ? null : checkModelStore(store);
+        if (note !== null)
+            onNote(note);
+    }
+    return stores;
+}
+function tellWhatIsLeftBehind(environment, onNote) {
+    const names = (0,ollama_environment/* settingsLeftBehind */.jz)(environment);
+    if (names.length === 0)
+        return;
+    const are = names.length === 1 ? 'is' : 'are';
+    onNote(`${names.join(', ')} ${are} set for this job and not passed on: servers get what the policy says in servers.environment.`);
+}
+/** Whether somebody is there already, which is said unless it is one of ours. */
+async function isTaken(port, { onNote, signal }) {
+    if (ourPorts.has(port))
+        return true;
+    const answer = await askPort(port, occupantMs, signal);
+    signal.throwIfAborted();
+    if (answer.kind === 'refused')
+        return false;
+    onNote(`${describeAnswer(port, answer)} Another port is taken instead.`);
+    return true;
+}
+/** Null when somebody else was faster. */
+async function startAt(plan, options) {
+    const server = new OllamaServer(plan);
+    try {
+        await server.start(options.signal);
+        ourPorts.add(plan.port);
+        return server;
+    }
+    catch (error) {
+        const isRace = error instanceof PortTaken;
+        server.close({ keepLog: !isRace });
+        if (!isRace)
+            throw error;
+        await isTaken(plan.port, options);
+        return null;
+    }
+}
+/** The first free port from the first one up. */
+async function startOnFreePort(planAt, options) {
+    const first = options.firstPort ?? ollama_servers_defaultPort;
+    for (let port = first; port < first + mostPorts; port += 1) {
+        if (await isTaken(port, options))
+            continue;
+        const server = await startAt(planAt(port), options);
+        if (server !== null)
+            return server;
+    }
+    const what = `None of the ports ${first} to ${first + mostPorts - 1} is free.`;
+    throw new errors/* MachineError */.Ml([{ what, fix: 'End the servers that nobody needs.' }]);
+}
+async function stopAll(servers) {
+    await Promise.all(servers.map((server) => server.end()));
+    for (const server of servers) {
+        server.close({ keepLog: true });
+        ourPorts.delete(Number(new URL(server.url).port));
+    }
+}
+async function startEach(plans, options) {
+    const servers = [];
+    try {
+        for (const planAt of plans)
+            servers.push(await startOnFreePort(planAt, options));
+        return servers;
+    }
+    catch (error) {
+        await stopAll(servers);
+        throw error;
+    }
+}
+async function pidsOf(servers) {
+    const rows = await (0,process_table/* listProcesses */.O3)();
+    return (await Promise.all(servers.map((server) => server.pidsAmong(rows)))).flat();
+}
+async function restartEach(servers, signal) {
+    for (const server of servers) {
+        await server.end();
+        try {
+            await server.start(signal);
+        }
+        catch (error) {
+            if (!(error instanceof PortTaken))
+                throw error;
+            const what = `Somebody took ${server.url} while the server there was started again.`;
+            throw new errors/* MachineError */.Ml([{ what, fix: 'Let nothing else start servers on this machine meanwhile.' }]);
+        }
+    }
+}
+/** The hold on servers that run; `release` is called once they are stopped. */
+function holdOn(servers, release) {
+    return {
+        urls: servers.map(({ url }) => url),
+        facts: () => servers.map((server) => server.facts()),
+        newFallbacks: () => servers.flatMap((server) => server.newFallbacks()),
+        pids: () => pidsOf(servers),
+        trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
+        ...(0,restartable/* hold */._)({
+            restart: (signal) => restartEach(servers, signal),
+            stop: async () => {
+                await stopAll(servers);
+                release();
+            },
+        }),
+    };
+}
+async function prepare(options, home) {
+    const { env, settings, signal, onNote, label, logFolder, stateFolder } = options;
+    const environment = { env, settings, home };
+    const stores = storesOf(options);
+    const binary = await (0,ollama_binary/* inspectBinary */.wm)(options.binary, { env, home, signal });
+    tellWhatIsLeftBehind(environment, onNote);
+    const readyMs = options.readyMs ?? defaultReadyMs;
+    const isHurried = () => signal.aborted;
+    const shared = { binary, label, environment, logFolder, stateFolder, readyMs, isHurried, onNote };
+    return stores.map((modelStore) => (port) => ({ ...shared, modelStore, port }));
+}
+/**
+ * Starts `count` servers, each when the one before answers, and resolves when all do. Throws InputError for a binary
+ * or store that was named and does not exist, MachineError for what this machine cannot do, and the signal's reason;
+ * then none of them is left. They end with this process, unless that is killed: then the registry knows them.
+ */
+async function startOllamaServers(options) {
+    options.signal.throwIfAborted();
+    const home = standInHome(options);
+    const release = () => {
+        try {
+            if (home !== null)
+                (0,external_node_fs_.rmSync)(home, { recursive: true, force: true });
+        }
+        catch {
+            // A temporary folder that stays is no reason to fail.
+        }
+    };
+    try {
+        return holdOn(await startEach(await prepare(options, home), options), release);
+    }
+    catch (error) {
+        release();
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/job-inputs.js
+var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/server-choice.js + 4 modules
+var server_choice = __nccwpck_require__(3843);
+;// CONCATENATED MODULE: ./build/src/job-servers.js
+/** The servers of a job: named ones connected to, or our own started for it; and their end. */
+
+
+
+
+
+const callTimeouts = ({ timeouts }) => ({
+    connectMs: timeouts['connect-seconds'] * 1000,
+    loadMs: timeouts['load-seconds'] * 1000,
+    firstTokenMs: timeouts['first-token-seconds'] * 1000,
+    stallMs: timeouts['stall-seconds'] * 1000,
+    totalMs: timeouts['total-seconds'] * 1000,
+});
+const connector = ({ policy, clock }) => {
+    const timeouts = callTimeouts(policy.protocol);
+    return (url) => connectOllama(url, { clock, timeouts });
+};
+const isTwice = ({ url }, index, all) => all.findIndex((other) => other.url === url) < index;
+const twice = ({ url }) => ({
+    what: `${url} stands in the list of servers twice.`,
+    why: 'It would be measured as if it were two.',
+    fix: 'Name it once; agents share a server with topology one-server.',
+});
+/** Throws one InputError with all that are no addresses, and those that come twice. */
+function connectEach(urls, connect) {
+    const problems = [];
+    const servers = urls.flatMap((url) => {
+        try {
+            return [connect(url)];
+        }
+        catch (error) {
+            if (!(error instanceof errors/* GateError */.ue))
+                throw error;
+            problems.push(...error.problems);
+            return [];
+        }
+    });
+    const all = [...problems, ...servers.filter(isTwice).map(twice)];
+    if (all.length > 0)
+        throw new errors/* InputError */.dz(all);
+    return servers;
+}
+const settingsOf = ({ servers }) => Object.fromEntries(Object.entries(servers.environment).map(([name, value]) => [name, String(value)]));
+function startSubject(request, label, binary) {
+    const { inputs, policy, folder, stateFolder, onNote, signal } = request;
+    return startOllamaServers({
+        binary,
+        label,
+        count: (0,server_choice/* serversWanted */.QB)(policy),
+        settings: settingsOf(policy),
+        modelStores: inputs.modelStores,
+        logFolder: folder,
+        stateFolder,
+        env: process.env,
+        onNote,
+        signal,
+    });
+}
+/** What is true of the machine is noted by every server that is started: once is enough. */
+function withNotesOnce(request) {
+    const told = new Set();
+    const onNote = (text) => {
+        if (!told.has(text))
+            request.onNote(text);
+        told.add(text);
+    };
+    return { ...request, onNote };
+}
+/** Head's servers, then base's where it has a binary of its own: one start at a time. */
+async function startBoth(given) {
+    const request = withNotesOnce(given);
+    const { ollama, ollamaBase } = request.inputs;
+    const head = await startSubject(request, 'head', ollama ?? 'ollama');
+    try {
+        const base = ollamaBase === null ? null : await startSubject(request, 'base', ollamaBase);
+        return {
+            urls: { head: head.urls, base: base?.urls ?? null },
+            started: { head, base },
+            stop: async () => {
+                await Promise.all([head.stop(), base?.stop()]);
+            },
+        };
+    }
+    catch (error) {
+        await head.stop();
+        throw error;
+    }
+}
+async function find(request) {
+    const { inputs, policy, embeddedEntry, signal, onNote } = request;
+    const chosen = await (0,server_choice/* chooseServers */.aS)(inputs.servers === 'start' ? 'default' : inputs.servers, policy, {
+        connect: connector(request),
+        embeddedEntry,
+        signal,
+    });
+    if (chosen.note !== null)
+        onNote(chosen.note);
+    return {
+        urls: { head: chosen.urls, base: inputs.baseServers },
+        started: { head: chosen.started, base: null },
+        stop: chosen.stop,
+    };
+}
+/** A base without servers of its own is measured on head's, by the same clients. */
+function connectAll({ urls, started, stop }, request) {
+    const connect = connector(request);
+    const head = connectEach(urls.head, connect);
+    const ownBase = urls.base === null ? null : connectEach(urls.base, connect);
+    return {
+        servers: { head, base: (0,job_inputs/* isPaired */.eE)(request.inputs) ? (ownBase ?? head) : [] },
+        started,
+        stop: async () => {
+            await Promise.allSettled([...head, ...(ownBase ?? [])].map((server) => server.close()));
+            await stop();
+        },
+    };
+}
+/**
+ * Starts or finds the servers of a job, and connects to them. Throws InputError for what are no addresses or no
+ * binaries, and MachineError for servers that do not start; then none of ours is left.
+ */
+async function openServers(request) {
+    const running = (0,job_inputs/* startsServers */.uO)(request.inputs) ? await startBoth(request) : await find(request);
+    try {
+        return connectAll(running, request);
+    }
+    catch (error) {
+        await running.stop();
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3845:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  kN: () => (/* binding */ exitCodeOfJob),
+  fo: () => (/* binding */ requestOf),
+  b5: () => (/* binding */ runJob),
+  cO: () => (/* binding */ worldOf)
+});
+
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: ./build/src/adapters/clock/event-loop-lag.js
+/** How late this process's event loop is, from a timer that knows when it should have fired. */
+
+const everyMs = 10;
+/**
+ * Starts a timer of 10 ms that does not keep the process alive. Each firing is one sample: the time since the one
+ * before, less 10 ms, so an idle process shows a fraction of a millisecond (timers are set in whole ones).
+ *
+ * Not `monitorEventLoopDelay`: it reports the whole interval, and after each reset it drops everything up to its next
+ * firing, which is exactly where a block at the start or at the end of a lap lies.
+ */
+function eventLoopLag() {
+    const lateUs = (0,external_node_perf_hooks_.createHistogram)();
+    let lastMs = performance.now();
+    const sample = () => {
+        const nowMs = performance.now();
+        lateUs.record(Math.max(1, Math.round((nowMs - lastMs - everyMs) * 1000)));
+        lastMs = nowMs;
+    };
+    const timer = setInterval(sample, everyMs).unref();
+    return {
+        lap() {
+            sample();
+            const lag = {
+                meanMs: lateUs.mean / 1000,
+                p99Ms: lateUs.percentile(99) / 1000,
+                maxMs: lateUs.max / 1000,
+            };
+            lateUs.reset();
+            return lag;
+        },
+        stop: () => clearInterval(timer),
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/clock/system-clock.js
+var system_clock = __nccwpck_require__(1917);
+// EXTERNAL MODULE: ./build/src/adapters/files/result-folder.js + 1 modules
+var result_folder = __nccwpck_require__(6319);
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/amd-values.js
+/** Reads AMD's JSON, whose keys and nesting vary by version: what is not there, or "N/A", is null. Knows no tool. */
+const isFields = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The JSON in an output that may have warnings before it; undefined when there is none. */
+function jsonIn(output) {
+    const start = /^\s*[[{]/m.exec(output)?.index;
+    if (start === undefined)
+        return undefined;
+    try {
+        return JSON.parse(output.slice(start));
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What lies at a path of keys; undefined when it leads nowhere. */
+const at = (value, ...path) => path.reduce((inner, key) => (isFields(inner) ? inner[key] : undefined), value);
+/** A number: plain, in a text such as "45.0" or "(1725Mhz)", or as {value, unit}. */
+function numberAt(value, ...path) {
+    const found = at(value, ...path);
+    if (typeof found === 'number')
+        return Number.isFinite(found) ? found : null;
+    if (isFields(found))
+        return numberAt(found, 'value');
+    if (typeof found !== 'string')
+        return null;
+    const text = /^\(?(-?\d+(?:\.\d+)?)\s*[a-z%]*\)?$/i.exec(found.trim())?.[1];
+    return text === undefined ? null : Number(text);
+}
+/** amd-smi counts 1024 bytes to a KB. */
+const bytesPerUnit = {
+    B: 1,
+    KB: 1024,
+    MB: 1024 ** 2,
+    GB: 1024 ** 3,
+};
+/** An amount of memory as {value, unit}; without a unit it is in MB, as older versions printed it. */
+function bytesAt(value, ...path) {
+    const amount = numberAt(value, ...path);
+    const unit = at(value, ...path, 'unit');
+    const scale = bytesPerUnit[typeof unit === 'string' ? unit.toUpperCase() : 'MB'];
+    return amount === null || scale === undefined ? null : amount * scale;
+}
+/** A text that says something. */
+function textAt(value, ...path) {
+    const found = at(value, ...path);
+    return typeof found !== 'string' || /^(n\/a|)$/i.test(found.trim()) ? null : found.trim();
+}
+/** The first that is not null. */
+const firstOf = (...values) => values.find((value) => value !== null) ?? null;
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/amd-answers.js
+
+/** The entries of an answer: a list, or since ROCm 7 a list within `gpu_data`. Null when it is neither. */
+function entriesIn(json) {
+    const list = Array.isArray(json) ? json : at(json, 'gpu_data');
+    if (!Array.isArray(list))
+        return null;
+    return list.flatMap((fields) => {
+        const index = numberAt(fields, 'gpu');
+        return index === null ? [] : [{ index, fields }];
+    });
+}
+const identitiesIn = (entries) => new Map(entries.map(({ index, fields }) => [
+    index,
+    firstOf(textAt(fields, 'uuid'), textAt(fields, 'bdf')) ?? `index-${index}`,
+]));
+const identity = (identities, index) => identities.get(index) ?? `index-${index}`;
+/** Compute partitions other than one whole device (SPX) are AMD's form of cutting a card. */
+const isPartitioned = (fields) => /^(dpx|tpx|qpx|cpx)/i.test(textAt(fields, 'partition', 'compute_partition') ?? '');
+const deviceFrom = ({ index, fields }, identities) => ({
+    uuid: identity(identities, index),
+    index,
+    name: firstOf(textAt(fields, 'asic', 'market_name'), textAt(fields, 'board', 'product_name')) ?? 'AMD GPU',
+    memoryTotalBytes: firstOf(bytesAt(fields, 'vram', 'size'), bytesAt(fields, 'vram', 'vram_size_mb'), bytesAt(fields, 'vram', 'vram_size')),
+    powerLimitWatts: firstOf(numberAt(fields, 'limit', 'ppt0', 'socket_power_limit'), numberAt(fields, 'limit', 'socket_power'), numberAt(fields, 'limit', 'power')),
+    mig: isPartitioned(fields),
+    computeCapability: null,
+});
+const driverIn = (fields) => firstOf(textAt(fields, 'driver', 'version'), textAt(fields, 'driver', 'driver_version'));
+/**
+ * The violations of MI300 and newer (AMD SMI, "GPU violations"): PROCHOT is the hardware's emergency brake, the others are
+ * the firmware's. Older cards tell that they are throttled (`throttle_status`), not why, which is no reason.
+ */
+const violations = [
+    ['prochot_violation_status', 'hw-thermal'],
+    ['socket_thermal_violation_status', 'sw-thermal'],
+    ['vr_thermal_violation_status', 'sw-thermal'],
+    ['hbm_thermal_violation_status', 'sw-thermal'],
+    ['ppt_violation_status', 'sw-power-cap'],
+];
+function slowdownsFrom(fields) {
+    const throttle = firstOf(...['throttle', 'violation'].map((key) => at(fields, key) ?? null));
+    const told = violations.flatMap(([key, reason]) => {
+        const status = textAt(throttle, key);
+        return status === null ? [] : [{ status, reason }];
+    });
+    if (told.length === 0)
+        return null;
+    return [...new Set(told.flatMap(({ status, reason }) => (/^(active|true)$/i.test(status) ? [reason] : [])))];
+}
+/** The edge is what NVIDIA calls the GPU's temperature; cards that do not tell it have the hotspot only. */
+const readingFrom = ({ index, fields }, identities) => ({
+    uuid: identity(identities, index),
+    temperatureCelsius: firstOf(numberAt(fields, 'temperature', 'edge'), numberAt(fields, 'temperature', 'hotspot')),
+    utilizationPercent: numberAt(fields, 'usage', 'gfx_activity'),
+    memoryUsedBytes: firstOf(bytesAt(fields, 'mem_usage', 'used_vram'), bytesAt(fields, 'fb_usage', 'fb_used')),
+    smClockMegahertz: firstOf(numberAt(fields, 'clock', 'gfx_0', 'clk'), numberAt(fields, 'clock', 'gfx', 'clk')),
+    memoryClockMegahertz: firstOf(numberAt(fields, 'clock', 'mem_0', 'clk'), numberAt(fields, 'clock', 'mem', 'clk')),
+    powerWatts: firstOf(numberAt(fields, 'power', 'socket_power'), numberAt(fields, 'power', 'current_socket_power'), numberAt(fields, 'power', 'average_socket_power')),
+    slowdowns: slowdownsFrom(fields),
+});
+/** The processes of one device; null when one of them cannot be read, since it might be the foreign one. */
+function processesFrom({ index, fields }, identities) {
+    const list = at(fields, 'process_list');
+    if (!Array.isArray(list))
+        return null;
+    const processes = [];
+    for (const item of list) {
+        const info = at(item, 'process_info') ?? item;
+        if (typeof info === 'string' && /^no running processes/i.test(info))
+            continue;
+        const pid = isFields(info) ? numberAt(info, 'pid') : null;
+        if (pid === null)
+            return null;
+        processes.push({
+            uuid: identity(identities, index),
+            pid,
+            name: textAt(info, 'name') ?? '',
+            memoryUsedBytes: firstOf(bytesAt(info, 'memory_usage', 'vram_mem'), bytesAt(info, 'mem_usage')),
+        });
+    }
+    return processes;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/device-tool.js
+/** Facts of a tool that gave none: the state and why. */
+const noFacts = (tool, state, detail) => ({
+    tool,
+    state,
+    detail,
+    driver: null,
+    devices: [],
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/poll-readings.js
+/** Follows a tool that has no stream of its own: asks again and again, never twice at once. Knows no tool. */
+
+/** A device that was there and is missing from an answer. */
+function tellLost(seen, now, { sink }) {
+    for (const { uuid } of now)
+        seen.add(uuid);
+    for (const uuid of seen) {
+        if (!now.some((reading) => reading.uuid === uuid))
+            sink.lost(uuid, `${uuid} is listed no longer.`);
+    }
+}
+/** Goes on until the signal aborts, and rejects with its reason. An answer that takes longer than the interval is waited for. */
+async function pollReadings(ask, following) {
+    const { intervalMs, sink, signal } = following;
+    const seen = new Set();
+    while (true) {
+        const startedMs = performance.now();
+        const answer = await ask(signal);
+        if ('problem' in answer)
+            sink.failed(answer.problem);
+        else {
+            for (const reading of answer.value)
+                sink.reading(reading, startedMs);
+            tellLost(seen, answer.value, following);
+        }
+        await (0,promises_.setTimeout)(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/run-tool.js
+/** Runs a tool to its end, within a limit, in its own process group. Knows nothing of what it prints. */
+
+/** Characters of output: a host of 16 devices prints about 400,000 as JSON. */
+const mostOutput = 4_000_000;
+/** What a killed process gets to be gone, before it is left to itself. */
+const graceMs = 2000;
+/**
+ * Options of every process of this room: an own group, so that Ctrl-C in a terminal is not meant for it, ended with us, and
+ * with SIGKILL, since it holds nothing that wants to be put in order.
+ */
+const ownGroup = {
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    cleanup: true,
+    killDescendants: true,
+    killSignal: 'SIGKILL',
+    forceKillAfterDelay: false,
+};
+/** A process that never came to be, with the system's reason. */
+const unstartable = (result) => ({
+    kind: 'unstartable',
+    message: result.originalMessage ?? result.code ?? 'no reason was given',
+});
+async function start({ file, args, env, limitMs, signal }) {
+    const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
+    return {
+        child: execa(file, args, {
+            ...ownGroup,
+            env,
+            timeout: limitMs,
+            maxBuffer: mostOutput,
+            ...(signal ? { cancelSignal: signal } : {}),
+        }),
+    };
+}
+/** A process that does not die must not keep ours alive. */
+function letGo(child) {
+    child.nodeChildProcess.unref();
+    child.stdout.destroy();
+    child.stderr.destroy();
+}
+function outcomeOf(result, limitMs) {
+    if (result.timedOut)
+        return { kind: 'late', limitMs };
+    if (result.isMaxBuffer)
+        return { kind: 'endless', most: mostOutput };
+    const { exitCode, signal, stdout, stderr } = result;
+    if (exitCode === undefined && signal === undefined) {
+        return unstartable(result);
+    }
+    return { kind: 'ended', exitCode: exitCode ?? null, signal: signal ?? null, stdout, stderr };
+}
+/** Rejects only with the signal's reason, when that aborts. */
+async function runTool(call) {
+    call.signal?.throwIfAborted();
+    const { child } = await start(call);
+    const answered = new AbortController();
+    try {
+        const result = await Promise.race([
+            child,
+            (0,promises_.setTimeout)(call.limitMs + graceMs, null, { signal: answered.signal }),
+        ]);
+        call.signal?.throwIfAborted();
+        if (result !== null)
+            return outcomeOf(result, call.limitMs);
+        letGo(child);
+        return { kind: 'late', limitMs: call.limitMs };
+    }
+    finally {
+        answered.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/tool-words.js
+const mostWords = 300;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go.
+const unprintable = /[\u0000-\u001f\u007f-\u009f]+/g;
+/** A tool's own words in one line: blank lines gone, lines joined by semicolons, cut where they get long. */
+function inOneLine(text) {
+    const lines = text.split('\n').map((line) => line.replace(unprintable, ' ').trim());
+    const line = lines.filter(Boolean).join('; ').replace(/\s+/g, ' ');
+    return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;
+}
+const quoted = (words) => (words === '' ? '.' : `: "${words}".`);
+/** NVIDIA's own meanings of the codes that need one (nvidia-smi(1), RETURN VALUE; 17 and 18: nvml.h). */
+const nvidiaCodes = {
+    4: 'no permission',
+    9: 'the driver is not loaded',
+    12: 'the NVML library is not there',
+    15: 'a GPU has fallen off the bus',
+    17: 'the operating system blocks the device',
+    18: 'the driver was updated without a restart',
+};
+function codeText(tool, exitCode, signal) {
+    if (exitCode === null)
+        return `ended by ${signal ?? 'an unknown signal'}`;
+    const meaning = tool === 'nvidia-smi' ? nvidiaCodes[exitCode] : undefined;
+    return meaning === undefined ? `exit code ${exitCode}` : `exit code ${exitCode}, ${meaning}`;
+}
+const wordsOf = ({ stdout, stderr }) => inOneLine(`${stdout}\n${stderr}`);
+const failureText = (tool, ended) => `${tool} failed (${codeText(tool, ended.exitCode, ended.signal)})${quoted(wordsOf(ended))}`;
+/** What is wrong with output that has another form than is known. */
+const unreadableText = (tool, words) => `${tool} printed what cannot be read${quoted(inOneLine(words))}`;
+/** What is wrong with an outcome that gave nothing to read, e.g. `nvidia-smi failed (exit code 6): "No devices were found".` */
+function outcomeText(tool, outcome) {
+    switch (outcome.kind) {
+        case 'late':
+            return `${tool} did not answer within ${outcome.limitMs / 1000} s.`;
+        case 'unstartable':
+            return `${tool} could not be started${quoted(inOneLine(outcome.message))}`;
+        case 'endless':
+            return `${tool} printed more than ${outcome.most} characters, which is no answer.`;
+        case 'ended':
+            if (outcome.exitCode !== 0)
+                return failureText(tool, outcome);
+            if (wordsOf(outcome) === '')
+                return `${tool} printed nothing.`;
+            return unreadableText(tool, wordsOf(outcome));
+        default:
+            return outcome;
+    }
+}
+/** Why a tool that was to go on reading goes on no longer. */
+const endText = (tool, outcome) => outcome.kind === 'ended' && outcome.exitCode === 0
+    ? `${tool} stopped reading by itself${quoted(wordsOf(outcome))}`
+    : outcomeText(tool, outcome);
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/amd-smi.js
+
+
+
+
+
+
+const tool = 'amd-smi';
+/** No options but the format: which parts an answer can be narrowed to differs by version. */
+async function ask(place, part, signal) {
+    const outcome = await runTool({ ...place, args: [part, '--json'], signal });
+    if (outcome.kind !== 'ended' || outcome.exitCode !== 0)
+        return { problem: outcomeText(tool, outcome) };
+    const value = entriesIn(jsonIn(outcome.stdout));
+    return value === null ? { problem: outcomeText(tool, outcome) } : { value };
+}
+const findsNone = (problem) => /unable to detect any gpu|no gpus? (were )?found/i.test(problem);
+/** amd-smi at its place. Who is who is asked once. */
+function amdSmi(place) {
+    let known = null;
+    async function identities(signal) {
+        if (known !== null)
+            return { value: known };
+        const list = await ask(place, 'list', signal);
+        if ('problem' in list)
+            return list;
+        if (list.value.length === 0)
+            return { problem: `${tool} found no device.` };
+        known = identitiesIn(list.value);
+        return { value: known };
+    }
+    async function facts(signal) {
+        known = null;
+        const who = await identities(signal);
+        if ('problem' in who) {
+            const none = findsNone(who.problem) || who.problem === `${tool} found no device.`;
+            return noFacts(tool, none ? 'absent' : 'broken', who.problem);
+        }
+        const what = await ask(place, 'static', signal);
+        if ('problem' in what)
+            return noFacts(tool, 'broken', what.problem);
+        return {
+            tool,
+            state: 'present',
+            detail: null,
+            driver: driverIn(what.value[0]?.fields),
+            devices: what.value.map((entry) => deviceFrom(entry, who.value)),
+        };
+    }
+    async function readings(signal) {
+        const who = await identities(signal);
+        if ('problem' in who)
+            return who;
+        const entries = await ask(place, 'metric', signal);
+        if ('problem' in entries)
+            return entries;
+        return { value: entries.value.map((entry) => readingFrom(entry, who.value)) };
+    }
+    async function processes(signal) {
+        const who = await identities(signal);
+        if ('problem' in who)
+            return who;
+        const entries = await ask(place, 'process', signal);
+        if ('problem' in entries)
+            return entries;
+        const lists = entries.value.map((entry) => ({ entry, list: processesFrom(entry, who.value) }));
+        const strange = lists.find(({ list }) => list === null);
+        if (strange)
+            return { problem: unreadableText(tool, inOneLine(JSON.stringify(strange.entry.fields))) };
+        return { value: lists.flatMap(({ list }) => list ?? []) };
+    }
+    return { name: tool, facts, readings, processes, follow: (following) => pollReadings(readings, following) };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/find-tool.js
+/** Looks a program up on the PATH, and says what it may see of our environment. Knows no tool, and starts none. */
+
+
+
+async function isProgram(path) {
+    try {
+        await (0,external_node_fs_promises_.access)(path, external_node_fs_.constants.X_OK);
+        return (await (0,external_node_fs_promises_.stat)(path)).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** Windows spells the variable as it likes, and its programs by their endings. */
+function searchPath({ env, platform }) {
+    if (platform !== 'win32')
+        return env.PATH ?? '';
+    const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH');
+    return key === undefined ? '' : (env[key] ?? '');
+}
+/**
+ * The full path of the first program of this name; null when there is none. Relative folders are passed over: they lead into
+ * the folder that we were started in, where a pull request may have put a program of that name.
+ */
+async function findTool(name, search) {
+    const endings = search.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+    for (const folder of searchPath(search)
+        .split(external_node_path_.delimiter)
+        .filter((one) => (0,external_node_path_.isAbsolute)(one))) {
+        for (const ending of endings) {
+            const path = (0,external_node_path_.join)(folder, `${name}${ending}`);
+            if (await isProgram(path))
+                return path;
+        }
+    }
+    return null;
+}
+const needed = [
+    /^(path|home|userprofile|temp|tmp|tmpdir|systemroot|systemdrive|windir|comspec|pathext|programfiles|ld_library_path)$/i,
+    /^(cuda|rocm|hip|nvidia)_/i,
+];
+/** NVIDIA_API_KEY and its like. */
+const secret = /key|token|secret|passw|credential/i;
+/** What a tool needs of an environment, which may hold the job's tokens. */
+const toolEnvironment = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => needed.some((pattern) => pattern.test(name)) && !secret.test(name)));
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/summarize-readings.js
+const told = (readings, key) => readings.flatMap((reading) => reading[key] ?? []);
+const greatest = (values) => values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));
+const mean = (values) => values.length === 0 ? null : values.reduce((a, b) => a + b) / values.length;
+function median(values) {
+    const sorted = values.toSorted((a, b) => a - b);
+    const upper = sorted[Math.floor(sorted.length / 2)];
+    const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+    return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
+}
+/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
+const loadedPercent = 50;
+const underLoad = (readings) => readings.filter(({ utilizationPercent }) => (utilizationPercent ?? 100) >= loadedPercent);
+/** How many of the readings that tell reasons had each; null when none of them tells any. */
+function countSlowdowns(readings) {
+    const counts = {};
+    for (const { slowdowns } of readings) {
+        if (slowdowns === null)
+            continue;
+        for (const reason of slowdowns)
+            counts[reason] = (counts[reason] ?? 0) + 1;
+    }
+    return readings.every(({ slowdowns }) => slowdowns === null) ? null : counts;
+}
+/** The span over these readings of one device, of which there is one at least. What was never told is null. */
+function summarizeReadings(uuid, readings) {
+    const loaded = underLoad(readings);
+    return {
+        uuid,
+        readings: readings.length,
+        temperatureCelsius: greatest(told(readings, 'temperatureCelsius')),
+        utilizationPercent: mean(told(readings, 'utilizationPercent')),
+        memoryUsedBytes: greatest(told(readings, 'memoryUsedBytes')),
+        smClockMegahertz: median(told(loaded, 'smClockMegahertz')),
+        memoryClockMegahertz: median(told(loaded, 'memoryClockMegahertz')),
+        powerWatts: mean(told(readings, 'powerWatts')),
+        slowdowns: countSlowdowns(readings),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/gpu-watch.js
+/** A running observation: collects what a tool says in the background. Knows no tool and no format. */
+
+
+
+
+/** One line may be a remark; as many in a row without a reading are rubbish. */
+const mostUnreadable = 3;
+const silentIntervals = 5;
+/** A device that has missed two ticks, when some device is known to be gone, is that one. */
+const lateIntervals = 2.5;
+const stopMs = 5000;
+/** Follows the tool from its making until `stop`. */
+class RunningGpuWatch {
+    #watched;
+    #stopping = new AbortController();
+    #done;
+    #startedMs = performance.now();
+    #readings = new Map();
+    #seenMs = new Map();
+    #lost = new Map();
+    #nameless = null;
+    #lapMs = this.#startedMs;
+    #failed = null;
+    #unreadable = [];
+    constructor(watched) {
+        this.#watched = watched;
+        this.#done = this.#run();
+    }
+    async #run() {
+        const { signal } = this.#stopping;
+        const { restartDelaysMs, healthyMs } = this.#watched.patience;
+        let starts = 0;
+        while (true) {
+            const startedMs = performance.now();
+            await this.#follow(signal);
+            if (signal.aborted)
+                return;
+            if (Math.max(...this.#seenMs.values()) - startedMs >= healthyMs)
+                starts = 0;
+            const delayMs = restartDelaysMs[starts];
+            if (delayMs === undefined)
+                return;
+            starts += 1;
+            // Rejects only when the watch is stopped, which is asked next.
+            await (0,promises_.setTimeout)(delayMs, null, { signal, ref: false }).catch(() => null);
+            if (signal.aborted)
+                return;
+        }
+    }
+    async #follow(signal) {
+        try {
+            this.#failed = await this.#watched.follow({ sink: this, signal });
+        }
+        catch (error) {
+            this.#failed = `${this.#watched.tool()} cannot be followed: ${(0,errors/* messageOf */.bD)(error)}.`;
+        }
+    }
+    reading(reading, askedMs) {
+        const { uuid } = reading;
+        // What was asked before the lap tells of what was before it.
+        if (askedMs >= this.#lapMs) {
+            const readings = this.#readings.get(uuid);
+            if (readings)
+                readings.push(reading);
+            else
+                this.#readings.set(uuid, [reading]);
+        }
+        this.#seenMs.set(uuid, performance.now());
+        this.#failed = null;
+        if (this.#unreadable.length > 0)
+            this.#unreadable = [];
+        this.#lost.delete(uuid);
+        // A device that comes round again: a whole tick has passed, and none was missing.
+        if (this.#nameless?.read.has(uuid))
+            this.#nameless = null;
+        else
+            this.#nameless?.read.add(uuid);
+    }
+    lost(uuid, problem) {
+        if (uuid === null)
+            this.#nameless = { problem, read: new Set() };
+        else
+            this.#lost.set(uuid, problem);
+    }
+    unreadable(line) {
+        this.#unreadable = [...this.#unreadable.slice(1 - mostUnreadable), line];
+    }
+    failed(problem) {
+        this.#failed = problem;
+    }
+    lap() {
+        const spans = [...this.#readings].map(([uuid, readings]) => summarizeReadings(uuid, readings));
+        this.#readings.clear();
+        this.#lapMs = performance.now();
+        return spans;
+    }
+    trouble(uuids = []) {
+        if (this.#stopping.signal.aborted)
+            return null;
+        const rubbish = this.#unreadable.length >= mostUnreadable;
+        return (this.#failed ??
+            this.#loss(uuids) ??
+            (rubbish ? unreadableText(this.#watched.tool(), this.#unreadable.join('\n')) : this.#silence(uuids)));
+    }
+    #loss(uuids) {
+        const [named] = [...this.#lost].filter(([uuid]) => uuids.length === 0 || uuids.includes(uuid));
+        if (named)
+            return named[1];
+        if (this.#nameless === null)
+            return null;
+        const lateMs = lateIntervals * this.#watched.intervalMs();
+        const isTheirs = uuids.length === 0 || uuids.some((uuid) => this.#unseenMs(uuid) > lateMs);
+        return isTheirs ? this.#nameless.problem : null;
+    }
+    #unseenMs(uuid) {
+        return performance.now() - (this.#seenMs.get(uuid) ?? this.#startedMs);
+    }
+    #silence(uuids) {
+        const tool = this.#watched.tool();
+        const silenceMs = Math.max(this.#watched.patience.silenceMs, silentIntervals * this.#watched.intervalMs());
+        const seconds = (ms) => `${Math.round(ms / 1000)} s`;
+        if (this.#seenMs.size === 0) {
+            const ms = performance.now() - this.#startedMs;
+            return ms > silenceMs ? `${tool} has told no reading in ${seconds(ms)}.` : null;
+        }
+        const silent = (uuids.length > 0 ? uuids : [...this.#seenMs.keys()]).find((uuid) => this.#unseenMs(uuid) > silenceMs);
+        return silent === undefined
+            ? null
+            : `${tool} has told no reading of ${silent} for ${seconds(this.#unseenMs(silent))}.`;
+    }
+    async stop() {
+        this.#stopping.abort();
+        const over = new AbortController();
+        // The watch holds nothing open while it runs; this timer does, so that stopping can be awaited.
+        await Promise.race([this.#done, (0,promises_.setTimeout)(stopMs, null, { signal: over.signal })]);
+        over.abort();
+    }
+}
+/** A watch that sees nothing, and says why. */
+const blindWatch = (why) => ({
+    lap: () => [],
+    trouble: () => why,
+    stop: async () => { },
+});
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/nvidia-cells.js
+const bytesPerMebibyte = 1024 * 1024;
+/**
+ * A number, or null for everything else: `[N/A]`, `[Not Supported]`, `[Unknown Error]`, `[Insufficient Permissions]`,
+ * `[Requested functionality has been deprecated]` and whatever else a driver says instead of a value. Never 0.
+ */
+function numberIn(cell) {
+    return cell !== undefined && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : null;
+}
+/** MiB, as the tool prints memory without units, to bytes. */
+function bytesIn(cell) {
+    const mebibytes = numberIn(cell);
+    return mebibytes === null ? null : mebibytes * bytesPerMebibyte;
+}
+/** Text that is no placeholder; null for one, and for none. */
+function textIn(cell) {
+    if (cell === undefined || cell === '' || /^\[.*\]$/.test(cell) || /^n\/a$/i.test(cell))
+        return null;
+    return cell;
+}
+/**
+ * Whether the card is cut into instances. `[N/A]` is a card that cannot be, and a tool without the field is older than MIG;
+ * null is an error in its place.
+ */
+function migIn(cell) {
+    if (cell === undefined || /^(disabled|\[?n\/a\]?|\[not supported\])$/i.test(cell))
+        return false;
+    return /^enabled$/i.test(cell) ? true : null;
+}
+/** Whether a cell says that the device is gone, or useless until it is reset. */
+const isLost = (cell) => /gpu is lost|requires reset|fallen off/i.test(cell);
+/** Whether a cell is there instead of a value that the driver could not get. */
+const isError = (cell) => /^\[?(unknown error|gpu is lost|gpu requires reset)/i.test(cell);
+/** Bits of nvmlClocksEventReasons (nvml.h). Idle, application clocks, sync boost and display clocks are no slowdown. */
+const reasonBits = [
+    [0x40, 'hw-thermal'],
+    [0x20, 'sw-thermal'],
+    [0x08, 'hw-slowdown'],
+    [0x80, 'hw-power-brake'],
+    [0x04, 'sw-power-cap'],
+];
+/** The reasons of a bit mask such as 0x0000000000000024; null where the tool does not tell. */
+function slowdownsIn(cell) {
+    if (cell === undefined || !/^0x[0-9a-f]+$/i.test(cell))
+        return null;
+    // The low word holds all bits that are known; the rest may exceed what a bit operation takes.
+    const mask = Number.parseInt(cell.slice(-8).replace(/^0x/i, ''), 16);
+    return reasonBits.flatMap(([bit, reason]) => ((mask & bit) === 0 ? [] : [reason]));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/nvidia-query.js
+
+const separator = ', ';
+/** The field that the tool refuses; one bad field fails the whole query (exit code 2), and only the first is named. */
+const refusedField = ({ stdout, stderr }) => /Field "([^"]+)" is not a valid field/i.exec(`${stdout}\n${stderr}`)?.[1];
+/** Goes on to the column's next name, or without the column; false when the field is none of ours. */
+function forget(known, field) {
+    for (const [key, [current, ...older]] of known) {
+        if (current !== field)
+            continue;
+        if (older.length === 0)
+            known.delete(key);
+        else
+            known.set(key, older);
+        return true;
+    }
+    return false;
+}
+/** The last column takes what is left of the line. */
+function cellsOf(known, line) {
+    const parts = line.split(separator);
+    const last = known.size - 1;
+    if (parts.length <= last)
+        return null;
+    const values = [...parts.slice(0, last), parts.slice(last).join(separator)];
+    // The keys are the known ones: fromEntries does not keep their type.
+    return Object.fromEntries([...known.keys()].map((key, index) => [key, values[index]?.trim()]));
+}
+/** `kind` is the option without its dashes, e.g. query-gpu; `isRow` tells rows from what else is printed. */
+function nvidiaQuery(place, { kind, columns, isRow }) {
+    // Object.entries does not keep the keys' type; a Map keeps their order, which is that of the cells.
+    const known = new Map(Object.entries(columns));
+    const args = () => [
+        `--${kind}=${[...known.values()].map(([name]) => name).join(',')}`,
+        '--format=csv,noheader,nounits',
+    ];
+    function cells(line) {
+        const row = cellsOf(known, line);
+        return row !== null && isRow(row) ? row : null;
+    }
+    function tableOf(outcome) {
+        const lines = outcome.kind === 'ended' ? outcome.stdout.split('\n').map((line) => line.trim()) : [];
+        const told = lines.filter(Boolean).map((line) => ({ line, row: cells(line) }));
+        return {
+            rows: told.flatMap(({ row }) => row ?? []),
+            others: told.flatMap(({ line, row }) => (row === null ? [line] : [])),
+            outcome,
+        };
+    }
+    async function ask(signal) {
+        const outcome = await runTool({ ...place, args: args(), signal });
+        const refused = outcome.kind === 'ended' ? refusedField(outcome) : undefined;
+        return refused !== undefined && forget(known, refused) && known.size > 0 ? ask(signal) : tableOf(outcome);
+    }
+    return { ask, args, cells };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/nvidia-rows.js
+
+/** The name comes last, since it may hold commas. */
+const deviceColumns = {
+    uuid: ['uuid', 'gpu_uuid'],
+    index: ['index'],
+    driver: ['driver_version'],
+    memory: ['memory.total'],
+    power: ['power.limit'],
+    mig: ['mig.mode.current'],
+    capability: ['compute_cap'],
+    name: ['name', 'gpu_name'],
+};
+/** `reasons` is one bit mask under both of its names; drivers before 535 know only the second. */
+const readingColumns = {
+    uuid: ['uuid', 'gpu_uuid'],
+    index: ['index'],
+    temperature: ['temperature.gpu'],
+    utilization: ['utilization.gpu'],
+    memory: ['memory.used'],
+    sm: ['clocks.sm', 'clocks.current.sm'],
+    mem: ['clocks.mem', 'clocks.current.memory'],
+    power: ['power.draw'],
+    reasons: ['clocks_event_reasons.active', 'clocks_throttle_reasons.active'],
+};
+/** Under MIG the UUID is the card's, not the instance's. */
+const processColumns = {
+    uuid: ['gpu_uuid'],
+    pid: ['pid'],
+    memory: ['used_memory', 'used_gpu_memory'],
+    name: ['process_name', 'name'],
+};
+/** GPU-…, MIG-… or, on Tegra, bare hexadecimals. */
+const uuidPattern = /^[\w-]{8,}$/;
+const isPlaceholder = (cell) => /^(\[.*\]|n\/a)$/i.test(cell);
+/** Whether these are the cells of a device, as opposed to something else that happens to hold commas. */
+const isDeviceRow = ({ uuid = '' }) => uuidPattern.test(uuid) || isPlaceholder(uuid);
+/** A device's UUID; its index where the driver tells none; null for a row of errors. */
+function identityIn({ uuid, index }) {
+    const told = textIn(uuid);
+    if (told !== null)
+        return told;
+    return numberIn(index) === null ? null : `index-${index}`;
+}
+/** Whether the row stands for a device that is gone: it says so, or has errors in place of every value. */
+function isLostRow(cells) {
+    const { uuid: _uuid, index: _index, name: _name, ...values } = cells;
+    const told = Object.values(values).filter((cell) => cell !== undefined);
+    if (told.some(isLost) || isLost(cells.uuid ?? ''))
+        return true;
+    return identityIn(cells) === null || (told.length > 0 && told.every(isError));
+}
+/** The rows of devices that are there, with who they are. */
+function wholeRows(rows) {
+    return rows.flatMap((row) => {
+        const uuid = isLostRow(row) ? null : identityIn(row);
+        return uuid === null ? [] : [{ uuid, row }];
+    });
+}
+function deviceIn(cells, uuid) {
+    return {
+        uuid,
+        index: numberIn(cells.index),
+        name: textIn(cells.name) ?? 'NVIDIA GPU',
+        memoryTotalBytes: bytesIn(cells.memory),
+        powerLimitWatts: numberIn(cells.power),
+        mig: migIn(cells.mig),
+        computeCapability: textIn(cells.capability),
+    };
+}
+function readingIn(cells, uuid) {
+    return {
+        uuid,
+        temperatureCelsius: numberIn(cells.temperature),
+        utilizationPercent: numberIn(cells.utilization),
+        memoryUsedBytes: bytesIn(cells.memory),
+        smClockMegahertz: numberIn(cells.sm),
+        memoryClockMegahertz: numberIn(cells.mem),
+        powerWatts: numberIn(cells.power),
+        slowdowns: slowdownsIn(cells.reasons),
+    };
+}
+/** A row whose PID is told; in a container it may read `[Insufficient Permissions]`. */
+const isProcessRow = ({ pid = '' }) => /^\d+$/.test(pid);
+const processIn = (cells) => ({
+    uuid: textIn(cells.uuid),
+    pid: Number(cells.pid),
+    name: cells.name ?? '',
+    memoryUsedBytes: bytesIn(cells.memory),
+});
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/stream-lines.js
+/** Runs a tool that goes on until it is stopped, and hands its lines on. Knows nothing of what they say. */
+
+
+/** A line of this room's tools is some hundred characters; a tool that never ends one must not fill the memory. */
+const longestLine = 65_536;
+const mostStderr = 2000;
+const stream_lines_graceMs = 5000;
+/** Cuts chunks into lines, whole ones only; a line that is too long is handed on in parts. */
+function lineCutter(onLine) {
+    let rest = '';
+    return (chunk) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        if (rest.length > longestLine)
+            lines.push(rest.slice(0, longestLine));
+        if (rest.length > longestLine)
+            rest = '';
+        for (const line of lines)
+            if (line.trim() !== '')
+                onLine(line.trim());
+    };
+}
+async function goneAfter(signal, over) {
+    if (!signal.aborted) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: over }));
+    }
+    return (0,promises_.setTimeout)(stream_lines_graceMs, null, { signal: over });
+}
+async function stream_lines_start({ file, args, env, signal, onLine }) {
+    const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
+    const child = execa(file, args, { ...ownGroup, env, buffer: false, cancelSignal: signal });
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', lineCutter(onLine));
+    child.stderr.setEncoding('utf8').on('data', (chunk) => {
+        stderr = (stderr + chunk).slice(-mostStderr);
+    });
+    // Watching is no reason to go on: when nothing else is left to do, we end, and end this with us.
+    child.nodeChildProcess.unref();
+    for (const stream of [child.stdout, child.stderr])
+        if ('unref' in stream)
+            unrefStream(stream);
+    return { child, stderr: () => stderr };
+}
+/** A pipe is a socket, whose type a child's stream does not show. */
+function unrefStream(stream) {
+    if (typeof stream.unref === 'function')
+        stream.unref();
+}
+/** Resolves when the process has ended, or the signal has aborted and it is gone or does not die. Never rejects. */
+async function streamLines(call) {
+    const { child, stderr } = await stream_lines_start(call);
+    const over = new AbortController();
+    try {
+        const result = await Promise.race([child, goneAfter(call.signal, over.signal)]);
+        if (result === null) {
+            child.stdout.destroy();
+            return { kind: 'late', limitMs: stream_lines_graceMs };
+        }
+        const { exitCode, signal } = result;
+        if (exitCode === undefined && signal === undefined)
+            return unstartable(result);
+        return {
+            kind: 'ended',
+            exitCode: exitCode ?? null,
+            signal: signal ?? null,
+            stdout: '',
+            stderr: stderr(),
+        };
+    }
+    finally {
+        over.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/nvidia-smi.js
+
+
+
+
+
+
+const nvidia_smi_tool = 'nvidia-smi';
+/** Code 14 is a corrupted infoROM: a warning beside data that is whole. */
+const isGood = ({ outcome }) => outcome.kind === 'ended' && (outcome.exitCode === 0 || outcome.exitCode === 14);
+/** Lines beside the rows that say nothing against them. */
+const isRemark = (line) => /^warning:/i.test(line);
+const lostText = (words) => `${nvidia_smi_tool} has lost a device: "${inOneLine(words)}".`;
+/** Some versions say in a line of its own that a device is gone, some in its row, some in both. */
+const isLostLine = (line) => /unable to determine the device handle|gpu is lost/i.test(line);
+function lostIn({ rows, others }) {
+    const line = others.find(isLostLine);
+    if (line !== undefined)
+        return lostText(line);
+    const row = rows.find(isLostRow);
+    return row === undefined ? null : lostText(Object.values(row).join(', '));
+}
+/** What is wrong with an answer, without the rows that are right. */
+const problemText = ({ outcome, others }) => outcomeText(nvidia_smi_tool, outcome.kind === 'ended' ? { ...outcome, stdout: others.join('\n') } : outcome);
+const foundNone = (table) => table.rows.length === 0 &&
+    table.others.length === 1 &&
+    /^no devices were found/i.test(table.others[0] ?? '');
+/** One dead card of several is told in the detail; the others can be measured on. */
+function factsIn(table) {
+    if (foundNone(table))
+        return noFacts(nvidia_smi_tool, 'absent', `${nvidia_smi_tool} found no device: "${table.others[0]}".`);
+    if (table.rows.length === 0)
+        return noFacts(nvidia_smi_tool, 'broken', problemText(table));
+    const whole = wholeRows(table.rows);
+    const lost = lostIn(table);
+    const isWell = isGood(table) || (lost !== null && whole.length > 0);
+    return {
+        tool: nvidia_smi_tool,
+        state: isWell && whole.length > 0 ? 'present' : 'broken',
+        detail: lost ?? (isGood(table) ? null : problemText(table)),
+        driver: textIn(whole[0]?.row.driver),
+        devices: whole.map(({ row, uuid }) => deviceIn(row, uuid)),
+    };
+}
+function readingsIn(table) {
+    const lost = lostIn(table);
+    const whole = wholeRows(table.rows);
+    if (whole.length === 0 || (lost === null && !isGood(table)))
+        return { problem: lost ?? problemText(table) };
+    return { value: whole.map(({ row, uuid }) => readingIn(row, uuid)) };
+}
+/** One process that cannot be read makes the whole list unknown: it might be the foreign one. */
+function processesIn(table) {
+    if (!isGood(table))
+        return { problem: problemText(table) };
+    const strange = table.others.filter((line) => !isRemark(line) && !/^no running processes found/i.test(line));
+    if (strange.length > 0)
+        return { problem: unreadableText(nvidia_smi_tool, strange.join('\n')) };
+    return { value: table.rows.map(processIn) };
+}
+function hear(line, query, sink) {
+    const cells = query.cells(line);
+    if (cells === null) {
+        if (!isRemark(line))
+            sink.unreadable(line);
+        return false;
+    }
+    const uuid = identityIn(cells);
+    if (uuid === null || isLostRow(cells)) {
+        sink.lost(uuid, lostText(line));
+        return false;
+    }
+    sink.reading(readingIn(cells, uuid), performance.now());
+    return true;
+}
+/** nvidia-smi at its place. What is learnt of its version's fields is kept. */
+function nvidiaSmi(place) {
+    const devices = nvidiaQuery(place, { kind: 'query-gpu', columns: deviceColumns, isRow: isDeviceRow });
+    const readings = nvidiaQuery(place, { kind: 'query-gpu', columns: readingColumns, isRow: isDeviceRow });
+    const processes = nvidiaQuery(place, {
+        kind: 'query-compute-apps',
+        columns: processColumns,
+        isRow: isProcessRow,
+    });
+    async function follow({ intervalMs, sink, signal }) {
+        // The stream ends at the first field that is unknown: one single reading finds them before.
+        const first = await readings.ask(signal);
+        if (wholeRows(first.rows).length === 0)
+            return lostIn(first) ?? problemText(first);
+        let last = [];
+        const end = await streamLines({
+            ...place,
+            args: [...readings.args(), '-lms', String(Math.round(intervalMs))],
+            signal,
+            onLine: (line) => {
+                last = hear(line, readings, sink) ? [] : [...last.slice(-2), line];
+            },
+        });
+        return endText(nvidia_smi_tool, end.kind === 'ended' ? { ...end, stdout: last.join('\n') } : end);
+    }
+    return {
+        name: nvidia_smi_tool,
+        facts: async (signal) => factsIn(await devices.ask(signal)),
+        readings: async (signal) => readingsIn(await readings.ask(signal)),
+        processes: async (signal) => processesIn(await processes.ask(signal)),
+        follow,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/rocm-smi.js
+
+
+
+
+
+const rocm_smi_tool = 'rocm-smi';
+/** One table for identity and readings alike. */
+const showAll = [
+    ...['--showproductname', '--showuniqueid', '--showbus', '--showdriverversion', '--showtemp', '--showuse'],
+    ...['--showpower', '--showmaxpower', '--showclocks', '--showmeminfo', 'vram', '--json'],
+];
+/** The same caption was written with and without capitals, colons and other words, by version. */
+function caption(fields, pattern) {
+    return isFields(fields) ? Object.keys(fields).find((key) => pattern.test(key)) : undefined;
+}
+function numberUnder(fields, pattern) {
+    const key = caption(fields, pattern);
+    return key === undefined ? null : numberAt(fields, key);
+}
+function textUnder(fields, pattern) {
+    const key = caption(fields, pattern);
+    return key === undefined ? null : textAt(fields, key);
+}
+/** The driver's unique id; cards that have none are known by where they sit. */
+function cardsIn(json) {
+    if (!isFields(json))
+        return null;
+    const cards = Object.entries(json).flatMap(([key, fields]) => {
+        const index = /^card(\d+)$/.exec(key)?.[1];
+        if (index === undefined)
+            return [];
+        const uuid = firstOf(textUnder(fields, /^unique id$/i), textUnder(fields, /^pci bus$/i)) ?? key;
+        return [{ index: Number(index), uuid, fields }];
+    });
+    return { cards, driver: textAt(at(json, 'system'), 'Driver version') };
+}
+/** Some versions print an id where the name should be. */
+const named = (text) => (text === null || /^0x/i.test(text) ? null : text);
+const deviceOf = ({ index, uuid, fields }) => ({
+    uuid,
+    index,
+    name: firstOf(named(textUnder(fields, /^card series$/i)), named(textUnder(fields, /^device name$/i)), named(textUnder(fields, /^card sku$/i))) ?? 'AMD GPU',
+    memoryTotalBytes: numberUnder(fields, /^vram total memory \(b\)$/i),
+    powerLimitWatts: numberUnder(fields, /^max graphics package power/i),
+    mig: false,
+    computeCapability: null,
+});
+const readingOf = ({ uuid, fields }) => ({
+    uuid,
+    temperatureCelsius: firstOf(numberUnder(fields, /^temperature \(sensor edge\)/i), numberUnder(fields, /^temperature \(sensor junction\)/i)),
+    utilizationPercent: numberUnder(fields, /^gpu use \(%\)$/i),
+    memoryUsedBytes: numberUnder(fields, /^vram total used memory \(b\)$/i),
+    smClockMegahertz: numberUnder(fields, /^sclk clock speed/i),
+    memoryClockMegahertz: numberUnder(fields, /^mclk clock speed/i),
+    powerWatts: numberUnder(fields, /^(average|current socket) graphics package power/i),
+    slowdowns: null,
+});
+/** `name, devices, bytes, …`: the name comes first and may hold commas, the four figures behind it do not. */
+function processOf(key, value) {
+    const pid = /^PID(\d+)$/.exec(key)?.[1];
+    const parts = typeof value === 'string' ? value.split(', ') : [];
+    if (pid === undefined || parts.length < 5)
+        return null;
+    return {
+        uuid: null,
+        pid: Number(pid),
+        name: parts.slice(0, -4).join(', '),
+        memoryUsedBytes: numberAt(parts.at(-3)),
+    };
+}
+/** The tool says so and ends well where no process computes. */
+const saysNothing = (words) => /no json data to report/i.test(words);
+async function askProcesses(place, signal) {
+    const outcome = await runTool({ ...place, args: ['--showpids', '--json'], signal });
+    if (outcome.kind !== 'ended' || outcome.exitCode !== 0)
+        return { problem: outcomeText(rocm_smi_tool, outcome) };
+    const list = at(jsonIn(outcome.stdout), 'system');
+    if (!isFields(list)) {
+        return saysNothing(`${outcome.stdout}\n${outcome.stderr}`)
+            ? { value: [] }
+            : { problem: outcomeText(rocm_smi_tool, outcome) };
+    }
+    const processes = Object.entries(list).map(([key, value]) => processOf(key, value));
+    return processes.includes(null)
+        ? { problem: unreadableText(rocm_smi_tool, outcome.stdout) }
+        : { value: processes.flatMap((process) => process ?? []) };
+}
+/** rocm-smi at its place. It tells no reasons of a slowdown. */
+function rocmSmi(place) {
+    async function ask(signal) {
+        const outcome = await runTool({ ...place, args: showAll, signal });
+        if (outcome.kind !== 'ended' || outcome.exitCode !== 0)
+            return { problem: outcomeText(rocm_smi_tool, outcome) };
+        const words = `${outcome.stdout}\n${outcome.stderr}`;
+        const value = cardsIn(jsonIn(outcome.stdout));
+        if (value === null && !saysNothing(words) && !/no amd gpu/i.test(words)) {
+            return { problem: outcomeText(rocm_smi_tool, outcome) };
+        }
+        return { value: value ?? { cards: [], driver: null } };
+    }
+    async function facts(signal) {
+        const answer = await ask(signal);
+        if ('problem' in answer)
+            return noFacts(rocm_smi_tool, 'broken', answer.problem);
+        const { cards, driver } = answer.value;
+        if (cards.length === 0)
+            return noFacts(rocm_smi_tool, 'absent', `${rocm_smi_tool} found no device.`);
+        return { tool: rocm_smi_tool, state: 'present', detail: null, driver, devices: cards.map(deviceOf) };
+    }
+    async function readings(signal) {
+        const answer = await ask(signal);
+        if ('problem' in answer)
+            return answer;
+        if (answer.value.cards.length === 0)
+            return { problem: `${rocm_smi_tool} found no device.` };
+        return { value: answer.value.cards.map(readingOf) };
+    }
+    return {
+        name: rocm_smi_tool,
+        facts,
+        readings,
+        processes: (signal) => askProcesses(place, signal),
+        follow: (following) => pollReadings(readings, following),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/gpu/gpu-probe.js
+/** The GPUs of this machine, through the first of the makers' tools that finds any. Knows no tool's format. */
+
+
+
+
+
+
+
+/** The makers' tools in the order in which they are asked; rocm-smi is amd-smi's forerunner. */
+const makers = [
+    ['nvidia-smi', nvidiaSmi],
+    ['amd-smi', amdSmi],
+    ['rocm-smi', rocmSmi],
+];
+const noToolText = (platform) => platform === 'darwin'
+    ? "An Apple GPU shares the machine's memory and has no tool such as nvidia-smi, so that nothing can be read of it."
+    : 'None of nvidia-smi, amd-smi and rocm-smi is on the PATH, so that no GPU is seen.';
+/** A tool that is broken is chosen all the same: another one would hide that the machine's GPU is in trouble. */
+async function choose({ env, platform, callLimitMs, firstCallLimitMs }, signal) {
+    let choice = { tool: null, facts: noFacts('none', 'absent', noToolText(platform)) };
+    for (const [name, open] of makers) {
+        const file = await findTool(name, { env, platform });
+        if (file === null)
+            continue;
+        const place = { file, env: toolEnvironment(env) };
+        const startedMs = performance.now();
+        const facts = await open({ ...place, limitMs: firstCallLimitMs }).facts(signal);
+        // Whatever wakes the cards at every call takes as long at every call.
+        const tookMs = facts.state === 'present' ? performance.now() - startedMs : 0;
+        const limitMs = Math.max(callLimitMs, Math.ceil((2 * tookMs) / 1000) * 1000);
+        const tool = open({ ...place, limitMs });
+        if (facts.state !== 'absent')
+            return { tool, facts };
+        if (choice.tool === null)
+            choice = { tool, facts };
+    }
+    return choice;
+}
+function keepChoice(choosing) {
+    let known = null;
+    return {
+        known: () => known,
+        chosen: async (signal) => {
+            known ??= await choosing(signal);
+            return known;
+        },
+    };
+}
+const detailOf = ({ facts }) => facts.detail ?? `${facts.tool} found no device.`;
+async function follow(chooser, intervalOf, following) {
+    const choice = await chooser.chosen(following.signal);
+    const { tool, facts } = choice;
+    if (tool === null || facts.state === 'absent')
+        return detailOf(choice);
+    return tool.follow({ ...following, intervalMs: intervalOf(tool.name) });
+}
+const toldIn = (answer) => ('value' in answer ? answer.value : null);
+/** The tool is chosen at the first question; no process is started before. Promises reject only with the signal's reason. */
+function openGpuProbe(options = {}) {
+    const { env = process.env, platform = process.platform, callLimitMs = 10_000 } = options;
+    const limits = { callLimitMs, firstCallLimitMs: options.firstCallLimitMs ?? options.callLimitMs ?? 60_000 };
+    const patience = {
+        silenceMs: options.silenceMs ?? 10_000,
+        restartDelaysMs: options.restartDelaysMs ?? [1000, 5000, 20_000],
+        healthyMs: options.healthyMs ?? 60_000,
+    };
+    const chooser = keepChoice((signal) => choose({ env, platform, ...limits }, signal));
+    async function facts(signal) {
+        const known = chooser.known();
+        if (known === null)
+            return (await chooser.chosen(signal)).facts;
+        return known.tool === null ? known.facts : known.tool.facts(signal);
+    }
+    async function ask(question, signal) {
+        const { tool } = await chooser.chosen(signal);
+        return tool === null ? null : toldIn(await question(tool));
+    }
+    function watch(intervalMs) {
+        const known = chooser.known();
+        if (known?.facts.state === 'absent')
+            return blindWatch(detailOf(known));
+        const name = () => chooser.known()?.tool?.name;
+        const intervalOf = (tool) => Math.max(intervalMs, options.leastIntervalMs ?? gpu/* leastIntervalMs */.JL[tool]);
+        return new RunningGpuWatch({
+            tool: () => name() ?? 'The GPU tool',
+            intervalMs: () => intervalOf(name() ?? 'none'),
+            patience,
+            follow: (how) => follow(chooser, intervalOf, how),
+        });
+    }
+    return {
+        facts,
+        readings: (signal) => ask((tool) => tool.readings(signal), signal),
+        processes: (signal) => ask((tool) => tool.processes(signal), signal),
+        watch,
+    };
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/src/adapters/host/cpu-time.js
+/** How busy the CPUs of the whole machine are, cheaply. Knows no process. */
+
+
+const sum = (values) => values.reduce((all, value) => all + value, 0);
+/**
+ * From the first line of /proc/stat (proc_stat(5)): user, nice, system, idle, iowait, irq, softirq, steal; time of guests
+ * is in user already. Waiting for a disk is idle. Null for any other text.
+ */
+function parseProcStat(text) {
+    const fields = /^cpu +(\d[\d ]*)/.exec(text)?.[1];
+    if (fields === undefined)
+        return null;
+    const values = fields.trim().split(/ +/).map(Number).slice(0, 8);
+    const [, , , idle = 0, iowait = 0] = values;
+    return values.length < 4 ? null : { idle: idle + iowait, total: sum(values) };
+}
+/** What os.cpus() lists, for systems without /proc; null for an empty list. */
+function listedTimes() {
+    const times = external_node_os_.cpus().map((cpu) => cpu.times);
+    if (times.length === 0)
+        return null;
+    return {
+        idle: sum(times.map(({ idle }) => idle)),
+        total: sum(times.flatMap(({ user, nice, sys, idle, irq }) => [user, nice, sys, idle, irq])),
+    };
+}
+/**
+ * Times until now; null when they cannot be had. On Linux os.cpus() would ask each core for its frequency as well, which
+ * on some kernels waits for it.
+ */
+function readCpuTimes() {
+    if (process.platform !== 'linux')
+        return listedTimes();
+    try {
+        return parseProcStat((0,external_node_fs_.readFileSync)('/proc/stat', 'utf8'));
+    }
+    catch {
+        return null;
+    }
+}
+/** Share of the time in between that was not idle, from 0 to 100; null when no time has passed, or is not known. */
+function utilizationPercent(before, after) {
+    if (before === null || after === null)
+        return null;
+    const total = after.total - before.total;
+    if (total <= 0)
+        return null;
+    // A core that goes offline takes its idle time with it.
+    return Math.min(100, Math.max(0, 100 * (1 - (after.idle - before.idle) / total)));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/free-space.js
+/** Room on the disk. Knows not what for. */
+
+
+/** Bytes that this user may still write where `path` is, or would be made; null when it cannot be had. */
+async function freeSpace(path) {
+    const place = (0,external_node_path_.resolve)(path);
+    try {
+        const { bavail, bsize } = await (0,external_node_fs_promises_.statfs)(place);
+        return bavail * bsize;
+    }
+    catch (error) {
+        const isMissing = error instanceof Error && 'code' in error && /^(ENOENT|ENOTDIR)$/.test(String(error.code));
+        const parent = (0,external_node_path_.dirname)(place);
+        return isMissing && parent !== place ? freeSpace(parent) : null;
+    }
+}
+
+// EXTERNAL MODULE: external "node:async_hooks"
+var external_node_async_hooks_ = __nccwpck_require__(6698);
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
+;// CONCATENATED MODULE: ./build/src/adapters/host/time-limit.js
+/** Questions to the system that may hang: they get a time limit, and so do the programs that they start. */
+
+
+/** PowerShell alone may take seconds to begin on a busy Windows machine. */
+const limitMs = 5000;
+const asked = new external_node_async_hooks_.AsyncLocalStorage();
+const isStart = (message) => typeof message === 'object' && message !== null && 'process' in message;
+let isListening = false;
+function listen() {
+    if (isListening)
+        return;
+    isListening = true;
+    (0,external_node_diagnostics_channel_.subscribe)('child_process', (message) => {
+        const question = asked.getStore();
+        if (question === undefined || !isStart(message))
+            return;
+        question.children.push(message.process);
+        // A library may take the end of one program for a reason to try another. This one has yet to begin.
+        if (question.isOver)
+            setImmediate(drop, message.process);
+    });
+}
+/** Ends a program, and lets this process end without it even where it does not: its pipes may be in others' hands. */
+function drop(child) {
+    child.kill('SIGKILL');
+    // Where too many files are open there are no pipes, whatever the type says.
+    for (const stream of child.stdio ?? [])
+        stream?.destroy();
+    child.unref();
+}
+/**
+ * The answer to a question; null when it fails, or is not there after five seconds. Programs that it started are ended
+ * then.
+ */
+async function inTime(ask, withinMs = limitMs) {
+    listen();
+    const question = { children: [], isOver: false };
+    let timer;
+    const tooLate = new Promise((resolve) => {
+        timer = setTimeout(() => {
+            question.isOver = true;
+            question.children.forEach(drop);
+            resolve(null);
+        }, withinMs);
+    });
+    try {
+        return await Promise.race([asked.run(question, ask), tooLate]);
+    }
+    catch {
+        return null;
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/library-facts.js
+
+const load = async () => (await __nccwpck_require__.e(/* import() */ 754).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2754, 19))).default;
+const isKnown = (text) => text !== '' && text !== 'unknown';
+/** Name and release, e.g. "macOS 15.1". */
+const distroFrom = ({ distro, release }) => [distro, release].filter(isKnown).join(' ') || null;
+/** Empty for a real machine; null when the library was not told who made it, which is what a failure looks like. */
+function virtualizationFrom(system) {
+    if (system.virtual)
+        return system.virtualHost?.toLowerCase() || 'vm';
+    return system.manufacturer === '' ? null : '';
+}
+/** A machine without a battery is not on one. */
+const onBatteryFrom = (battery) => battery.hasBattery && !battery.acConnected;
+/** Facts of this host. The library tells no virtual machine on macOS. */
+async function libraryFacts() {
+    const [distro, virtualization, onBattery] = await Promise.all([
+        inTime(async () => distroFrom(await (await load()).osInfo())),
+        inTime(async () => process.platform === 'darwin' ? null : virtualizationFrom(await (await load()).system())),
+        inTime(async () => onBatteryFrom(await (await load()).battery())),
+    ]);
+    return { distro, virtualization, onBattery };
+}
+/** Resident memory of each process of this host in bytes, by number; null when it cannot be had. */
+const libraryMemory = () => inTime(async () => {
+    const { list } = await (await load()).processes();
+    if (list.length === 0)
+        throw new Error('A host without processes is one that was not read.');
+    return new Map(list.map(({ pid, memRss }) => [pid, memRss * 1024]));
+});
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/linux-facts.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+/** What Linux tells of itself in files: no program is started for it. Knows no other system. */
+
+
+/** A file's text without the space around it; null when it cannot be read. */
+const textOf = async ({ root }, path) => (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').then((text) => text.trim(), () => null);
+/** The distribution as it calls itself, e.g. "Debian GNU/Linux 12 (bookworm)" (os-release(5)); null when it does not. */
+async function readDistro(view) {
+    const text = (await textOf(view, 'etc/os-release')) ?? (await textOf(view, 'usr/lib/os-release')) ?? '';
+    return /^PRETTY_NAME=(["']?)(.+)\1$/m.exec(text)?.[2] ?? null;
+}
+/** The governor of the first CPU's frequency; null where none is told, as in most virtual machines. */
+const governorPath = 'sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
+const readGovernor = async (view) => (await textOf(view, governorPath)) || null;
+async function readSupply(view, folder) {
+    const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map((name) => textOf(view, (0,external_node_path_.join)(folder, name))));
+    return { type: type ?? null, scope: scope ?? null, status: status ?? null, online: online ?? null };
+}
+/**
+ * Whether a battery is what this machine runs on: one that is being discharged, while nothing that charges is connected.
+ * False without a battery; null when the system does not tell. Batteries of mice and the like have the scope "Device".
+ */
+async function readOnBattery(view) {
+    const folder = 'sys/class/power_supply';
+    const names = await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(view.root, folder)).catch(() => null);
+    if (names === null)
+        return null;
+    const all = await Promise.all(names.map((name) => readSupply(view, (0,external_node_path_.join)(folder, name))));
+    const supplies = all.filter(({ scope }) => scope !== 'Device');
+    if (supplies.some(({ type, online }) => type !== 'Battery' && Number(online) > 0))
+        return false;
+    return supplies.some(({ type, status }) => type === 'Battery' && status === 'Discharging');
+}
+/** Kinds of container, by what they leave in sight. */
+const containerMarks = /\b(docker|kubepods|containerd|libpod|lxc)\b/;
+/** The container that this process runs in; empty for none that shows. */
+async function readContainer(view) {
+    if (view.env.KUBERNETES_SERVICE_HOST)
+        return 'kubernetes';
+    if ((await textOf(view, '.dockerenv')) !== null)
+        return 'docker';
+    if ((await textOf(view, 'run/.containerenv')) !== null)
+        return 'podman';
+    // Where systemd runs inside, it writes down what it found; others set the variable (systemd's CONTAINER_INTERFACE).
+    const told = (await textOf(view, 'run/systemd/container')) || view.env.container || '';
+    if (/^[a-z][a-z0-9-]{0,30}$/.test(told))
+        return told;
+    return containerMarks.exec((await textOf(view, 'proc/self/cgroup')) ?? '')?.[1] ?? '';
+}
+/** Makers of virtual machines, by the names that their firmware gives. A metal instance of EC2 is a real machine. */
+const linux_facts_makers = [
+    [/vmware/i, 'vmware'],
+    [/virtualbox|innotek/i, 'virtualbox'],
+    [/microsoft corporation virtual machine/i, 'hyper-v'],
+    [/\bxen\b/i, 'xen'],
+    [/parallels/i, 'parallels'],
+    [/bhyve/i, 'bhyve'],
+    [/amazon ec2(?!.*metal)/i, 'amazon'],
+    [/google compute engine/i, 'google'],
+    [/qemu|kvm|bochs|openstack|droplet/i, 'kvm'],
+];
+/** The description of the first CPUs: of all of them it would be long, and slow to make. */
+async function cpuText({ root }) {
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const file = __addDisposableResource(env_1, await (0,external_node_fs_promises_.open)((0,external_node_path_.join)(root, 'proc/cpuinfo')), true);
+            const { buffer, bytesRead } = await file.read(Buffer.alloc(8192));
+            return buffer.toString('utf8', 0, bytesRead);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = __disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch {
+        return null;
+    }
+}
+/** The virtual machine; `vm` for one that does not tell its maker, empty for none, null for unknown. */
+async function readMachine(view) {
+    if (/microsoft/i.test((await textOf(view, 'proc/sys/kernel/osrelease')) ?? ''))
+        return 'wsl';
+    const [vendor, product] = await Promise.all(['sys_vendor', 'product_name'].map((name) => textOf(view, (0,external_node_path_.join)('sys/class/dmi/id', name))));
+    const firmware = [vendor, product].filter(Boolean).join(' ');
+    const maker = linux_facts_makers.find(([pattern]) => pattern.test(firmware))?.[1];
+    const cpu = await cpuText(view);
+    if (cpu === null)
+        return null;
+    // Only x86 has a flag for it; elsewhere the device tree or the firmware has to tell.
+    const flags = /^flags\s*:.*$/m.exec(cpu)?.[0];
+    if (flags !== undefined)
+        return / hypervisor( |$)/.test(flags) ? (maker ?? 'vm') : '';
+    const tree = await textOf(view, 'proc/device-tree/hypervisor/compatible');
+    if (tree !== null)
+        return maker ?? 'vm';
+    return firmware === '' ? null : (maker ?? '');
+}
+/** Container and virtual machine, e.g. "docker", "kvm" or "docker in kvm"; empty for neither, null for unknown. */
+async function readVirtualization(view) {
+    const [container, machine] = await Promise.all([readContainer(view), readMachine(view)]);
+    if (container === '' || machine === null)
+        return container || machine;
+    return machine === '' ? container : `${container} in ${machine}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/host-facts.js
+/** What this machine is, from the operating system. Knows no GPU and no server. */
+
+
+
+
+/** What Node knows by itself. `cores` are logical ones, `kernel` is the system's release. */
+function nodeFacts() {
+    const cpus = external_node_os_.cpus();
+    return {
+        os: external_node_os_.type(),
+        kernel: external_node_os_.release(),
+        arch: external_node_os_.arch(),
+        cpu: cpus[0]?.model.trim() || 'unknown',
+        // Without /proc there is no list of processors, but still a number to go by.
+        cores: cpus.length || external_node_os_.availableParallelism(),
+        memoryBytes: external_node_os_.totalmem(),
+        node: process.versions.node,
+    };
+}
+async function askLinux() {
+    const view = { root: '/', env: process.env };
+    const [distro, governor, virtualization, onBattery] = await Promise.all([
+        inTime(() => readDistro(view)),
+        inTime(() => readGovernor(view)),
+        inTime(() => readVirtualization(view)),
+        inTime(() => readOnBattery(view)),
+    ]);
+    return { distro, governor, virtualization, onBattery };
+}
+/** Files are read on Linux, where the library would ask programs, some of them without a limit of time. */
+const host_facts_ask = async () => process.platform === 'linux' ? askLinux() : { ...(await libraryFacts()), governor: null };
+/** Facts of the host that this process runs on; what is not told within seconds is null. Never rejects. */
+const hostFacts = async () => ({ ...nodeFacts(), ...(await host_facts_ask()) });
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/resident-memory.js
+/** Memory that processes really have. Knows not what they are. */
+
+
+/** From /proc/<pid>/status, which counts in KiB whatever the page size; null for a process that is gone, or a zombie. */
+async function residentBytes(pid) {
+    const text = await (0,external_node_fs_promises_.readFile)(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(text)?.[1];
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+async function readEach(pids) {
+    if (process.platform === 'linux')
+        return Promise.all(pids.map(residentBytes));
+    const all = await libraryMemory();
+    return pids.map((pid) => all?.get(pid) ?? null);
+}
+/**
+ * Resident memory of these processes together, in bytes; pages that they share count for each. Those that are gone count
+ * as nothing; null when none could be read, or for none.
+ */
+async function residentMemory(pids) {
+    if (pids.length === 0)
+        return null;
+    const known = (await readEach([...new Set(pids)])).filter((bytes) => bytes !== null);
+    return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/write-access.js
+/** Whether this user may write somewhere. Writes nothing, and knows not what for. */
+
+
+
+const codeOf = (error) => error instanceof Error && 'code' in error ? String(error.code) : '';
+/**
+ * Whether this user may write into the folder, or make it where it is missing; false where a file lies in its place.
+ * Null when it cannot be told, as on Windows, where only the read-only attribute is asked for.
+ */
+async function writeAccess(path) {
+    const place = (0,external_node_path_.resolve)(path);
+    try {
+        if (!(await (0,external_node_fs_promises_.stat)(place)).isDirectory())
+            return false;
+        await (0,external_node_fs_promises_.access)(place, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+        return process.platform === 'win32' ? null : true;
+    }
+    catch (error) {
+        const parent = (0,external_node_path_.dirname)(place);
+        switch (codeOf(error)) {
+            case 'ENOENT':
+                return parent === place ? null : writeAccess(parent);
+            case 'EACCES':
+            case 'EPERM':
+            case 'EROFS':
+            case 'ENOTDIR':
+                return false;
+            default:
+                return null;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/host-probe.js
+/** The machine around the GPU, asked of the real one. Knows no trial. */
+
+
+
+
+
+
+
+
+/** Null where none is told. */
+function governorNow() {
+    if (process.platform !== 'linux')
+        return null;
+    try {
+        return (0,external_node_fs_.readFileSync)(`/${governorPath}`, 'utf8').trim() || null;
+    }
+    catch {
+        return null;
+    }
+}
+/** A probe of this machine; its first lap begins now. Nothing is kept running. */
+function openHostProbe() {
+    let before = readCpuTimes();
+    return {
+        facts: hostFacts,
+        lap() {
+            const after = readCpuTimes();
+            const cpuUtilizationPercent = utilizationPercent(before, after);
+            before = after;
+            return { cpuUtilizationPercent, governor: governorNow() };
+        },
+        rssBytes: residentMemory,
+        freeBytes: (path) => inTime(() => freeSpace(path)),
+        isWritable: (path) => inTime(() => writeAccess(path)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/machine-name.js
+/** What people call this machine. Asks no name server. */
+
+/** A name for people: the runner's when this is a job of a CI runner, else the host's. */
+const machineName = (env = process.env) => env.RUNNER_NAME?.trim() || external_node_os_.hostname();
+
+;// CONCATENATED MODULE: ./build/src/adapters/host/this-host.js
+/** Whether an address is this very machine's. Asks no name server. */
+
+const loopback = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0|\[?::\]?)$/i;
+/** False for a name that only a name server could tell, such as the host of a container. */
+function isThisHost(url) {
+    const name = new URL(url).hostname;
+    if (loopback.test(name))
+        return true;
+    const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
+    const own = Object.values(external_node_os_.networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    return bare === external_node_os_.hostname().toLowerCase() || own.some(({ address }) => address.toLowerCase() === bare);
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js + 1 modules
+var ollama_binary = __nccwpck_require__(9552);
 // EXTERNAL MODULE: ./build/src/core/assemble-run.js
 var assemble_run = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 16 modules
-var judge_run = __nccwpck_require__(7568);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
+var judge_run = __nccwpck_require__(4561);
 ;// CONCATENATED MODULE: ./build/src/broken-verdict.js
 /** The verdict of a job that broke: the reason first, and under it whatever had been measured by then. Measures nothing. */
 
@@ -66296,7 +72495,8 @@ const keptNote = ({ path }) => `What had been measured is kept in ${(0,external_
 /** Throws the error itself when it is none of the gate's own: then the gate is wrong, and no verdict is to be had. */
 async function brokenVerdict(error, { folder, baseline, signal }) {
     const reason = reasonVerdict(error, signal);
-    if (!folder)
+    // A journal that this job has not written to is an earlier job's: its figures are not this job's to show.
+    if (!folder?.written().includes('journal.jsonl'))
         return reason;
     const lines = await folder.readJournal().catch(() => []);
     if (!lines.some(({ kind }) => kind === 'trial'))
@@ -66309,176 +72509,1792 @@ async function brokenVerdict(error, { folder, baseline, signal }) {
 
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var outcome = __nccwpck_require__(973);
-// EXTERNAL MODULE: ./build/src/core/baseline-fit.js
-var baseline_fit = __nccwpck_require__(6024);
-;// CONCATENATED MODULE: ./build/src/core/clamping.js
-/** All blocks and the output layer. */
-const layersOf = (model, facts) => {
-    const blocks = facts.find(({ name }) => name === model)?.blocks ?? null;
-    return blocks === null ? null : blocks + 1;
-};
-const clampAgent = (agent, layers) => ({
-    ...agent,
-    name: '',
-    options: agent.options.num_gpu === undefined
-        ? agent.options
-        : { ...agent.options, num_gpu: Math.min(agent.options.num_gpu, layers) },
-});
-const clamped = ({ workload, topology, scenario, head }, layers) => JSON.stringify([
-    workload,
-    topology,
-    scenario,
-    head.model,
-    head.agents.map((agent) => clampAgent(agent, layers)),
-]);
-/** One note for each group of cells that are equal after clamping; none where the layers are unknown. */
-function clampingNotes(cells, facts) {
-    const known = cells.flatMap((cell) => {
-        const layers = layersOf(cell.head.model, facts);
-        return layers === null ? [] : [{ cell, layers, signature: clamped(cell, layers) }];
-    });
-    return [...Map.groupBy(known, ({ signature }) => signature).values()].flatMap((group) => {
-        const [first] = group;
-        return first && group.length > 1
-            ? `${first.cell.head.model} has ${first.layers} layers, so these cells are the same after clamping num_gpu: ${group.map(({ cell }) => cell.id).join(', ')}.`
-            : [];
-    });
+// EXTERNAL MODULE: ./build/src/job-inputs.js
+var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/job-servers.js + 30 modules
+var job_servers = __nccwpck_require__(4474);
+// EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
+var machine_hold = __nccwpck_require__(9777);
+// EXTERNAL MODULE: ./build/src/main.js + 7 modules
+var main = __nccwpck_require__(9808);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 9 modules
+var summary = __nccwpck_require__(8287);
+// EXTERNAL MODULE: ./build/src/adapters/files/read-journal.js
+var read_journal = __nccwpck_require__(8318);
+// EXTERNAL MODULE: ./build/src/core/resume.js
+var resume = __nccwpck_require__(6522);
+;// CONCATENATED MODULE: ./build/src/resume-results.js
+/** The results folder of a job: begun anew, or with the journal of an unfinished run that the job goes on with. */
+
+
+
+
+
+
+/** The unfinished run in a folder; null where there is none, or none that can be read, which is said. */
+async function findUnfinished(out, onNote) {
+    const file = (0,external_node_path_.join)(out, 'journal.jsonl');
+    if (!(0,external_node_fs_.existsSync)(file))
+        return null;
+    try {
+        const { lines, torn } = await (0,read_journal/* readJournal */.a)(file);
+        return (0,resume/* unfinishedRun */.zZ)(lines, torn);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* InputError */.dz))
+            throw error;
+        onNote(`A journal that cannot be read is left aside as journal.earlier.jsonl: ${error.message}`);
+        return null;
+    }
+}
+/** Opens the folder; says what becomes of an unfinished run in it. Throws MachineError when it cannot be written to. */
+async function openResults({ out, fresh }, job, onNote) {
+    const found = fresh ? null : await findUnfinished(out, onNote);
+    const reason = found && (0,resume/* notOurs */.TR)(found, job, new Date().toISOString());
+    if (reason)
+        onNote(`An unfinished run is left aside as journal.earlier.jsonl: ${reason}.`);
+    const earlier = reason ? null : found;
+    return { folder: await (0,result_folder/* openResultFolder */.yQ)(out, { keepJournal: earlier !== null }), earlier };
+}
+/**
+ * What to add to this process's clock so that its moments continue those of the journal: the last of them, and the
+ * pause since then by the wall clock. 0 for a run that begins.
+ */
+function clockOffsetMs(earlier) {
+    const last = earlier?.trials.at(-1);
+    if (!earlier || !last)
+        return 0;
+    const pausedMs = Math.max(0, Date.now() - Date.parse(last.endedAt));
+    return (0,resume/* lastMomentMs */.Rw)(earlier) + pausedMs - performance.now();
 }
 
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 1 modules
-var samples = __nccwpck_require__(3207);
+// EXTERNAL MODULE: ./build/src/tool.js + 1 modules
+var src_tool = __nccwpck_require__(8964);
+;// CONCATENATED MODULE: ./build/src/job.js
+/** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The exit code of a job: who was told to stop must not be taken for done. */
+const exitCodeOfJob = ({ verdict, interrupted }, failOn) => (0,outcome/* exitCodeOf */.FO)(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn);
+/** The request of the story. */
+const requestOf = ({ inputs, read, earlier, }) => ({
+    ...read,
+    against: (0,job_inputs/* isPaired */.eE)(inputs) ? 'pair' : (inputs.against ?? 'baseline'),
+    baseModel: inputs.baseModel,
+    seed: inputs.seed ?? earlier?.header.plan.seed ?? Math.floor(Math.random() * 2 ** 31),
+    earlier,
+});
+/** The world of a job on this machine. */
+const worldOf = ({ progress, job }, surroundings) => ({
+    ...surroundings,
+    isThisHost: isThisHost,
+    installedVersion: (signal) => (0,ollama_binary/* installedVersion */.nU)({ env: process.env, home: null, signal }),
+    lag: eventLoopLag(),
+    gpu: openGpuProbe(),
+    host: openHostProbe(),
+    progress,
+    machine: machineName(),
+    job,
+    tool: src_tool/* tool */.z,
+});
+async function measureOnHeldMachine(measuring, stateFolder, signal) {
+    const { inputs, read, results, setting } = measuring;
+    const onNote = (text) => setting.progress({ kind: 'note', text });
+    const orphans = await (0,machine_hold/* endOrphans */.Xf)(stateFolder, onNote);
+    const clock = (0,system_clock/* systemClock */.m)(clockOffsetMs(results.earlier));
+    const { folder } = results;
+    const { embeddedEntry } = setting;
+    const { policy } = read.policy;
+    const opened = await (0,job_servers/* openServers */.n)({
+        inputs,
+        policy,
+        clock,
+        embeddedEntry,
+        folder: folder.path,
+        stateFolder,
+        onNote,
+        signal,
+    });
+    try {
+        const { servers, started } = opened;
+        const world = worldOf(setting, {
+            servers,
+            started,
+            orphans,
+            clock,
+            signal,
+            folder: folder.path,
+            stateFolder,
+        });
+        return await (0,main/* runGate */.Rg)(requestOf({ ...measuring, earlier: results.earlier }), world, folder);
+    }
+    finally {
+        await opened.stop();
+    }
+}
+/** Gives up when it can no longer be told that nobody else measures. */
+async function measure(measuring, { stateFolder, lost }) {
+    const { signal } = measuring.setting;
+    const result = await measureOnHeldMachine(measuring, stateFolder, AbortSignal.any([signal, lost]));
+    if (lost.aborted && !signal.aborted)
+        throw lost.reason;
+    return result;
+}
+async function storeFailure(verdict, folder) {
+    // The failure itself is what the user must see: a folder that cannot be written to must not hide it.
+    await folder?.saveVerdict(verdict).catch(() => undefined);
+    await folder?.saveSummary((0,summary/* renderSummary */.B)(verdict)).catch(() => undefined);
+}
+/** Opens the results only now: until then the folder may be another job's, which is at work in it. */
+async function runOnHeldMachine({ inputs, read, setting }, hold) {
+    const { signal, progress, job } = setting;
+    const results = await openResults(inputs, job, (text) => progress({ kind: 'note', text }));
+    const { folder } = results;
+    try {
+        const { run, verdict } = await measure({ inputs, read, results, setting }, hold);
+        await folder.saveSummary((0,summary/* renderSummary */.B)(verdict));
+        return { run, verdict, folder, interrupted: signal.aborted };
+    }
+    catch (error) {
+        const verdict = await brokenVerdict(error, { folder, baseline: read.baseline, signal });
+        await storeFailure(verdict, folder);
+        return { run: null, verdict, folder, interrupted: signal.aborted };
+    }
+    finally {
+        await folder.close();
+    }
+}
+/**
+ * Runs one job to its verdict. Never rejects for wrong input, broken machines or signals: those are verdicts too, with
+ * a summary like any other. Servers that it started are gone when it returns.
+ */
+async function runJob(inputs, setting) {
+    const { signal, progress, holder } = setting;
+    let folder = null;
+    try {
+        folder = await (0,result_folder/* openVerdictFolder */.E)(inputs.out);
+        const read = await (0,job_inputs/* readInputs */.Ko)(inputs);
+        const hold = await (0,machine_hold/* holdMachine */.XH)({
+            holder,
+            waitMinutes: inputs.waitMinutes,
+            onNote: (text) => progress({ kind: 'note', text }),
+            signal,
+        });
+        try {
+            return await runOnHeldMachine({ inputs, read, setting }, hold);
+        }
+        finally {
+            await hold.release();
+        }
+    }
+    catch (error) {
+        const verdict = await brokenVerdict(error, { folder: null, baseline: null, signal });
+        await storeFailure(verdict, folder);
+        return { run: null, verdict, folder, interrupted: signal.aborted };
+    }
+}
+
+
+/***/ }),
+
+/***/ 9777:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Xf: () => (/* binding */ endOrphans),
+  tH: () => (/* binding */ findOrphanFacts),
+  XH: () => (/* binding */ holdMachine)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(8816);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/claimant.js
+/** A process, told apart from every other one of this machine, past and present. Knows nothing of locks. */
+
+
+
+/**
+ * Where and when process numbers mean the same, and which process has this one. `place` is null when unknown, `started`
+ * where the system does not tell it cheaply; neither is to be compared by its parts.
+ */
+const claimantSchema = schemas/* object */.Ikc({
+    pid: schemas/* int */.Whr().positive(),
+    place: schemas/* string */.YjP().nullable(),
+    started: schemas/* string */.YjP().nullable(),
+});
+/**
+ * On Linux the boot and the namespaces of process numbers and time: a container has its own numbers, a reboot begins
+ * anew. Elsewhere the host.
+ */
+async function placeHere() {
+    if (process.platform !== 'linux')
+        return `${process.platform} ${(0,external_node_os_.hostname)()}`;
+    try {
+        const parts = await Promise.all([
+            (0,promises_.readFile)('/proc/sys/kernel/random/boot_id', 'utf8'),
+            (0,promises_.readlink)('/proc/self/ns/pid'),
+            // Kernels before 5.6 have no time namespaces.
+            (0,promises_.readlink)('/proc/self/ns/time').catch(() => ''),
+        ]);
+        return parts.map((part) => part.trim()).join(' ');
+    }
+    catch {
+        return null;
+    }
+}
+/** State and start in clock ticks since boot (proc_pid_stat(5), fields 3 and 22); null where that cannot be read. */
+async function statOf(pid) {
+    try {
+        const text = await (0,promises_.readFile)(`/proc/${pid}/stat`, 'utf8');
+        // The second field is the program's name, which may hold blanks and brackets of its own.
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        const [state, started] = [fields[0], fields[19]];
+        return state && started ? { state, started } : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** The claimant that the process `pid` is, seen from this process. */
+async function claimantOf(pid) {
+    const [place, stat] = await Promise.all([placeHere(), statOf(pid)]);
+    return { pid, place, started: stat?.started ?? null };
+}
+/** A process of another user can be seen too, though not signalled. */
+function exists(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    }
+}
+/** Whether `here`, this process, would see `other` under its number. */
+const isInSight = (other, here) => other.place !== null && other.place === here.place;
+/**
+ * Whether a process still lives, as far as `here`, this process, can tell: `unknown` for those of another container, and
+ * where the same number may be another process by now. A zombie is dead: it holds nothing any more.
+ */
+async function lifeOf(other, here) {
+    if (!isInSight(other, here))
+        return 'unknown';
+    if (!exists(other.pid))
+        return 'dead';
+    const stat = await statOf(other.pid);
+    if (stat === null || other.started === null)
+        return 'unknown';
+    return stat.started === other.started && !/[ZXx]/.test(stat.state) ? 'alive' : 'dead';
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/claims.js
+/** The claims on a lock, as they lie in a folder. Knows nothing of who may have the lock. */
+
+
+
+
+
+/** What a claim says of its owner. `since` is ISO 8601. */
+const ownerSchema = claimantSchema.extend({ what: schemas/* string */.YjP(), since: schemas/* string */.YjP() });
+/** proper-lockfile's name for the lock of a file: the folder whose time of change is the heartbeat. */
+const lockOf = (file) => `${file}.lock`;
+const isClaim = (name) => /^gpu-.+\.json$/.test(name);
+/** A path for a claim that nobody had or will have. */
+const newClaimFile = (folder, id) => (0,external_node_path_.join)(folder, `gpu-${id}.json`);
+async function readOwner(file) {
+    try {
+        return ownerSchema.parse(JSON.parse(await (0,promises_.readFile)(file, 'utf8')));
+    }
+    catch {
+        return null;
+    }
+}
+async function readClaim(file) {
+    try {
+        const { mtimeMs } = await (0,promises_.stat)(lockOf(file));
+        return { file, owner: await readOwner(file), beatMs: mtimeMs };
+    }
+    catch {
+        // Given back a moment ago.
+        return null;
+    }
+}
+/** All claims in the folder, in no order; empty for none. Throws MachineError when the folder cannot be read. */
+async function readClaims(folder) {
+    try {
+        const files = (await (0,promises_.readdir)(folder))
+            .filter((name) => name.endsWith('.lock') && isClaim(name.slice(0, -'.lock'.length)))
+            .map((name) => (0,external_node_path_.join)(folder, name.slice(0, -'.lock'.length)));
+        return (await Promise.all(files.map(readClaim))).filter((claim) => claim !== null);
+    }
+    catch (error) {
+        throw new errors/* MachineError */.Ml([{ what: `Cannot read the locks in ${folder}: ${(0,errors/* messageOf */.bD)(error)}.`, fix: 'Look at that folder.' }], { cause: error });
+    }
+}
+/**
+ * Removes the claim of somebody dead. Its name is never used again, so that nobody else's can be hit. Throws MachineError
+ * when this user may not: a dead job that wakes up again must find its claim gone.
+ */
+async function removeClaim({ file }) {
+    try {
+        await (0,promises_.rmdir)(lockOf(file));
+    }
+    catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+            throw new errors/* MachineError */.Ml([
+                {
+                    what: `Cannot clear away the lock that a dead job left: ${(0,errors/* messageOf */.bD)(error)}.`,
+                    fix: `Remove ${lockOf(file)}, and let all users write to its folder (chmod 777).`,
+                },
+            ], { cause: error });
+    }
+    await (0,promises_.rm)(file, { force: true }).catch(() => undefined);
+}
+/** Words about claims that are gone may stay behind when a process is ended hard; a claim itself is there at once. */
+const leftoverMs = 3_600_000;
+/** Removes what ended jobs left behind; what cannot be removed stays. */
+async function sweepLeftovers(folder) {
+    const names = await (0,promises_.readdir)(folder).catch(() => []);
+    const taken = new Set(names);
+    const lone = names.filter((name) => isClaim(name) && !taken.has(lockOf(name)));
+    await Promise.all(lone.map(async (name) => {
+        const file = (0,external_node_path_.join)(folder, name);
+        const found = await (0,promises_.stat)(file).catch(() => null);
+        if (found && Date.now() - found.mtimeMs > leftoverMs)
+            await (0,promises_.rm)(file, { force: true }).catch(() => undefined);
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/lock/heartbeats.js
+/** Who of those that claim a lock is still there. Knows nothing of files. */
+
+/** How often the owner of a claim shows that it lives. */
+const beatEveryMs = 5000;
+/** Older than this, a heartbeat tells that its owner is dead, or that the wall clock was set. */
+const staleMs = 15_000;
+/** Two heartbeats: whoever lives shows it in this time, whatever the wall clock says. */
+const watchMs = 2 * beatEveryMs;
+/**
+ * Judges claims, over and over. A process in sight is asked for; it may sleep or be stopped and still has its claim. Of
+ * others only heartbeats tell, and wall clocks can be set: so who looks dead is watched for two beats before it is.
+ */
+function watchHeartbeats(here) {
+    const seen = new Map();
+    return async ({ file, owner, beatMs }, nowMs = performance.now()) => {
+        const life = owner === null ? 'unknown' : await lifeOf(owner, here);
+        if (life !== 'unknown')
+            return life === 'alive' ? 'present' : 'dead';
+        const before = seen.get(file);
+        const last = before?.beatMs === beatMs ? before : { beatMs, atMs: nowMs };
+        seen.set(file, last);
+        if (Math.abs(Date.now() - beatMs) <= staleMs)
+            return 'present';
+        return nowMs - last.atMs < watchMs ? 'silent' : 'dead';
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/lock/holder-text.js
+const count = (value, unit) => `${value} ${unit}${value === 1 ? '' : 's'}`;
+/** A span of time in words: "less than a minute", "1 minute", "2 hours 5 minutes". */
+function inWords(spanMs) {
+    const minutes = Math.floor(spanMs / 60_000);
+    if (minutes < 1)
+        return 'less than a minute';
+    if (minutes < 60)
+        return count(minutes, 'minute');
+    const rest = minutes % 60;
+    return count(Math.floor(minutes / 60), 'hour') + (rest > 0 ? ` ${count(rest, 'minute')}` : '');
+}
+/** Another job wrote this: one line, no control or direction characters, not too long. */
+const plain = (text) => text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+/** To the minute: 2026-11-21 12:00 UTC. */
+const momentOf = (ms) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** Empty for a moment that is none, or to come. */
+function sinceWhen(since, nowMs) {
+    const sinceMs = Date.parse(since);
+    const spanMs = nowMs - sinceMs;
+    return spanMs >= 0 ? `, begun ${momentOf(sinceMs)}, ${inWords(spanMs)} ago` : '';
+}
+const isElsewhere = (owner, here) => owner.place !== null && here.place !== null && owner.place !== here.place;
+/** The owner in one phrase: `owner/repo run 7, job gate (process 4711, begun …, 3 minutes ago)`. */
+function describeOwner(owner, here, nowMs) {
+    if (owner === null)
+        return 'another job, whose name cannot be read';
+    const where = isElsewhere(owner, here) ? ' in another container' : '';
+    return `${plain(owner.what) || 'another job'} (process ${owner.pid}${where}${sinceWhen(owner.since, nowMs)})`;
+}
+const tellEveryMs = 60_000;
+/** Lets the first sentence pass, and one a minute after it; others are dropped. */
+function onceAMinute(tell) {
+    let toldMs = Number.NEGATIVE_INFINITY;
+    return (sentence, nowMs = performance.now()) => {
+        if (nowMs - toldMs < tellEveryMs)
+            return;
+        toldMs = nowMs;
+        tell(sentence);
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/state-folder.js
+/** The folder that all jobs of a machine share, whoever runs them. Knows nothing of what lies in it. */
+
+
+
+
+const variable = 'OLLAMA_PERF_GATE_STATE';
+const elsewhere = `set ${variable} to another folder, the same one for every job of this machine.`;
+/**
+ * Path of the folder, which is not made here: OLLAMA_PERF_GATE_STATE, else /tmp/ollama-perf-gate, on Windows
+ * %ProgramData%\ollama-perf-gate. Not the system's temporary folder, which may be a user's or a job's own. Throws
+ * InputError when the variable holds a relative path, which would be another folder for each repository.
+ *
+ * Jobs that do not see the same folder do not see each other: containers need it mounted and the variable set, so do
+ * services with a private /tmp (systemd's PrivateTmp). Other machines are never seen.
+ */
+function state_folder_stateFolder(env, platform = process.platform) {
+    const given = env[variable]?.trim();
+    if (!given)
+        return platform === 'win32'
+            ? `${env.ProgramData || 'C:\\ProgramData'}\\ollama-perf-gate`
+            : '/tmp/ollama-perf-gate';
+    if ((0,external_node_path_.isAbsolute)(given))
+        return given;
+    throw new errors/* InputError */.dz([
+        {
+            what: `${variable} is not an absolute path: "${given}".`,
+            why: 'Each job would look in another place.',
+            fix: 'Give the whole path of a folder.',
+        },
+    ]);
+}
+const unusable = (what, fix, cause) => new errors/* MachineError */.Ml([{ what, why: "Jobs keep the lock of this machine's GPU there.", fix: `${fix}, or ${elsewhere}` }], { cause });
+/** Undefined where there is nothing, or nothing that can be looked at. */
+const lookAt = async (path) => (0,promises_.lstat)(path).catch(() => undefined);
+/** One after the other: Node's own recursive way never returns below folders that take none, such as /proc. */
+async function makeParents(folder) {
+    const parent = (0,external_node_path_.dirname)(folder);
+    if (parent === folder || (await lookAt(parent)) !== undefined)
+        return;
+    await makeParents(parent);
+    await (0,promises_.mkdir)(parent).catch(async (error) => {
+        // Another job may have made it at the same moment.
+        if ((await lookAt(parent)) === undefined)
+            throw error;
+    });
+}
+async function make(folder) {
+    try {
+        await makeParents(folder);
+        await (0,promises_.mkdir)(folder);
+        // Whoever comes next, under whatever user, must be able to clear away what a dead job left: no sticky bit either.
+        await (0,promises_.chmod)(folder, 0o777);
+    }
+    catch (error) {
+        // Another job may have made it at the same moment.
+        if ((await lookAt(folder)) === undefined)
+            throw unusable(`Cannot make the folder ${folder}: ${(0,errors/* messageOf */.bD)(error)}.`, 'Make it for all users', error);
+    }
+}
+/**
+ * Makes the folder for all users of the machine, or takes the one that is there as it is. Throws MachineError when a
+ * link or a file lies there, or when this user cannot write to it.
+ */
+async function makeStateFolder(folder) {
+    if ((await lookAt(folder)) === undefined)
+        await make(folder);
+    const found = await lookAt(folder);
+    if (!found?.isDirectory())
+        throw unusable(`${folder} is ${found?.isSymbolicLink() ? 'a link' : 'not a folder'}.`, 'Look who put it there, and remove it');
+    try {
+        await (0,promises_.access)(folder, external_node_fs_.constants.R_OK | external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+    }
+    catch (error) {
+        throw unusable(`This user cannot write to ${folder}.`, `Let its owner run: chmod 777 ${folder}`, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/lock/machine-lock.js
+/** One job at a time on the GPUs of a machine, of whatever repository or user. Knows nothing of what a job does. */
+
+
+
+
+
+
+
+
+
+
+const pollMs = 1000;
+/** Two that come at the same moment both step back; they must not come back at the same moment. */
+const stepBackMs = 200;
+async function pause(ms, signal) {
+    try {
+        await (0,external_node_timers_promises_.setTimeout)(ms, undefined, { signal });
+    }
+    catch (error) {
+        throw signal.aborted ? signal.reason : error;
+    }
+}
+/** Evenly between half and one and a half of it. */
+const about = (ms) => ms * (0.5 + Math.random());
+/** All claims but those of the dead, which are cleared away. */
+async function contendersIn({ folder, presenceOf }) {
+    const claims = await readClaims(folder);
+    const judged = await Promise.all(claims.map(async (claim) => {
+        const presence = await presenceOf(claim);
+        if (presence !== 'dead')
+            return { claim, presence };
+        await removeClaim(claim);
+        return null;
+    }));
+    return judged.filter((one) => one !== null);
+}
+/** A claim of our own with a heartbeat, under a name of its own. */
+async function makeClaim({ folder, holder, here, onLost }) {
+    const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    const file = newClaimFile(folder, (0,external_node_crypto_.randomUUID)());
+    let over = false;
+    let unlock = async () => undefined;
+    const release = async () => {
+        over = true;
+        // Whoever took it from us has removed it.
+        await unlock().catch(() => undefined);
+        await (0,promises_.rm)(file, { force: true }).catch(() => undefined);
+    };
+    const onCompromised = (error) => {
+        if (!over)
+            onLost(`This job lost the lock of the machine's GPU: ${(0,errors/* messageOf */.bD)(error)}.`);
+        over = true;
+    };
+    try {
+        // Before the lock, so that nobody sees a lock without an owner; for all users, whatever the umask says.
+        await (0,promises_.writeFile)(file, JSON.stringify({ ...here, what: holder.what, since: holder.since }), { flag: 'wx' });
+        await (0,promises_.chmod)(file, 0o644);
+        const timing = { stale: staleMs, update: beatEveryMs };
+        unlock = await lockfile.lock(file, { realpath: false, ...timing, onCompromised });
+        return { file, release };
+    }
+    catch (error) {
+        await release();
+        const what = `Cannot take the lock of this machine's GPU in ${folder}: ${(0,errors/* messageOf */.bD)(error)}.`;
+        throw new errors/* MachineError */.Ml([{ what, fix: 'Look at that folder, and at its disk.' }], { cause: error });
+    }
+}
+/**
+ * Shows a claim first and looks for others' then: of two that do so at once, each sees the other or one comes later, so
+ * never do both go on. Null when there was another.
+ */
+async function tryClaim(attempt) {
+    const { file, release } = await makeClaim(attempt);
+    try {
+        const contenders = await contendersIn(attempt);
+        attempt.signal.throwIfAborted();
+        // Without our own among them, we slept so long that others took us for dead.
+        const isOurs = contenders.length === 1 && contenders[0]?.claim.file === file;
+        if (isOurs)
+            return { release };
+        await release();
+        return null;
+    }
+    catch (error) {
+        await release();
+        throw error;
+    }
+}
+function tooLong({ waitMs, here }, { owner, file }) {
+    const who = describeOwner(owner, here, Date.now());
+    return new errors/* MachineError */.Ml([
+        {
+            what: waitMs > 0
+                ? `The GPU of this machine was in use for ${inWords(waitMs)} by ${who}.`
+                : `The GPU of this machine is in use by ${who}.`,
+            why: `Its lock is ${file}.lock.`,
+            fix: 'Let that job end, or end it, or wait longer, and run this one again.',
+        },
+    ]);
+}
+/**
+ * Takes the lock of this machine's GPUs, and waits for it while somebody else has it. A dead holder does not block: one
+ * on this machine is found out at once, one in another container after about 25 seconds without a sign of life. Rejects
+ * with MachineError after `waitMs`, or when the folder cannot be used, and with the signal's reason when it aborts.
+ *
+ * What it cannot do: see jobs that do not share the folder (other containers without the mount, services with a private
+ * /tmp), see other machines, keep a job out that does not ask, or keep an order among those that wait. A holder in
+ * another container that was frozen for longer than that finds its lock gone when it wakes: `onLost`, within 5 seconds.
+ *
+ * Each job claims under a name of its own, and proper-lockfile keeps that claim alive. All claiming one name would not do:
+ * who clears away a dead job's lock could hit the one that another has taken in its place a moment ago, since looking at
+ * a lock and removing it are two steps.
+ */
+async function takeMachineLock(request) {
+    const { folder, holder, waitMs, signal } = request;
+    const here = await claimantOf(holder.pid);
+    const attempt = { ...request, here, presenceOf: watchHeartbeats(here) };
+    const tell = onceAMinute(request.onWait);
+    const startMs = performance.now();
+    for (;;) {
+        signal.throwIfAborted();
+        // Each time: somebody may clean up while we wait.
+        await makeStateFolder(folder);
+        const contenders = await contendersIn(attempt);
+        const blocking = contenders.find(({ presence }) => presence === 'present') ?? contenders[0];
+        if (blocking) {
+            const isOver = performance.now() - startMs >= waitMs;
+            // Who may be dead is waited for even so: it is a matter of seconds.
+            if (isOver && blocking.presence === 'present')
+                throw tooLong(attempt, blocking.claim);
+            const who = describeOwner(blocking.claim.owner, here, Date.now());
+            tell(`Waiting for the GPU of this machine, which is in use by ${who}.`);
+            await pause(about(pollMs), signal);
+            continue;
+        }
+        const lock = await tryClaim(attempt);
+        if (lock) {
+            await sweepLeftovers(folder);
+            return lock;
+        }
+        await pause(about(stepBackMs), signal);
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-environment.js
+var ollama_environment = __nccwpck_require__(5284);
+// EXTERNAL MODULE: ./build/src/adapters/process/process-group.js
+var process_group = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./build/src/adapters/process/process-table.js
+var process_table = __nccwpck_require__(6644);
+// EXTERNAL MODULE: ./build/src/adapters/process/registry-entries.js
+var registry_entries = __nccwpck_require__(9215);
+;// CONCATENATED MODULE: ./build/src/adapters/process/started-registry.js
+/** Servers whose gate is gone: found by the registry, told apart from strangers, and ended. Starts nothing. */
+
+
+
+
+
+
+
+/** Whether the process was started with this mark, or by one that was; null where that is not told. */
+function carries(pid, mark) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${ollama_environment/* markName */.Fp}=${mark}`);
+    }
+    catch {
+        return null;
+    }
+}
+/**
+ * A group keeps its number until its last member ends, so that one process with the mark vouches for all. Without the
+ * server itself and without a mark, the number may long be another group's.
+ */
+function remainsOf({ pid, entry }, rows) {
+    const pids = (0,process_table/* treeOf */.g7)(rows, pid);
+    if (pids.length === 0)
+        return 'over';
+    if ((0,process_table/* isAmong */.FB)(rows, entry.server))
+        return { pids, serverRuns: true };
+    if (rows.some((row) => row.pid === pid))
+        return 'over';
+    const marks = pids.map((one) => carries(one, entry.mark));
+    if (marks.every((mark) => mark === false))
+        return 'over';
+    return marks.includes(true) ? { pids, serverRuns: false } : 'uncertain';
+}
+/** Null where the system does not tell. */
+function userOf(pid) {
+    try {
+        return process_table/* hasProc */.jK ? (0,external_node_fs_.statSync)(`/proc/${pid}`).uid : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Anybody may put a file into the folder: it can only speak of processes of whoever wrote it, or be root's. */
+const mayName = (userId, pids) => userId === null ||
+    userId === 0 ||
+    userId === process.getuid?.() ||
+    pids.every((pid) => userOf(pid) === userId);
+/** What is not certain is never an orphan: a stranger's process would be in the way of every job. */
+function asOrphan(stored, rows) {
+    const remains = remainsOf(stored, rows);
+    if (typeof remains === 'string')
+        return remains;
+    const { file, pid, userId, entry } = stored;
+    const { pids, serverRuns } = remains;
+    if (!mayName(userId, pids))
+        return 'uncertain';
+    const { port, binary, startedAt, owner } = entry;
+    const canEnd = pids.every(process_group/* maySignal */.Us);
+    return { file, pid, pids, serverRuns, port, binary, startedAt, ownerPid: owner.pid, canEnd };
+}
+/** Another container's processes have other numbers here: nothing can be said of them. */
+const started_registry_isElsewhere = ({ space }) => {
+    const here = (0,process_table/* processSpace */.SW)();
+    return space.boot === here.boot && space.container !== here.container;
+};
+const isPast = ({ space }) => space.boot !== (0,process_table/* processSpace */.SW)().boot;
+/** Torn by a power cut, say: whatever it named is over. A younger one may be of a user who lets nobody read it. */
+const isOldRubbish = ({ entry, writtenMs }) => entry === null && writtenMs < Date.now() - (0,external_node_os_.uptime)() * 1000;
+const isRead = (stored) => stored.entry !== null;
+/** The entries come first: what was started meanwhile is not missed. */
+async function look(folder) {
+    const entries = [];
+    for (const stored of (0,registry_entries/* readRegistry */._5)(folder)) {
+        if (isOldRubbish(stored))
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
+        else if (!isRead(stored))
+            continue;
+        else if (isPast(stored.entry))
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
+        else if (!started_registry_isElsewhere(stored.entry))
+            entries.push(stored);
+    }
+    return { entries, rows: entries.length === 0 ? [] : await (0,process_table/* listProcesses */.O3)() };
+}
+/** Entries of servers that are over are removed on the way. */
+function running(entries, rows) {
+    return entries.flatMap((stored) => {
+        const orphan = asOrphan(stored, rows);
+        if (orphan === 'over')
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
+        return typeof orphan === 'string' ? [] : orphan;
+    });
+}
+/**
+ * Servers that run, or whose children do, though the gate that started them is gone; empty for none that is certain,
+ * null where the system does not tell what runs. Never rejects.
+ */
+async function findOrphans(stateFolder) {
+    const { entries, rows } = await look(stateFolder);
+    if (rows === null)
+        return null;
+    return running(entries.filter(({ entry }) => !(0,process_table/* isAmong */.FB)(rows, entry.owner)), rows);
+}
+/** Ends a server with its children, as it stands now. True when nothing of it is left. Never rejects. */
+async function endOrphan({ file }) {
+    const stored = (0,registry_entries/* readStored */.CL)(file);
+    if (stored === null)
+        return true;
+    const rows = await (0,process_table/* listProcesses */.O3)();
+    if (rows === null || !isRead(stored))
+        return false;
+    const orphan = asOrphan(stored, rows);
+    if (orphan === 'uncertain')
+        return false;
+    if (orphan !== 'over' && (!orphan.canEnd || (await (0,process_group/* endGroup */.N4)(orphan.pid)).length > 0))
+        return false;
+    (0,registry_entries/* forgetServer */.Ff)(file);
+    return true;
+}
+/**
+ * Ends all servers of one owner, as `ownerOfThisProcess` named it, whether that still runs or not: for whoever cleans
+ * up after a gate that was killed or hangs. Gives none where the system does not tell what runs. Never rejects.
+ */
+async function endServersOf(stateFolder, owner) {
+    const { entries, rows } = await look(stateFolder);
+    const servers = running(entries.filter(({ entry }) => rows !== null && belongsTo(entry, owner)), rows ?? []);
+    const gone = await Promise.all(servers.map(endOrphan));
+    return {
+        ended: servers.filter((_, index) => gone[index]),
+        left: servers.filter((_, index) => !gone[index]),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/machine-hold.js
+/** A machine of one's own: nobody else measures on it meanwhile, and nothing that a crashed job left runs on it. */
+
+
+
+const lostError = (reason) => new errors/* MachineError */.Ml([
+    {
+        what: 'The job lost its hold on this machine while it measured.',
+        why: `${reason} Another job may have measured at the same time.`,
+        fix: 'Measure again; keep the machine from sleeping meanwhile.',
+    },
+]);
+/** Waits for the machine. Throws MachineError when others hold it for too long, and the signal's reason. */
+async function holdMachine({ holder, waitMinutes, onNote, signal, }) {
+    const stateFolder = state_folder_stateFolder(process.env);
+    const lost = new AbortController();
+    const lock = await takeMachineLock({
+        folder: stateFolder,
+        holder: { what: holder, pid: process.pid, since: new Date().toISOString() },
+        waitMs: waitMinutes * 60_000,
+        onWait: onNote,
+        onLost: (reason) => lost.abort(lostError(reason)),
+        signal,
+    });
+    return { stateFolder, lost: lost.signal, release: () => lock.release() };
+}
+const factOf = ({ pid, port, binary, canEnd }) => ({ pid, port, binary, canEnd });
+/** The servers that crashed jobs left behind; null where the system does not tell. */
+const findOrphanFacts = async (stateFolder) => (await findOrphans(stateFolder))?.map(factOf) ?? null;
+/**
+ * Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back, or null where
+ * the system does not tell which there are.
+ */
+async function endOrphans(stateFolder, onNote) {
+    const orphans = await findOrphans(stateFolder);
+    if (orphans === null)
+        return null;
+    const left = [];
+    for (const orphan of orphans) {
+        const ended = orphan.canEnd && (await endOrphan(orphan));
+        if (ended)
+            onNote(`Ended the server on port ${orphan.port} (pid ${orphan.pid}) that an earlier job left when it crashed.`);
+        else
+            left.push(factOf(orphan));
+    }
+    return left;
+}
+
+
+/***/ }),
+
+/***/ 9808:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ur: () => (/* binding */ rigOf),
+  Rg: () => (/* binding */ runGate)
+});
+
+// UNUSED EXPORTS: judgeAndStore
+
+// EXTERNAL MODULE: ./build/src/core/assemble-run.js
+var assemble_run = __nccwpck_require__(6221);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
+var samples = __nccwpck_require__(3092);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var summaries = __nccwpck_require__(1837);
-// EXTERNAL MODULE: ./build/src/core/plan/plan-run.js + 6 modules
-var plan_run = __nccwpck_require__(7361);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
+var judge_run = __nccwpck_require__(4561);
+// EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
+var preflight_outcome = __nccwpck_require__(1555);
+// EXTERNAL MODULE: ./build/src/core/resume.js
+var resume = __nccwpck_require__(6522);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/measure/examination.js + 2 modules
+var measure_examination = __nccwpck_require__(4562);
+// EXTERNAL MODULE: ./build/src/measure/prompt.js
+var measure_prompt = __nccwpck_require__(5186);
+// EXTERNAL MODULE: ./build/src/measure/found-state.js + 1 modules
+var found_state = __nccwpck_require__(3926);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
-var descriptive = __nccwpck_require__(2183);
-;// CONCATENATED MODULE: ./build/src/core/validity.js
-/** Which finished trials do not count, by what was recorded while they ran. */
-
-
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
+var mark_trial = __nccwpck_require__(1964);
+;// CONCATENATED MODULE: ./build/src/measure/tally.js
 
 /**
- * A warm load_duration is handler overhead, of up to 300 ms before 0.32.15 (OLLAMA section 1), but the same for every
- * call: what is far above the trial's own median was a load.
+ * After so many trials of head in a row in a cell that broke, or do not count for what would be the same again, more of
+ * them teach nothing. What disturbs from outside may pass, and is measured again.
  */
-const loadFloorMs = 200;
-const loadFactor = 5;
-/** The client may not be late by more than this share of what it measures, once it is late at all. */
-const lagShare = 0.5;
-const lagFloorMs = 20;
-/** Fewer tokens than this give no decode rate. */
-const leastTokens = 8;
-const callsOf = (legs, ...kinds) => legs.filter(({ kind }) => kinds.includes(kind)).flatMap(({ calls }) => calls);
-/** Options whose change makes a server load the model again (OLLAMA section 1). */
-const runnerOptions = [
-    'num_ctx',
-    'num_batch',
-    'num_gpu',
-    'main_gpu',
-    'use_mmap',
-    'num_thread',
-    'draft_num_predict',
-];
-const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
-/** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
-const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
-function unexpectedLoad(legs) {
-    const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
-    if (loads.length === 0)
-        return [];
-    const longest = (0,descriptive/* maxOf */._)(loads);
-    return longest > Math.max(loadFloorMs, loadFactor * (0,descriptive/* medianOf */.ux)(loads))
-        ? [{ rule: 'unexpected-load', detail: `the model was loaded again (${(0,number_format/* formatPlain */.WB)(longest)} ms)` }]
-        : [];
+const hopelessAfter = 3;
+/** When nothing has counted in so many trials and this share of the budget, the disturbance will not pass in time. */
+const disturbedTrials = 6;
+const disturbedShare = 0.25;
+/** When so many cells are hopeless, or all there are, and none has worked, the machine is at fault and not a cell. */
+const hopelessCells = 2;
+const newTally = () => ({ outlines: [], spentMs: 0, useless: new Map(), lastReason: '' });
+const reasonAgainst = ({ failure, spoiled }) => failure ?? spoiled.find(({ leftOut }) => leftOut)?.detail ?? null;
+/** Counts one more trial. */
+function countTrial(tally, { legs: _, ...outline }) {
+    tally.outlines.push(outline);
+    tally.spentMs += outline.endedMs - outline.startedMs;
+    const { subject, cellId } = outline.visit;
+    if (subject !== 'head')
+        return;
+    const soFar = tally.useless.get(cellId);
+    const counts = outline.failure === null && !(0,mark_trial/* isLeftOut */.WY)(outline.spoiled);
+    const isUseless = outline.failure !== null || (0,mark_trial/* isLasting */.dJ)(outline.spoiled);
+    tally.useless.set(cellId, counts || soFar === null ? null : (soFar ?? 0) + (isUseless ? 1 : 0));
+    tally.lastReason = reasonAgainst(outline) ?? tally.lastReason;
 }
-/** A call that was refused first has waited where no figure sees it. */
-function refusedCalls(legs) {
-    const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
-    return refusals > 0
-        ? [
-            {
-                rule: 'server-busy',
-                detail: `the server was busy and refused ${(0,number_format/* count */.U9)(refusals, 'call')} at first (503)`,
-            },
-        ]
-        : [];
+/** Whether head has been tried often enough in this cell without one trial that counts. */
+const isHopeless = ({ useless }, cellId) => (useless.get(cellId) ?? 0) >= hopelessAfter;
+/** Whether head is beyond hope as a whole: no trial has ever counted, in enough of the `cells`. */
+function headIsHopeless(tally, cells) {
+    const hopeless = [...tally.useless.keys()].filter((id) => isHopeless(tally, id)).length;
+    const worked = [...tally.useless.values()].some((number) => number === null);
+    return !worked && hopeless >= Math.min(hopelessCells, cells);
 }
-function lateClient(legs, lag) {
-    const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
-    if (ttfts.length === 0)
-        return [];
-    const allowed = Math.max(lagFloorMs, lagShare * (0,descriptive/* medianOf */.ux)(ttfts));
-    return lag.p99Ms > allowed
-        ? [
-            {
-                rule: 'client-lag',
-                detail: `the client was late by ${(0,number_format/* formatPlain */.WB)(lag.p99Ms)} ms (allowed ${(0,number_format/* formatPlain */.WB)(allowed)} ms)`,
-            },
-        ]
-        : [];
-}
-function earlyStop(legs) {
-    const short = callsOf(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
-    return short.length > 0
-        ? [{ rule: 'early-stop', detail: `the model stopped before ${leastTokens} tokens` }]
-        : [];
-}
-/** The reasons against a trial; empty when it counts. */
-const spoiledBy = (variant, legs, lag) => [
-    ...(reloadsByDesign(variant) ? [] : unexpectedLoad(legs)),
-    ...refusedCalls(legs),
-    ...lateClient(legs, lag),
-    ...earlyStop(legs),
-];
+/** Whether everything so far was disturbed, for longer than is worth waiting for. */
+const isDisturbed = ({ outlines, spentMs }, budgetMs) => outlines.length >= disturbedTrials &&
+    spentMs > disturbedShare * budgetMs &&
+    outlines.every(({ failure, spoiled }) => failure !== null || (0,mark_trial/* isLeftOut */.WY)(spoiled));
+/** What a trial took on average; 0 before the first. */
+const meanMs = ({ outlines, spentMs }) => outlines.length === 0 ? 0 : spentMs / outlines.length;
 
-;// CONCATENATED MODULE: ./build/src/measure/prompt.js
-/** Default roles, by the agent's place in the cell: the two agents of TR114 2.2, of about 60 tokens each. */
-const defaults = [
-    {
-        system: 'You collect facts for a report. Answer in plain sentences and name what you are not sure of.',
-        prompt: 'List what an engineer should record about a GPU machine before and after a software upgrade, so that its figures can be compared later.',
-    },
-    {
-        system: 'You turn facts into advice for a team. Answer in plain sentences and give a reason for each.',
-        prompt: 'Explain to a team how they can tell a slower release from a noisy machine, and what they should do first in either case.',
-    },
-];
-/** FNV-1a over UTF-16 units, 32 bits. */
-function hash(text) {
-    let value = 0x811c9dc5;
-    for (let i = 0; i < text.length; i++)
-        value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-    return value >>> 0;
+;// CONCATENATED MODULE: ./build/src/measure/session-state.js
+/** What a session is, how it stands, and how it ends, in words. */
+
+
+const unmeasured = ({ plan }, { outlines }) => {
+    const measured = new Set(outlines.map(({ visit }) => visit.id));
+    return plan.visits.filter(({ id }) => !measured.has(id));
+};
+/** The plan is through, as far as it is worth it. */
+function completed(header, tally) {
+    if (unmeasured(header, tally).length > 0)
+        return {
+            how: 'completed',
+            message: `Cells in which ${hopelessAfter} trials of head did not count were given up.`,
+        };
+    const again = tally.outlines.length - header.plan.visits.length;
+    const repeats = again > 0 ? `, and ${(0,number_format/* count */.U9)(again, 'trial')} again` : '';
+    return { how: 'completed', message: `Every planned trial was measured${repeats}.` };
+}
+/** The budget may end while trials are measured again: then nothing of the plan is missing. */
+function outOfTime(header, { tally, planned, budgetMs }) {
+    if (unmeasured(header, tally).every(({ cellId }) => isHopeless(tally, cellId)))
+        return completed(header, tally);
+    const message = `The budget of ${(0,number_format/* formatMinutes */.dp)(budgetMs / 60_000)} ended after ${tally.outlines.length} of ${planned} trials.`;
+    return { how: 'deadline', message };
+}
+
+// EXTERNAL MODULE: ./build/src/measure/legs.js
+var measure_legs = __nccwpck_require__(7413);
+// EXTERNAL MODULE: ./build/src/measure/preparation.js
+var preparation = __nccwpck_require__(5163);
+// EXTERNAL MODULE: ./build/src/measure/watching.js + 1 modules
+var watching = __nccwpck_require__(982);
+;// CONCATENATED MODULE: ./build/src/measure/visit.js
+/** One visit: prepare, run the legs of the workload, and put what happened on record. */
+
+
+
+
+
+const warmLegs = {
+    'single-agent': [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS],
+    'two-agents': [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS, measure_legs/* concurrentLeg */.YL],
+};
+/** The first failed call, in words; null when all went well. */
+function failureOf(legs, { variant }) {
+    for (const leg of legs) {
+        const broken = leg.calls.find(({ record }) => record.failure);
+        if (broken?.record.failure)
+            return `${variant.agents[broken.agent]?.name ?? 'agent'}: ${broken.record.failure.message}`;
+    }
+    return null;
+}
+const nothing = { legs: [], residency: [], lostModel: [], failure: null };
+async function measureLegs(rig, stage, visit, warm) {
+    const legs = [];
+    const failed = () => failureOf(legs, stage);
+    await (0,preparation/* checkVersions */.OR)(rig, stage);
+    if (visit.cold) {
+        await (0,preparation/* makeCold */.vX)(rig, stage, warm);
+        legs.push(await (0,measure_legs/* coldLeg */.H3)(rig, stage));
+        if (failed())
+            return { ...nothing, legs, failure: failed() };
+    }
+    const lostModel = await (0,preparation/* prepare */.iA)(rig, stage, warm);
+    rig.instruments.lag.lap();
+    for (const leg of warmLegs[visit.workload]) {
+        legs.push(await leg(rig, stage));
+        if (failed())
+            return { ...nothing, legs, lostModel, failure: failed() };
+    }
+    return { legs, residency: await (0,preparation/* readResidency */.dB)(rig, stage), lostModel, failure: null };
+}
+/** What the client saw, and what is known of the server's or the GPU's own end. */
+const explained = ({ started, instruments }, { subject }, failure) => [failure, started[subject]?.trouble(), instruments.watch?.trouble()].filter(Boolean).join(' ');
+async function measureOrFail(rig, stage, visit, warm) {
+    const measured = await measureLegs(rig, stage, visit, warm).catch((error) => {
+        rig.signal.throwIfAborted();
+        if (!(error instanceof errors/* MachineError */.Ml))
+            throw error;
+        return { ...nothing, failure: error.message };
+    });
+    rig.signal.throwIfAborted();
+    const { failure } = measured;
+    return { ...measured, failure: failure === null ? null : explained(rig, stage, failure) };
 }
 /**
- * Makes nonces that no earlier session can have used, as long as `salt` (the session's start) is its own. Always ten
- * characters, so that every prompt has about the same number of tokens.
+ * Runs one visit. What a server does wrong is in the trial, which then counts as failed; only an abort rejects, with
+ * the signal's reason.
  */
-function nonceMaker(salt) {
-    let count = 0;
-    return () => {
-        count += 1;
-        const text = `${salt}/${count}`;
-        return `${hash(text).toString(16).padStart(8, '0')}${(hash(`${text}#`) & 0xff).toString(16).padStart(2, '0')}`;
+async function runVisit(rig, cell, visit, warm) {
+    const variant = visit.subject === 'base' ? cell.base : cell.head;
+    if (!variant)
+        throw new RangeError(`cell ${cell.id} has no ${visit.subject}`);
+    const stage = { subject: visit.subject, variant };
+    const { clock, instruments, protocol, environment } = rig;
+    const [startedAt, startedMs] = [clock.wallTime(), clock.nowMs()];
+    (0,watching/* beginWatching */.bC)(rig);
+    const { lostModel, ...measured } = await measureOrFail(rig, stage, { ...visit, workload: cell.workload }, warm);
+    const lag = instruments.lag.lap();
+    const [endedAt, endedMs] = [clock.wallTime(), clock.nowMs()];
+    const watched = await (0,watching/* endWatching */.dp)(rig, stage);
+    const trial = {
+        visit,
+        startedMs,
+        endedMs,
+        startedAt,
+        endedAt,
+        ...measured,
+        residency: [...measured.residency],
+        lag,
+        watched: { ...watched, lostModel: [...lostModel] },
+    };
+    return {
+        ...trial,
+        spoiled: trial.failure === null ? (0,mark_trial/* markTrial */.wT)({ trial, variant, protocol, environment }) : [],
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/core/validity/mark-job.js
+var mark_job = __nccwpck_require__(2109);
+;// CONCATENATED MODULE: ./build/src/core/plan/repeat-visits.js
+
+
+function cellPlans({ visits }) {
+    return [...Map.groupBy(visits, ({ cellId }) => cellId)].map(([cellId, own]) => ({
+        cellId,
+        subjects: own.filter(({ round }) => round === 0).map(({ subject }) => subject),
+        rounds: new Set(own.map(({ round }) => round)).size,
+        cold: own.some(({ cold }) => cold),
+    }));
+}
+/** The trials with the job's reasons beside their own. */
+function withJobReasons(records) {
+    const reasons = (0,mark_job/* jobReasons */.l)(records);
+    return records.trials.map((trial) => ({
+        ...trial,
+        spoiled: [...trial.spoiled, ...(reasons.get(trial.visit.id) ?? [])],
+    }));
+}
+const roundsOf = (trials, cellId) => [
+    ...Map.groupBy(trials.filter(({ visit }) => visit.cellId === cellId), ({ visit }) => visit.round),
+].map(([number, own]) => ({ number, trials: own }));
+/** Something in the round is left out, nothing broke, and another attempt could come out clean. */
+function isForRepeat({ trials }) {
+    const leftOut = trials.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled));
+    return (leftOut.length > 0 &&
+        trials.every(({ failure }) => failure === null) &&
+        leftOut.every(({ spoiled }) => (0,mark_trial/* isWorthRepeating */.q)(spoiled)));
+}
+const visitOf = ({ cellId }, { subject, round, cold }) => ({ id: `${cellId}#${round}-${subject}`, cellId, subject, round, cold });
+/** All members of a new round, in the order that alternates with the rounds before. */
+const wholeRound = (plan, { number, cold }) => (number % 2 === 0 ? plan.subjects : plan.subjects.toReversed()).map((subject) => visitOf(plan, { subject, round: number, cold }));
+const isCold = ({ trials }) => trials.some(({ visit }) => visit.cold);
+/** A cold figure of one member of a pair is none while the other is left out. */
+const countsCold = (round) => isCold(round) && !round.trials.some(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled));
+/** A resumed job may have left one of its extra rounds half done. */
+const unfinishedVisits = (plan, extra) => extra.flatMap((round) => wholeRound(plan, { number: round.number, cold: isCold(round) }).filter(({ subject }) => !round.trials.some(({ visit }) => visit.subject === subject)));
+/** At most as many rounds again as were planned: what is left out that often will not come out clean. */
+function repeatsOf(plan, rounds) {
+    const extra = rounds.filter(({ number }) => number >= plan.rounds);
+    const missing = rounds.filter(isForRepeat).length - extra.length;
+    const allowed = plan.rounds - extra.length;
+    const next = Math.max(plan.rounds, ...rounds.map(({ number }) => number + 1));
+    const wantsCold = plan.cold && !rounds.some(countsCold);
+    const fresh = Array.from({ length: Math.max(0, Math.min(missing, allowed)) }, (_, index) => wholeRound(plan, { number: next + index, cold: wantsCold && index === 0 })).flat();
+    return [...unfinishedVisits(plan, extra), ...fresh];
+}
+/**
+ * The visits that make up for trials which do not count: whole rounds, so that a pair stays a pair. Empty when nothing
+ * is to be made up for, and for what would come out the same (core/validity says what). Asked again after these were
+ * measured, it makes up for those of them that do not count either, at most as many rounds again as were planned.
+ */
+function repeatVisits(plan, records) {
+    const trials = withJobReasons(records);
+    return cellPlans(plan).flatMap((cell) => repeatsOf(cell, roundsOf(trials, cell.cellId)));
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/visits-to-come.js
+/** What a session measures next: what is left of the plan, then what makes up for trials that do not count. */
+
+
+/** Looks at the tally each time that it is asked; cells without hope are passed over. */
+function* visitsToCome({ plan, protocol, resumed, tally }) {
+    const done = new Set(tally.outlines.map(({ visit }) => visit.id));
+    for (const visit of plan.visits)
+        if (!done.has(visit.id) && !isHopeless(tally, visit.cellId))
+            yield visit;
+    for (;;) {
+        const again = repeatVisits(plan, { trials: tally.outlines, resumed, protocol }).filter(({ cellId }) => !isHopeless(tally, cellId));
+        if (again.length === 0)
+            return;
+        yield* again;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/visit-all.js
+/** Visit after visit: what comes next, on which servers, until the plan, the budget or the hope is over. */
+
+
+
+
+
+
+/** TR111 starts its server anew for each configuration; found servers are not ours to restart. */
+async function restartOurs(rig, { warm }) {
+    for (const own of [rig.started.head, rig.started.base]) {
+        if (!own)
+            continue;
+        await own.restart(rig.signal);
+        warm.clear();
+    }
+}
+/** The models of other cells make room: with two of them in memory the next one may not fit. */
+async function enterCell(rig, bench, { cell, before }) {
+    if (bench.cellId === cell.id)
+        return;
+    const isFirst = bench.cellId === null;
+    bench.cellId = cell.id;
+    // Servers that were started a moment ago are as fresh as can be.
+    if (rig.restart === 'each-cell' && !isFirst)
+        await restartOurs(rig, bench);
+    const models = [cell.head.model, ...(cell.base ? [cell.base.model] : [])];
+    await (0,found_state/* unloadOthers */.jt)(rig, before, models);
+}
+function cellOf({ plan }, { cellId }) {
+    const cell = plan.cells.find(({ id }) => id === cellId);
+    if (!cell)
+        throw new RangeError(`the plan has no cell ${cellId}`);
+    return cell;
+}
+/** How a server of ours died that nobody starts again: what is left of the plan would only fail. Null while all run. */
+const deadServer = ({ started, restart }) => restart === 'never' ? (started.head?.trouble() ?? started.base?.trouble() ?? null) : null;
+/** Rejects with the signal's reason, and with MachineError when a server of ours does not come back. */
+async function visitAll(session, standing) {
+    const { header, rig, journal, progress, earlier } = session;
+    const { tally, planned, budgetMs, before } = standing;
+    const bench = { warm: new Map(), cellId: null };
+    const deadlineMs = rig.clock.nowMs() + budgetMs - (earlier?.spentMs ?? 0);
+    const visits = visitsToCome({
+        plan: header.plan,
+        protocol: rig.protocol,
+        resumed: earlier?.resumed ?? [],
+        tally,
+    });
+    for (const visit of visits) {
+        const done = tally.outlines.length;
+        if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
+            return outOfTime(header, standing);
+        const trouble = deadServer(rig);
+        if (trouble !== null)
+            return { how: 'failed', message: `The job could not go on: ${trouble}` };
+        const cell = cellOf(header, visit);
+        await enterCell(rig, bench, { cell, before });
+        const of = Math.max(planned, done + 1);
+        progress({ kind: 'visiting', visit, done, of });
+        const trial = await runVisit(rig, cell, visit, bench.warm);
+        await journal.append({ kind: 'trial', trial });
+        countTrial(tally, trial);
+        const leftMs = meanMs(tally) * Math.max(0, planned - tally.outlines.length);
+        progress({ kind: 'measured', trial, done: done + 1, of, leftMs });
+        if (headIsHopeless(tally, header.plan.cells.length))
+            return { how: 'failed', message: `No trial of head counts: ${tally.lastReason}` };
+        if (isDisturbed(tally, budgetMs))
+            return {
+                how: 'failed',
+                message: `No trial counts after ${(0,number_format/* formatMinutes */.dp)(tally.spentMs / 60_000)}: ${tally.lastReason}`,
+            };
+    }
+    return completed(header, tally);
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/session.js
+/** The measuring job: every visit in its order, within the budget, each on record before the next. */
+
+
+
+
+
+/** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
+async function visitWithinBudget(session, before) {
+    const { header, rig, earlier } = session;
+    const standing = {
+        tally: newTally(),
+        planned: header.plan.visits.length,
+        budgetMs: rig.protocol['budget-minutes'] * 60_000,
+        before,
+    };
+    for (const trial of earlier?.trials ?? [])
+        countTrial(standing.tally, trial);
+    const over = new AbortController();
+    const finished = new AbortController();
+    const alarm = rig.clock
+        .sleep(Math.max(0, standing.budgetMs - (earlier?.spentMs ?? 0)), finished.signal)
+        .then(() => over.abort(new Error('the budget')))
+        .catch(() => undefined);
+    try {
+        const signal = AbortSignal.any([rig.signal, over.signal]);
+        return await visitAll({ ...session, rig: { ...rig, signal } }, standing);
+    }
+    catch (error) {
+        if (rig.signal.aborted)
+            return { how: 'interrupted', message: `The job was stopped: ${(0,errors/* messageOf */.bD)(rig.signal.reason)}.` };
+        if (over.signal.aborted)
+            return outOfTime(header, standing);
+        throw error;
+    }
+    finally {
+        finished.abort();
+        await alarm;
+    }
+}
+/** The journal's next line: what is to be measured, or that it goes on. */
+async function session_open({ header, earlier, journal }) {
+    const pause = earlier?.resumed.at(-1);
+    await journal.append(pause ? { kind: 'resumed', resumed: pause } : { kind: 'header', header });
+}
+/**
+ * Measures the plan of `header`, less what earlier processes measured of it, and writes what happens to the journal.
+ * Ends with `interrupted` when the rig's signal aborts, whatever was going on; rejects only when the journal cannot be
+ * written, a server that we started does not come back, or the gate itself is wrong. Servers keep the models that they
+ * had, and lose the ones that this job loaded.
+ */
+async function runSession(session) {
+    const { rig, journal } = session;
+    await session_open(session);
+    const before = await (0,found_state/* snapshotServers */.TE)(rig);
+    try {
+        const ended = await visitWithinBudget(session, before);
+        await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } });
+    }
+    finally {
+        await (0,found_state/* restoreServers */.hb)(rig, before);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/main.js
+/** The story, top to bottom: policy → plan → measure → summarize → compare → judge. Knows no adapter. */
+
+
+
+
+
+
+
+
+
+
+
+/** Judges a run as it stands and stores run and verdict. */
+async function judgeAndStore(run, baseline, store) {
+    const verdict = (0,judge_run/* judgeRun */.Z)(run, baseline);
+    await store.saveRun({ ...run, figures: (0,summaries/* summarizeSamples */.pQ)((0,samples/* deriveSamples */.r1)(run)) });
+    await store.saveVerdict(verdict);
+    return verdict;
+}
+/** Another order, which somebody asked for: the plan itself goes on with the seed that it has. */
+const seedDifferences = ({ header }, seed) => header.plan.seed === seed ? [] : [`its seed is ${header.plan.seed}, not ${seed}`];
+/** Throws InputError with every difference when the journal is of another measurement than this one. */
+function checkSameRun(earlier, now, seed) {
+    const differences = [...seedDifferences(earlier, seed), ...(0,resume/* resumeDifferences */.uD)(earlier.header, now)];
+    if (differences.length === 0)
+        return;
+    throw new errors/* InputError */.dz([
+        {
+            what: `The results folder holds an unfinished run of ${earlier.header.startedAt} with ${(0,number_format/* count */.U9)(earlier.trials.length, 'trial')}, which this job cannot go on with: ${differences.join('; ')}.`,
+            fix: 'Begin anew in another folder (out), or with `fresh: true` (--fresh on the command line), which keeps it as journal.earlier.jsonl.',
+        },
+    ]);
+}
+/** The earlier work with the pause that ends now. */
+function goOnWith(earlier, now, clock) {
+    const atMs = clock.nowMs();
+    const told = [earlier.header, ...earlier.resumed].flatMap(({ notes }) => notes);
+    const pause = {
+        at: clock.wallTime(),
+        atMs,
+        pausedMs: Math.max(0, atMs - (0,resume/* lastMomentMs */.Rw)(earlier)),
+        repaired: earlier.repaired,
+        notes: now.notes.filter((note) => !told.includes(note)),
+    };
+    return {
+        trials: earlier.trials,
+        resumed: [...earlier.resumed, pause],
+        spentMs: (0,resume/* spentMs */.H4)({ ...earlier, startedMs: earlier.header.startedMs }),
+    };
+}
+function checkMayBegin({ preflight }) {
+    const problems = (0,preflight_outcome/* preflightProblems */.g)(preflight);
+    if (problems.length > 0)
+        throw new errors/* MachineError */.Ml(problems);
+}
+/** Tells what begins, or what goes on. */
+function announce(header, { progress }, work) {
+    const { protocol } = header.policy.policy;
+    progress({ kind: 'planned', plan: header.plan, budgetMs: protocol['budget-minutes'] * 60_000 });
+    for (const text of header.notes)
+        progress({ kind: 'note', text });
+    const pause = work?.resumed.at(-1);
+    if (!work || !pause)
+        return;
+    const torn = pause.repaired ? ' Its last line was torn, and is measured again.' : '';
+    const text = `Going on with the run of ${header.startedAt}: ${work.trials.length} of ${(0,number_format/* count */.U9)(header.plan.visits.length, 'trial')} are there, after a pause of ${(0,number_format/* formatMinutes */.dp)(pause.pausedMs / 60_000)}.${torn}`;
+    progress({ kind: 'note', text });
+}
+/** No GPU of this machine takes part where it is absent, broken, or elsewhere. */
+const watchOf = ({ environment, policy }, { gpu }) => environment.gpu.state === 'present' && environment.engine !== 'embedded'
+    ? gpu.watch(policy.policy.protocol.watch['interval-seconds'] * 1000)
+    : null;
+/** What measuring works with; `watch` is null where nothing of the GPU is watched. */
+function rigOf(header, world, watch) {
+    const { policy } = header.policy;
+    const { servers, started, clock, gpu, host, lag, signal } = world;
+    return {
+        servers,
+        started,
+        environment: header.environment,
+        instruments: { gpu, watch, host, lag },
+        clock,
+        protocol: policy.protocol,
+        restart: policy.servers.restart,
+        nonce: (0,measure_prompt/* nonceMaker */.M)(`${clock.wallTime()}/${header.plan.seed}`),
+        signal,
     };
 }
 /**
- * The messages of one call; the nonce stands before everything else that the model reads. It is in both messages,
- * because some templates leave the system message out: without it in the other one every prompt would be a cache hit.
+ * Runs the gate: examines, plans, measures into the journal, and judges what the journal holds. An abort ends it with
+ * what was measured so far. Throws InputError or MachineError while nothing has been measured yet.
  */
-function messagesFor(agent, index, nonce) {
-    const role = defaults[index % defaults.length] ?? defaults[0];
-    return [
-        { role: 'system', content: `[${nonce}] ${agent.system ?? role.system}` },
-        { role: 'user', content: `[${nonce}] ${agent.prompt ?? role.prompt}` },
-    ];
+async function runGate(request, world, store) {
+    const examination = await (0,measure_examination/* examine */.s)(request, world);
+    const { earlier } = request;
+    if (earlier)
+        checkSameRun(earlier, examination.header, request.seed);
+    checkMayBegin(examination);
+    const header = earlier?.header ?? examination.header;
+    const work = earlier && goOnWith(earlier, examination.header, world.clock);
+    announce({ ...examination.header, startedAt: header.startedAt }, world, work);
+    const watch = watchOf(examination.header, world);
+    try {
+        const rig = rigOf(examination.header, world, watch);
+        await runSession({ header, earlier: work, rig, journal: store, progress: world.progress });
+    }
+    finally {
+        await watch?.stop();
+    }
+    const run = (0,assemble_run/* assembleRun */.O)(await store.readJournal());
+    return { run, verdict: await judgeAndStore(run, request.baseline, store) };
 }
 
+
+/***/ }),
+
+/***/ 1111:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ allServers)
+/* harmony export */ });
+/** Every server of both subjects, once. */
+const allServers = ({ servers }) => [
+    ...new Map([...servers.head, ...servers.base].map((server) => [server.url, server])).values(),
+];
+
+
+/***/ }),
+
+/***/ 4562:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ examine),
+  r: () => (/* binding */ writablePlaces)
+});
+
+// EXTERNAL MODULE: ./build/src/core/baseline-fit.js
+var baseline_fit = __nccwpck_require__(6024);
+// EXTERNAL MODULE: ./build/src/core/clamping.js
+var clamping = __nccwpck_require__(1448);
+;// CONCATENATED MODULE: ./build/src/core/gpu-in-use.js
+/** The variables that say which devices a server sees, each narrowing those before it (OLLAMA section 2; ROCm, "GPU isolation"). */
+const variablesOf = ({ library }) => library === 'ROCm' ? ['ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'] : ['CUDA_VISIBLE_DEVICES'];
+/** The seats that a list of indexes and UUIDs names, counted anew in its order. */
+function named(list, seats) {
+    const ids = list.split(',').map((id) => id.trim());
+    const found = ids.flatMap((id) => seats.find(({ device, index }) => id !== '' && (id === String(index) || device.uuid.startsWith(id))) ??
+        []);
+    return found.map(({ device }, index) => ({ device, index }));
+}
+/** The devices that a server's settings name; null where they name none that is there. */
+function namedBy(server, devices) {
+    const lists = variablesOf(server).flatMap((name) => server.settings?.[name] ?? []);
+    if (lists.length === 0)
+        return null;
+    const all = devices.map((device) => ({ device, index: device.index }));
+    const seats = lists.reduce((left, list) => named(list, left), all);
+    return seats.length > 0 ? seats.map(({ device }) => device) : null;
+}
+/**
+ * The devices that at least one server can use: what happens on the others does not concern it. All of them where a
+ * server's settings are unknown or name none that is there (a MIG instance, say).
+ */
+function gpusInUse(devices, servers) {
+    const lists = servers.map((server) => namedBy(server, devices));
+    if (lists.length === 0 || lists.some((list) => list === null))
+        return devices;
+    return devices.filter((device) => lists.some((list) => list?.includes(device)));
+}
+
+// EXTERNAL MODULE: ./build/src/core/plan/plan-run.js + 6 modules
+var plan_run = __nccwpck_require__(7361);
+// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 22 modules
+var judge_preflight = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
+var preflight_outcome = __nccwpck_require__(1555);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/model/run.js + 1 modules
+var run = __nccwpck_require__(3742);
+// EXTERNAL MODULE: ./build/src/measure/bench-rig.js
+var bench_rig = __nccwpck_require__(1111);
+// EXTERNAL MODULE: ./build/src/core/engine.js
+var core_engine = __nccwpck_require__(2851);
+;// CONCATENATED MODULE: ./build/src/measure/survey.js
+/** Before planning: who answers, what they are, and whether they have the models. All problems at once. */
+
+
+async function settle(work) {
+    const settled = await Promise.allSettled(work);
+    const reasons = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const foreign = reasons.find((reason) => !(reason instanceof errors/* GateError */.ue));
+    if (foreign !== undefined)
+        throw foreign;
+    const problems = reasons.flatMap((reason) => (reason instanceof errors/* GateError */.ue ? reason.problems : []));
+    if (problems.length > 0)
+        throw new errors/* MachineError */.Ml(uniqueProblems(problems));
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+const uniqueProblems = (problems) => [
+    ...new Map(problems.map((problem) => [problem.what, problem])).values(),
+];
+const ask = async (server, signal) => ({
+    server,
+    version: await server.version(signal),
+    available: await server.available(signal),
+});
+/** The tag as servers list it: `gemma3` is `gemma3:latest`. */
+const withTag = (model) => (/:[^/]*$/.test(model) ? model : `${model}:latest`);
+const listed = (available) => available.length === 0
+    ? 'It has no model at all.'
+    : `It has ${available.map(({ name }) => name).join(', ')}.`;
+/** A server that we started is gone by the time that anybody reads this: only its store can be helped. */
+const fetchText = (model, { server }, { started }) => [started.head, started.base].some((own) => own?.facts().some(({ url }) => url === server.url))
+    ? `Give \`model-store\` the folder that holds ${model}: models of the system's Ollama often lie in /usr/share/ollama/.ollama/models, your own in ~/.ollama/models. Or name a model that it has in the policy.`
+    : `Run \`OLLAMA_HOST=${server.url.replace(/^https?:\/\//, '')} ollama pull ${model}\`, or name one that it has in the policy.`;
+function missingModels(models, answer, request) {
+    const { server, available } = answer;
+    return models.flatMap((model) => {
+        const found = available.find(({ name }) => name === withTag(model));
+        if (!found)
+            return [
+                {
+                    what: `${server.url} does not have the model ${model}.`,
+                    why: listed(available),
+                    fix: fetchText(model, answer, request),
+                },
+            ];
+        return found.remote
+            ? [
+                {
+                    what: `${model} on ${server.url} runs elsewhere (a cloud model).`,
+                    fix: 'Name a model that runs on this machine: the gate measures your GPU.',
+                },
+            ]
+            : [];
+    });
+}
+/** The smallest local model that every server has and that can complete text. Throws InputError when there is none. */
+async function smallestShared(answers, signal) {
+    const [first, ...others] = answers;
+    const shared = (first?.available ?? [])
+        .filter(({ name, remote }) => !remote && others.every(({ available }) => available.some((a) => a.name === name)))
+        .toSorted((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0));
+    for (const { name } of shared) {
+        const capabilities = (await first?.server.show(name, signal))?.capabilities ?? [];
+        if (capabilities.length === 0 || capabilities.includes('completion'))
+            return name;
+    }
+    throw new errors/* InputError */.dz([
+        {
+            what: `No model that can complete text is on all of ${answers.map(({ server }) => server.url).join(', ')}.`,
+            why: answers.map(({ server, available }) => `${server.url}: ${listed(available)}`).join(' '),
+            fix: 'Pull one, for example `ollama pull gemma3:1b`.',
+        },
+    ]);
+}
+const namedModels = (policy) => [
+    ...new Set([
+        ...(policy.models === 'auto' ? [] : policy.models),
+        ...policy.matrix.flatMap((entry) => [...(entry.models ?? []), ...(entry.sweep?.model ?? []).map(String)]),
+    ]),
+];
+/** Maps each model as the policy writes it to the tag that is run. */
+async function resolveModels({ policy, signal }, answers, instead) {
+    const auto = policy.models === 'auto' ? [['auto', instead ?? (await smallestShared(answers, signal))]] : [];
+    return new Map([
+        ...auto,
+        ...namedModels(policy).map((model) => [model, withTag(instead ?? model)]),
+    ]);
+}
+/** Of a server that was found, nothing is known but what it answers. */
+const unknownFacts = { started: false, clientVersion: null, settings: null, library: null };
+function startedFacts({ started }, url) {
+    const own = [started.head, started.base].flatMap((servers) => servers?.facts() ?? []);
+    const facts = own.find((one) => one.url === url);
+    if (!facts)
+        return unknownFacts;
+    const { clientVersion, settings, library } = facts;
+    return { started: true, clientVersion, settings, library };
+}
+async function factsOf({ server, version, available }, models, request) {
+    const facts = await Promise.all(models.map(async (name) => {
+        const entry = available.find((model) => model.name === name);
+        const { facts } = await server.show(name, request.signal);
+        return { name, digest: entry?.digest ?? null, sizeBytes: entry?.sizeBytes ?? null, ...facts };
+    }));
+    return {
+        url: server.url,
+        version,
+        engine: (0,core_engine/* engineOf */.k)(version),
+        location: request.isThisHost(server.url) ? 'this-host' : 'other-host',
+        ...startedFacts(request, server.url),
+        models: facts,
+    };
+}
+/** Head is what is installed: after an upgrade the old server often still runs (OLLAMA section 3). */
+async function withInstalled(servers, { installedVersion, signal }) {
+    const isFoundHere = ({ started, location, engine }) => !started && location === 'this-host' && engine === 'ollama';
+    if (!servers.some(isFoundHere))
+        return servers;
+    const clientVersion = await installedVersion(signal);
+    return servers.map((server) => (isFoundHere(server) ? { ...server, clientVersion } : server));
+}
+/** All servers of a job must be of one engine: their figures would mean different things. */
+function sharedEngine(answers) {
+    const engines = [...new Set(answers.map(({ version }) => (0,core_engine/* engineOf */.k)(version)))];
+    const [engine] = engines;
+    if (engine && engines.length === 1)
+        return engine;
+    throw new errors/* InputError */.dz([
+        {
+            what: `These servers are of different engines: ${answers.map(({ server, version }) => `${server.url} is ${(0,core_engine/* engineOf */.k)(version)}`).join(', ')}.`,
+            fix: 'Compare like with like: give servers of one engine.',
+        },
+    ]);
+}
+/**
+ * Asks every server. Throws MachineError with all that do not answer, or InputError with all models that are missing
+ * or remote; nothing has been measured then.
+ */
+async function surveyServers(request) {
+    const { servers, signal, baseModel } = request;
+    const everyone = new Map([...servers.head, ...servers.base].map((server) => [server.url, server]));
+    const answers = await settle([...everyone.values()].map((server) => ask(server, signal)));
+    const engine = sharedEngine(answers);
+    const answersOf = (subject) => servers[subject].flatMap(({ url }) => answers.find(({ server }) => server.url === url) ?? []);
+    const [head, base] = [answersOf('head'), answersOf('base')];
+    const models = {
+        head: await resolveModels(request, head, null),
+        base: base.length > 0 ? await resolveModels(request, base, baseModel) : new Map(),
+    };
+    const problems = [
+        ...head.flatMap((answer) => missingModels([...models.head.values()], answer, request)),
+        ...base.flatMap((answer) => missingModels([...models.base.values()], answer, request)),
+    ];
+    if (problems.length > 0)
+        throw new errors/* InputError */.dz(uniqueProblems(problems));
+    const facts = (subject, names) => settle(subject.map((answer) => factsOf(answer, [...new Set(names.values())], request)));
+    return {
+        engine,
+        servers: {
+            head: await withInstalled(await facts(head, models.head), request),
+            base: await facts(base, models.base),
+        },
+        models,
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/measure/watching.js + 1 modules
+var watching = __nccwpck_require__(982);
+;// CONCATENATED MODULE: ./build/src/measure/examination.js
+/** Everything before the first request: who answers, what the machine is, what is planned, and whether it may begin. */
+
+
+
+
+
+
+
+
+
+
+
+const elsewhere = {
+    tool: 'none',
+    state: 'unknown',
+    detail: 'The servers are on another host, whose GPU nobody asked.',
+    driver: null,
+    devices: [],
+};
+const onCpu = {
+    tool: 'none',
+    state: 'absent',
+    detail: 'The embedded engine computes on the CPU.',
+    driver: null,
+    devices: [],
+};
+async function gpuFacts({ engine, servers }, { gpu, signal }) {
+    if (engine === 'embedded')
+        return onCpu;
+    const all = [...servers.head, ...servers.base];
+    if (all.some(({ location }) => location !== 'this-host'))
+        return elsewhere;
+    const facts = await gpu.facts(signal);
+    return { ...facts, devices: [...gpusInUse(facts.devices, all)] };
+}
+async function environmentOf(survey, world) {
+    const { engine, servers } = survey;
+    const [host, gpu] = await Promise.all([world.host.facts(), gpuFacts(survey, world)]);
+    const { machine, tool } = world;
+    return { engine, machine, tool, host, gpu, servers: { head: [...servers.head], base: [...servers.base] } };
+}
+const controlNote = 'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.';
+const isControl = ({ servers }, { cells }) => servers.base.length > 0 &&
+    servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
+    cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base));
+function notesOf(request, world, environment, plan) {
+    const facts = environment.servers.head.flatMap(({ models }) => models);
+    return [
+        ...(isControl(world, plan) ? [controlNote] : []),
+        ...(0,clamping/* clampingNotes */.f)(plan.cells, facts),
+        ...(request.baseline ? (0,baseline_fit/* baselineNotes */.fO)(request.baseline, environment, request.policy) : []),
+    ];
+}
+const planOf = ({ policy, agents, seed, earlier }, survey, { servers }) => (0,plan_run/* planRun */.n)({
+    loaded: policy,
+    agents,
+    servers: { head: servers.head.length, base: agents.base ? servers.base.length : null },
+    models: { head: survey.models.head, base: agents.base ? survey.models.base : null },
+    seed: earlier?.header.plan.seed ?? seed,
+});
+/** Where a job writes, and whether it may. */
+const writablePlaces = ({ host, folder, stateFolder, }) => Promise.all([
+    { purpose: 'results', path: folder },
+    { purpose: 'the state of this machine', path: stateFolder },
+].map(async (place) => ({ ...place, isWritable: await host.isWritable(place.path) })));
+/** What the machine says of itself. */
+async function lookAround({ policy }, world, { environment, plan }) {
+    const { gpu, host, signal, folder, started } = world;
+    const isWatched = environment.gpu.state === 'present';
+    const [gpuReadings, gpuProcesses, freeBytes, writable, loadedModels] = await Promise.all([
+        isWatched ? gpu.readings(signal) : null,
+        isWatched ? (0,watching/* readStrangers */.Ez)({ ...world, environment }) : null,
+        host.freeBytes(folder),
+        writablePlaces(world),
+        Promise.all((0,bench_rig/* allServers */.S)(world).map(async (server) => ({ url: server.url, models: await server.loaded(signal) }))),
+    ]);
+    return {
+        environment,
+        policy,
+        plan,
+        gpuReadings: gpuReadings && (0,watching/* onGpus */.fW)(gpuReadings, environment.gpu),
+        gpuProcesses,
+        loadedModels,
+        freeBytes,
+        writable,
+        wallTime: world.clock.wallTime(),
+        orphans: world.orphans,
+        fallbacks: [...(started.head?.facts() ?? []), ...(started.base?.facts() ?? [])].map(({ url, fallbacks }) => ({ url, lines: fallbacks })),
+        warmTtftMs: [],
+        resultFolder: folder,
+    };
+}
+/**
+ * Asks servers and machine, plans, and looks around. Throws MachineError when servers do not answer, and InputError for
+ * models, baselines and matrices that do not fit.
+ */
+async function examine(request, world) {
+    const survey = await surveyServers({ ...request, ...world, policy: request.policy.policy });
+    const environment = await environmentOf(survey, world);
+    const { baseline, policy } = request;
+    const problems = baseline ? (0,baseline_fit/* baselineProblems */.Kf)(baseline, policy.policy.name, environment) : [];
+    if (problems.length > 0)
+        throw new errors/* InputError */.dz(problems);
+    const plan = planOf(request, survey, world);
+    const facts = await lookAround(request, world, { environment, plan });
+    const preflight = (0,judge_preflight/* judgePreflight */.f)(facts);
+    const header = {
+        schemaVersion: run/* runSchemaVersion */.l$,
+        startedAt: world.clock.wallTime(),
+        startedMs: world.clock.nowMs(),
+        against: request.against,
+        policy,
+        plan,
+        environment,
+        preflight: [...preflight],
+        notes: [...notesOf(request, world, environment, plan), ...(0,preflight_outcome/* preflightNotes */.d)(preflight)],
+        job: world.job,
+    };
+    return { header, facts, preflight };
+}
+
+
+/***/ }),
+
+/***/ 3926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hb: () => (/* binding */ restoreServers),
+  TE: () => (/* binding */ snapshotServers),
+  jt: () => (/* binding */ unloadOthers)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/measure/bench-rig.js
+var bench_rig = __nccwpck_require__(1111);
 ;// CONCATENATED MODULE: ./build/src/measure/patience.js
 /** Undisturbed, and once the job was told to stop: a runner kills it 7.5 s after that. */
 const calmMs = 60_000;
@@ -66497,12 +74313,32 @@ function patience({ clock, signal }, done) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/found-state.js
+/** Servers that were found are left as they were: what this job loaded goes, and what it displaced comes back. */
 
-const allServers = ({ servers }) => [
-    ...new Map([...servers.head, ...servers.base].map((server) => [server.url, server])).values(),
-];
+
+
 /** Reads what every server holds. Throws MachineError when one does not answer, and the signal's reason. */
-const snapshotServers = async (rig) => new Map(await Promise.all(allServers(rig).map(async (server) => [server, await server.loaded(rig.signal)])));
+const snapshotServers = async (rig) => new Map(await Promise.all((0,bench_rig/* allServers */.S)(rig).map(async (server) => [server, await server.loaded(rig.signal)])));
+/**
+ * Unloads what this job has loaded and what is none of `models`; what was there before stays. A server that does not
+ * answer is left alone: the next trial tells of it. Rejects with the signal's reason only.
+ */
+async function unloadOthers(rig, before, models) {
+    for (const server of (0,bench_rig/* allServers */.S)(rig)) {
+        const stays = [...models, ...(before.get(server) ?? []).map(({ name }) => name)];
+        try {
+            const loaded = await server.loaded(rig.signal);
+            for (const { name } of loaded)
+                if (!stays.includes(name))
+                    await server.unload(name, rig.signal);
+        }
+        catch (error) {
+            rig.signal.throwIfAborted();
+            if (!(error instanceof errors/* MachineError */.Ml))
+                throw error;
+        }
+    }
+}
 const isSame = (a, b) => a.name === b.name && a.contextLength === b.contextLength;
 async function restore(server, before, signal) {
     const now = await server.loaded(signal);
@@ -66519,11 +74355,25 @@ async function restore(server, before, signal) {
 async function restoreServers(rig, before) {
     const done = new AbortController();
     const signal = patience(rig, done.signal);
-    await Promise.allSettled(allServers(rig).map((server) => restore(server, before.get(server) ?? [], signal)));
+    await Promise.allSettled((0,bench_rig/* allServers */.S)(rig).map((server) => restore(server, before.get(server) ?? [], signal)));
     done.abort();
 }
 
-;// CONCATENATED MODULE: ./build/src/measure/legs.js
+
+/***/ }),
+
+/***/ 7413:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FN: () => (/* binding */ serverOf),
+/* harmony export */   H3: () => (/* binding */ coldLeg),
+/* harmony export */   YL: () => (/* binding */ concurrentLeg),
+/* harmony export */   kS: () => (/* binding */ soloLeg),
+/* harmony export */   r8: () => (/* binding */ probeLeg)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _prompt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5186);
 /** The parts of a trial: cold start, one-token probes, solo generations, and all agents at once. */
 
 
@@ -66531,14 +74381,14 @@ async function restoreServers(rig, before) {
 function serverOf(rig, { subject }, agent) {
     const server = rig.servers[subject][agent.server];
     if (!server)
-        throw new errors/* MachineError */.Ml([{ what: `${subject} has no server number ${agent.server + 1}.` }]);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MachineError */ .Ml([{ what: `${subject} has no server number ${agent.server + 1}.` }]);
     return server;
 }
 async function call(rig, { stage, index, oneToken = false, mayLoad = false }) {
     const agent = agentAt(stage, index);
     const record = await serverOf(rig, stage, agent).chat({
         model: stage.variant.model,
-        messages: messagesFor(agent, index, rig.nonce()),
+        messages: (0,_prompt_js__WEBPACK_IMPORTED_MODULE_1__/* .messagesFor */ .k)(agent, index, rig.nonce()),
         options: oneToken ? { ...agent.options, num_predict: 1 } : agent.options,
         mayLoad,
     }, rig.signal);
@@ -66594,7 +74444,21 @@ async function concurrentLeg(rig, stage) {
     return { kind: 'concurrent', calls: (await Promise.all(agents)).flat() };
 }
 
-;// CONCATENATED MODULE: ./build/src/measure/preparation.js
+
+/***/ }),
+
+/***/ 5163:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OR: () => (/* binding */ checkVersions),
+/* harmony export */   dB: () => (/* binding */ readResidency),
+/* harmony export */   iA: () => (/* binding */ prepare),
+/* harmony export */   vX: () => (/* binding */ makeCold)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _legs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7413);
+/* harmony import */ var _prompt_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5186);
 /** Before a trial: the right model with the right options in memory, warmed up, and proof of where it sits. */
 
 
@@ -66602,7 +74466,7 @@ async function concurrentLeg(rig, stage) {
 /** The agents with their servers, one for each server and set of options. */
 function seatsOf(rig, stage) {
     const seats = stage.variant.agents.map((agent, index) => ({
-        server: serverOf(rig, stage, agent),
+        server: (0,_legs_js__WEBPACK_IMPORTED_MODULE_1__/* .serverOf */ .FN)(rig, stage, agent),
         agent,
         index,
     }));
@@ -66627,7 +74491,7 @@ async function warmUp(rig, stage, { server, agent, index }) {
     for (let i = 0; i < rig.protocol['warmup-requests']; i++) {
         const record = await server.chat({
             model: stage.variant.model,
-            messages: messagesFor(agent, index, rig.nonce()),
+            messages: (0,_prompt_js__WEBPACK_IMPORTED_MODULE_2__/* .messagesFor */ .k)(agent, index, rig.nonce()),
             options: { ...agent.options, num_predict: Math.min(8, agent.options.num_predict ?? 8) },
             mayLoad: false,
         }, rig.signal);
@@ -66641,26 +74505,55 @@ function forgetOthers(warm, stage) {
         if (warmth.stage !== stage)
             warm.delete(url);
 }
+/** A server that was restarted, or that somebody else used, no longer has what this job had loaded there. */
+async function hasLost(rig, { variant }, server) {
+    const loaded = await server.loaded(rig.signal);
+    return !loaded.some(({ name }) => name === variant.model);
+}
 /**
- * Loads sequentially, and warms up each server whose set-up differs from what it last had. The load is asked for every
- * time: it costs a server next to nothing when the model is there, and something else may have changed it meanwhile.
- * Throws MachineError when a load fails.
+ * Loads sequentially, and warms up each server whose set-up differs from what it last had, or that has lost it: their
+ * URLs are what comes back. The load is asked for every time: it costs a server next to nothing when the model is there,
+ * and something else may have changed it meanwhile. Throws MachineError when a load fails.
  */
 async function prepare(rig, stage, warm) {
     const seats = seatsOf(rig, stage);
     const whole = stageSetup(stage);
+    const lost = [];
     forgetOthers(warm, whole);
     for (const [url, group] of Map.groupBy(seats, ({ server }) => server.url)) {
         const own = setup(group, stage);
-        const isWarm = warm.get(url)?.own === own;
+        const [first] = group;
+        const wasWarm = warm.get(url)?.own === own;
+        const isLost = wasWarm && first !== undefined && (await hasLost(rig, stage, first.server));
+        if (isLost)
+            lost.push(url);
         for (const seat of group) {
-            if (!isWarm && takesAnyRunner(seat))
+            if (!wasWarm && takesAnyRunner(seat))
                 await seat.server.unload(stage.variant.model, rig.signal);
             await seat.server.load(stage.variant.model, seat.agent.options, rig.signal);
-            if (!isWarm)
+            if (!wasWarm || isLost)
                 await warmUp(rig, stage, seat);
         }
         warm.set(url, { own, stage: whole });
+    }
+    return lost;
+}
+/**
+ * Throws MachineError when a server of the stage is no longer the version that the job began with: somebody upgraded
+ * it meanwhile, or another server took over its port.
+ */
+async function checkVersions(rig, stage) {
+    const servers = new Set(seatsOf(rig, stage).map(({ server }) => server));
+    for (const server of servers) {
+        const before = rig.environment.servers[stage.subject].find(({ url }) => url === server.url)?.version;
+        const now = await server.version(rig.signal);
+        if (before !== undefined && now !== before)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MachineError */ .Ml([
+                {
+                    what: `${server.url} was version ${before} when the job began, and is ${now} now.`,
+                    fix: 'Measure again, and let nobody upgrade it meanwhile.',
+                },
+            ]);
     }
 }
 /** Where the variant's model sits on each of its servers; a server that does not list it is left out. */
@@ -66669,7 +74562,7 @@ async function readResidency(rig, stage) {
     const lists = await Promise.all(numbers.map(async (number) => {
         const server = rig.servers[stage.subject][number];
         if (!server)
-            throw new errors/* MachineError */.Ml([{ what: `${stage.subject} has no server number ${number + 1}.` }]);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MachineError */ .Ml([{ what: `${stage.subject} has no server number ${number + 1}.` }]);
         const loaded = await server.loaded(rig.signal);
         return loaded
             .filter(({ name }) => name === stage.variant.model)
@@ -66678,597 +74571,162 @@ async function readResidency(rig, stage) {
     return lists.flat();
 }
 
-;// CONCATENATED MODULE: ./build/src/measure/visit.js
-/** One visit: prepare, run the legs of the workload, and put what happened on record. */
 
+/***/ }),
 
+/***/ 5186:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-const warmLegs = {
-    'single-agent': [probeLeg, soloLeg],
-    'two-agents': [probeLeg, soloLeg, concurrentLeg],
-};
-/** The first failed call, in words; null when all went well. */
-function visit_failureOf(legs, { variant }) {
-    for (const leg of legs) {
-        const broken = leg.calls.find(({ record }) => record.failure);
-        if (broken?.record.failure)
-            return `${variant.agents[broken.agent]?.name ?? 'agent'}: ${broken.record.failure.message}`;
-    }
-    return null;
-}
-async function measureLegs(rig, stage, visit, warm) {
-    const legs = [];
-    const failed = () => visit_failureOf(legs, stage);
-    if (visit.cold) {
-        await makeCold(rig, stage, warm);
-        legs.push(await coldLeg(rig, stage));
-        if (failed())
-            return { legs, residency: [], failure: failed() };
-    }
-    await prepare(rig, stage, warm);
-    rig.lag.lap();
-    for (const leg of warmLegs[visit.workload]) {
-        legs.push(await leg(rig, stage));
-        if (failed())
-            return { legs, residency: [], failure: failed() };
-    }
-    return { legs, residency: await readResidency(rig, stage), failure: null };
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ nonceMaker),
+/* harmony export */   k: () => (/* binding */ messagesFor)
+/* harmony export */ });
+/** Default roles, by the agent's place in the cell: the two agents of TR114 2.2, of about 60 tokens each. */
+const defaults = [
+    {
+        system: 'You collect facts for a report. Answer in plain sentences and name what you are not sure of.',
+        prompt: 'List what an engineer should record about a GPU machine before and after a software upgrade, so that its figures can be compared later.',
+    },
+    {
+        system: 'You turn facts into advice for a team. Answer in plain sentences and give a reason for each.',
+        prompt: 'Explain to a team how they can tell a slower release from a noisy machine, and what they should do first in either case.',
+    },
+];
+/** FNV-1a over UTF-16 units, 32 bits. */
+function hash(text) {
+    let value = 0x811c9dc5;
+    for (let i = 0; i < text.length; i++)
+        value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+    return value >>> 0;
 }
 /**
- * Runs one visit. What a server does wrong is in the trial, which then counts as failed; only an abort rejects, with
- * the signal's reason.
+ * Makes nonces that no earlier session can have used, as long as `salt` (the session's start) is its own. Always ten
+ * characters, so that every prompt has about the same number of tokens.
  */
-async function runVisit(rig, cell, visit, warm) {
-    const variant = visit.subject === 'base' ? cell.base : cell.head;
-    if (!variant)
-        throw new RangeError(`cell ${cell.id} has no ${visit.subject}`);
-    const stage = { subject: visit.subject, variant };
-    const startedAt = rig.clock.wallTime();
-    const startedMs = rig.clock.nowMs();
-    const measured = await measureLegs(rig, stage, { ...visit, workload: cell.workload }, warm).catch((error) => {
-        rig.signal.throwIfAborted();
-        if (!(error instanceof errors/* MachineError */.Ml))
-            throw error;
-        return { legs: [], residency: [], failure: error.message };
-    });
-    rig.signal.throwIfAborted();
-    const lag = rig.lag.lap();
-    return {
-        visit,
-        startedMs,
-        endedMs: rig.clock.nowMs(),
-        startedAt,
-        ...measured,
-        residency: [...measured.residency],
-        lag,
-        spoiled: measured.failure === null ? spoiledBy(variant, measured.legs, lag) : [],
+function nonceMaker(salt) {
+    let count = 0;
+    return () => {
+        count += 1;
+        const text = `${salt}/${count}`;
+        return `${hash(text).toString(16).padStart(8, '0')}${(hash(`${text}#`) & 0xff).toString(16).padStart(2, '0')}`;
     };
 }
-
-;// CONCATENATED MODULE: ./build/src/measure/session.js
-/** The measuring job: every visit of the plan in its order, within the budget, each on record before the next. */
-
-
-
-
-/** After so many failed trials of head in a row in a cell, and none that worked, more of them teach nothing. */
-const hopelessAfter = 3;
-/** When so many cells are hopeless, or all there are, and none has worked, the server is broken and not a cell. */
-const hopelessCells = 2;
-const newTally = () => ({ done: 0, spentMs: 0, failures: new Map(), lastFailure: '' });
-function count(tally, { visit, failure, startedMs, endedMs }) {
-    tally.done += 1;
-    tally.spentMs += endedMs - startedMs;
-    if (visit.subject !== 'head')
-        return;
-    const soFar = tally.failures.get(visit.cellId) ?? 0;
-    const worked = tally.failures.get(visit.cellId) === null;
-    tally.failures.set(visit.cellId, failure === null || worked ? null : soFar + 1);
-    if (failure !== null)
-        tally.lastFailure = failure;
+/**
+ * The messages of one call; the nonce stands before everything else that the model reads. It is in both messages,
+ * because some templates leave the system message out: without it in the other one every prompt would be a cache hit.
+ */
+function messagesFor(agent, index, nonce) {
+    const role = defaults[index % defaults.length] ?? defaults[0];
+    return [
+        { role: 'system', content: `[${nonce}] ${agent.system ?? role.system}` },
+        { role: 'user', content: `[${nonce}] ${agent.prompt ?? role.prompt}` },
+    ];
 }
-const isHopeless = ({ failures }, cellId) => (failures.get(cellId) ?? 0) >= hopelessAfter;
-/** Whether head is broken as a whole: nothing has ever worked, in enough cells. */
-function headIsHopeless(tally, cells) {
-    const hopeless = [...tally.failures.keys()].filter((id) => isHopeless(tally, id)).length;
-    const worked = [...tally.failures.values()].some((failures) => failures === null);
-    return !worked && hopeless >= Math.min(hopelessCells, cells);
-}
-const meanMs = ({ done, spentMs }) => (done === 0 ? 0 : spentMs / done);
-const outOfTime = ({ tally, planned, budgetMs }) => ({
-    how: 'deadline',
-    message: `The budget of ${(0,number_format/* formatMinutes */.dp)(budgetMs / 60_000)} ended after ${tally.done} of ${planned} trials.`,
+
+
+/***/ }),
+
+/***/ 982:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  bC: () => (/* binding */ beginWatching),
+  dp: () => (/* binding */ endWatching),
+  fW: () => (/* binding */ onGpus),
+  Ez: () => (/* binding */ readStrangers)
 });
-async function visitAll(session, { tally, planned, budgetMs }) {
-    const { header, rig, journal, progress } = session;
-    const cells = new Map(header.plan.cells.map((cell) => [cell.id, cell]));
-    const warm = new Map();
-    const deadlineMs = rig.clock.nowMs() + budgetMs;
-    for (const visit of header.plan.visits) {
-        if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
-            return outOfTime({ tally, planned, budgetMs });
-        const cell = cells.get(visit.cellId);
-        if (!cell)
-            throw new RangeError(`the plan has no cell ${visit.cellId}`);
-        if (isHopeless(tally, cell.id))
-            continue;
-        progress({ kind: 'visiting', visit, done: tally.done, of: planned });
-        const trial = await runVisit(rig, cell, visit, warm);
-        await journal.append({ kind: 'trial', trial });
-        count(tally, trial);
-        const leftMs = meanMs(tally) * (planned - tally.done);
-        progress({ kind: 'measured', trial, done: tally.done, of: planned, leftMs });
-        if (headIsHopeless(tally, cells.size))
-            return { how: 'failed', message: `Head failed at every attempt: ${tally.lastFailure}` };
-    }
-    return tally.done === planned
-        ? { how: 'completed', message: 'Every planned trial was measured.' }
-        : { how: 'completed', message: `Cells whose head failed ${hopelessAfter} times were given up.` };
-}
-/** Visits until the plan, the budget or the signal ends; a visit that hangs beyond the budget is given up. */
-async function visitWithinBudget(session) {
-    const { header, rig } = session;
-    const standing = {
-        tally: newTally(),
-        planned: header.plan.visits.length,
-        budgetMs: rig.protocol['budget-minutes'] * 60_000,
+
+// UNUSED EXPORTS: startedPids
+
+;// CONCATENATED MODULE: ./build/src/core/gpu-glance.js
+/** From here on a device counts as working, as in the watch's own spans. */
+const loadedPercent = 50;
+/** A span of one reading; its clocks only where the device was at work, since an idle one's say nothing. */
+function glanceOf({ slowdowns, ...reading }) {
+    const isIdle = (reading.utilizationPercent ?? 100) < loadedPercent;
+    return {
+        ...reading,
+        readings: 1,
+        ...(isIdle ? { smClockMegahertz: null, memoryClockMegahertz: null } : {}),
+        slowdowns: slowdowns && Object.fromEntries(slowdowns.map((reason) => [reason, 1])),
     };
-    const over = new AbortController();
-    const finished = new AbortController();
-    const alarm = rig.clock
-        .sleep(standing.budgetMs, finished.signal)
-        .then(() => over.abort(new Error('the budget')))
-        .catch(() => undefined);
+}
+
+// EXTERNAL MODULE: ./build/src/core/validity/foreign-processes.js
+var foreign_processes = __nccwpck_require__(4672);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/measure/bench-rig.js
+var bench_rig = __nccwpck_require__(1111);
+;// CONCATENATED MODULE: ./build/src/measure/watching.js
+/** The instruments around one trial: laps begin with it, and what they saw comes with its end. */
+
+
+
+
+/** Forgets what was seen before. */
+function beginWatching({ instruments, started }) {
+    instruments.watch?.lap();
+    instruments.host.lap();
+    started.head?.newFallbacks();
+    started.base?.newFallbacks();
+}
+/** All processes of the servers that this job started. */
+async function startedPids({ started }) {
+    const lists = await Promise.all([started.head, started.base].map(async (own) => (await own?.pids()) ?? []));
+    return lists.flat();
+}
+/** Null when a server does not answer: then its runners cannot be told from strangers. */
+async function loadedModels(rig) {
     try {
-        const signal = AbortSignal.any([rig.signal, over.signal]);
-        return await visitAll({ ...session, rig: { ...rig, signal } }, standing);
+        const lists = await Promise.all((0,bench_rig/* allServers */.S)(rig).map((server) => server.loaded(rig.signal)));
+        return lists.flat().length;
     }
     catch (error) {
-        if (rig.signal.aborted)
-            return { how: 'interrupted', message: `The job was stopped: ${(0,errors/* messageOf */.bD)(rig.signal.reason)}.` };
-        if (over.signal.aborted)
-            return outOfTime(standing);
+        rig.signal.throwIfAborted();
+        if (error instanceof errors/* MachineError */.Ml)
+            return null;
         throw error;
     }
-    finally {
-        finished.abort();
-        await alarm;
-    }
 }
-/**
- * Measures the plan of `header` and writes header, trials and end to the journal. Ends with `interrupted` when the
- * rig's signal aborts, whatever was going on; rejects only when the journal cannot be written or the gate itself is
- * wrong. Servers keep the models that they had, and lose the ones that this job loaded.
- */
-async function runSession(session) {
-    const { header, rig, journal } = session;
-    await journal.append({ kind: 'header', header });
-    const before = await snapshotServers(rig);
-    try {
-        const ended = await visitWithinBudget(session);
-        await journal.append({ kind: 'ended', ended: { ...ended, atMs: rig.clock.nowMs() } });
-    }
-    finally {
-        await restoreServers(rig, before);
-    }
-}
-
-// EXTERNAL MODULE: ./build/src/core/engine.js
-var core_engine = __nccwpck_require__(2851);
-;// CONCATENATED MODULE: ./build/src/measure/survey.js
-/** Before planning: who answers, what they are, and whether they have the models. All problems at once. */
-
-
-async function settle(work) {
-    const settled = await Promise.allSettled(work);
-    const reasons = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    const foreign = reasons.find((reason) => !(reason instanceof errors/* GateError */.ue));
-    if (foreign !== undefined)
-        throw foreign;
-    const problems = reasons.flatMap((reason) => (reason instanceof errors/* GateError */.ue ? reason.problems : []));
-    if (problems.length > 0)
-        throw new errors/* MachineError */.Ml(uniqueProblems(problems));
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-}
-const uniqueProblems = (problems) => [
-    ...new Map(problems.map((problem) => [problem.what, problem])).values(),
-];
-const survey_ask = async (server, signal) => ({
-    server,
-    version: await server.version(signal),
-    available: await server.available(signal),
-});
-/** The tag as servers list it: `gemma3` is `gemma3:latest`. */
-const withTag = (model) => (/:[^/]*$/.test(model) ? model : `${model}:latest`);
-const listed = (available) => available.length === 0
-    ? 'It has no model at all.'
-    : `It has ${available.map(({ name }) => name).join(', ')}.`;
-function missingModels(models, { server, available }) {
-    return models.flatMap((model) => {
-        const found = available.find(({ name }) => name === withTag(model));
-        if (!found)
-            return [
-                {
-                    what: `${server.url} does not have the model ${model}.`,
-                    why: listed(available),
-                    fix: `Run \`OLLAMA_HOST=${server.url.replace(/^https?:\/\//, '')} ollama pull ${model}\`, or name one that it has in the policy.`,
-                },
-            ];
-        return found.remote
-            ? [
-                {
-                    what: `${model} on ${server.url} runs elsewhere (a cloud model).`,
-                    fix: 'Name a model that runs on this machine: the gate measures your GPU.',
-                },
-            ]
-            : [];
-    });
-}
-/** The smallest local model that every server has and that can complete text. Throws InputError when there is none. */
-async function smallestShared(answers, signal) {
-    const [first, ...others] = answers;
-    const shared = (first?.available ?? [])
-        .filter(({ name, remote }) => !remote && others.every(({ available }) => available.some((a) => a.name === name)))
-        .toSorted((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0));
-    for (const { name } of shared) {
-        const capabilities = (await first?.server.show(name, signal))?.capabilities ?? [];
-        if (capabilities.length === 0 || capabilities.includes('completion'))
-            return name;
-    }
-    throw new errors/* InputError */.dz([
-        {
-            what: `No model that can complete text is on all of ${answers.map(({ server }) => server.url).join(', ')}.`,
-            why: answers.map(({ server, available }) => `${server.url}: ${listed(available)}`).join(' '),
-            fix: 'Pull one, for example `ollama pull gemma3:1b`.',
-        },
-    ]);
-}
-const namedModels = (policy) => [
-    ...new Set([
-        ...(policy.models === 'auto' ? [] : policy.models),
-        ...policy.matrix.flatMap((entry) => [...(entry.models ?? []), ...(entry.sweep?.model ?? []).map(String)]),
-    ]),
-];
-/** Maps each model as the policy writes it to the tag that is run. */
-async function resolveModels({ policy, signal }, answers, instead) {
-    const auto = policy.models === 'auto' ? [['auto', instead ?? (await smallestShared(answers, signal))]] : [];
-    return new Map([
-        ...auto,
-        ...namedModels(policy).map((model) => [model, withTag(instead ?? model)]),
-    ]);
-}
-async function factsOf({ server, version, available }, models, signal) {
-    const facts = await Promise.all(models.map(async (name) => {
-        const entry = available.find((model) => model.name === name);
-        const { facts } = await server.show(name, signal);
-        return { name, digest: entry?.digest ?? null, sizeBytes: entry?.sizeBytes ?? null, ...facts };
-    }));
-    return { url: server.url, version, engine: (0,core_engine/* engineOf */.k)(version), models: facts };
-}
-/** All servers of a job must be of one engine: their figures would mean different things. */
-function sharedEngine(answers) {
-    const engines = [...new Set(answers.map(({ version }) => (0,core_engine/* engineOf */.k)(version)))];
-    const [engine] = engines;
-    if (engine && engines.length === 1)
-        return engine;
-    throw new errors/* InputError */.dz([
-        {
-            what: `These servers are of different engines: ${answers.map(({ server, version }) => `${server.url} is ${(0,core_engine/* engineOf */.k)(version)}`).join(', ')}.`,
-            fix: 'Compare like with like: give servers of one engine.',
-        },
-    ]);
-}
-/**
- * Asks every server. Throws MachineError with all that do not answer, or InputError with all models that are missing
- * or remote; nothing has been measured then.
- */
-async function surveyServers(request) {
-    const { servers, signal, baseModel } = request;
-    const everyone = new Map([...servers.head, ...servers.base].map((server) => [server.url, server]));
-    const answers = await settle([...everyone.values()].map((server) => survey_ask(server, signal)));
-    const engine = sharedEngine(answers);
-    const answersOf = (subject) => servers[subject].flatMap(({ url }) => answers.find(({ server }) => server.url === url) ?? []);
-    const [head, base] = [answersOf('head'), answersOf('base')];
-    const models = {
-        head: await resolveModels(request, head, null),
-        base: base.length > 0 ? await resolveModels(request, base, baseModel) : new Map(),
-    };
-    const problems = [
-        ...head.flatMap((answer) => missingModels([...models.head.values()], answer)),
-        ...base.flatMap((answer) => missingModels([...models.base.values()], answer)),
-    ];
-    if (problems.length > 0)
-        throw new errors/* InputError */.dz(uniqueProblems(problems));
-    const facts = (subject, names) => settle(subject.map((answer) => factsOf(answer, [...new Set(names.values())], signal)));
-    return {
-        engine,
-        servers: { head: await facts(head, models.head), base: await facts(base, models.base) },
-        models,
-    };
-}
-
-// EXTERNAL MODULE: ./build/src/model/run.js + 1 modules
-var run = __nccwpck_require__(3742);
-;// CONCATENATED MODULE: ./build/src/main.js
-/** The story, top to bottom: policy → plan → measure → summarize → compare → judge. Knows no adapter. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-const environmentOf = ({ engine, servers }, { machine, tool, host }) => ({
-    engine,
-    machine,
-    tool,
-    host,
-    servers: { head: [...servers.head], base: [...servers.base] },
-});
-function checkBaseline({ baseline, policy }, environment) {
-    const problems = baseline ? (0,baseline_fit/* baselineProblems */.Kf)(baseline, policy.policy.name, environment) : [];
-    if (problems.length > 0)
-        throw new errors/* InputError */.dz(problems);
-}
-const controlNote = 'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.';
-const isControl = ({ servers }, { cells }) => servers.base.length > 0 &&
-    servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
-    cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base));
-const reloadNotes = ({ cells }) => cells
-    .filter(({ head }) => reloadsByDesign(head))
-    .map(({ id }) => `In ${id} agents with different runner options share a server, which loads the model at every turn: its warm figures contain loads.`);
-function headerOf(request, world, environment, plan) {
-    const facts = environment.servers.head.flatMap(({ models }) => models);
-    return {
-        schemaVersion: run/* runSchemaVersion */.l$,
-        startedAt: world.clock.wallTime(),
-        startedMs: world.clock.nowMs(),
-        against: request.against,
-        policy: request.policy,
-        plan,
-        environment,
-        notes: [
-            ...(isControl(world, plan) ? [controlNote] : []),
-            ...reloadNotes(plan),
-            ...clampingNotes(plan.cells, facts),
-            ...(request.baseline ? (0,baseline_fit/* baselineNotes */.fO)(request.baseline, environment) : []),
-        ],
-    };
-}
-/** Everything before the first request: servers, models, baseline and plan. Throws InputError or MachineError. */
-async function prepareRun(request, world) {
-    const survey = await surveyServers({
-        policy: request.policy.policy,
-        servers: world.servers,
-        baseModel: request.baseModel,
-        signal: world.signal,
-    });
-    const environment = environmentOf(survey, world);
-    checkBaseline(request, environment);
-    const plan = (0,plan_run/* planRun */.n)({
-        loaded: request.policy,
-        agents: request.agents,
-        servers: {
-            head: world.servers.head.length,
-            base: request.agents.base ? world.servers.base.length : null,
-        },
-        models: { head: survey.models.head, base: request.agents.base ? survey.models.base : null },
-        seed: request.seed,
-    });
-    return headerOf(request, world, environment, plan);
-}
-/** Judges a run as it stands and stores run and verdict. */
-async function judgeAndStore(run, baseline, store) {
-    const verdict = (0,judge_run/* judgeRun */.Z)(run, baseline);
-    await store.saveRun({ ...run, figures: (0,summaries/* summarizeSamples */.pQ)((0,samples/* deriveSamples */.r)(run)) });
-    await store.saveVerdict(verdict);
-    return verdict;
-}
-/**
- * Runs the gate: surveys, plans, measures into the journal, and judges what the journal holds. An abort ends it with
- * what was measured so far. Throws InputError or MachineError while nothing has been measured yet.
- */
-async function runGate(request, world) {
-    const header = await prepareRun(request, world);
-    const { protocol } = request.policy.policy;
-    world.progress({ kind: 'planned', plan: header.plan, budgetMs: protocol['budget-minutes'] * 60_000 });
-    for (const text of header.notes)
-        world.progress({ kind: 'note', text });
-    const rig = {
-        servers: world.servers,
-        clock: world.clock,
-        lag: world.lag,
-        protocol,
-        nonce: nonceMaker(`${header.startedAt}/${header.plan.seed}`),
-        signal: world.signal,
-    };
-    await runSession({ header, rig, journal: world.store, progress: world.progress });
-    const run = (0,assemble_run/* assembleRun */.O)(await world.store.readJournal());
-    return { run, verdict: await judgeAndStore(run, request.baseline, world.store) };
-}
-
-// EXTERNAL MODULE: ./build/src/read-policy.js + 15 modules
-var read_policy = __nccwpck_require__(8489);
-// EXTERNAL MODULE: ./build/src/render/summary.js + 8 modules
-var summary = __nccwpck_require__(233);
-// EXTERNAL MODULE: ./build/src/server-choice.js + 6 modules
-var server_choice = __nccwpck_require__(5590);
-// EXTERNAL MODULE: ./build/src/tool.js + 1 modules
-var tool = __nccwpck_require__(8964);
-;// CONCATENATED MODULE: ./build/src/job.js
-/** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The exit code of a job: who was told to stop must not be taken for done. */
-const exitCodeOfJob = ({ verdict, interrupted }, failOn) => (0,outcome/* exitCodeOf */.FO)(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn);
-const callTimeouts = ({ timeouts }) => ({
-    connectMs: timeouts['connect-seconds'] * 1000,
-    loadMs: timeouts['load-seconds'] * 1000,
-    firstTokenMs: timeouts['first-token-seconds'] * 1000,
-    stallMs: timeouts['stall-seconds'] * 1000,
-    totalMs: timeouts['total-seconds'] * 1000,
-});
-const isPaired = ({ baseServers, baseModel, baseAgentsFile }) => baseServers !== null || baseModel !== null || baseAgentsFile !== null;
-function withBudget(loaded, minutes) {
-    if (minutes === null)
-        return loaded;
-    const protocol = { ...loaded.policy.protocol, 'budget-minutes': minutes };
-    return { ...loaded, policy: { ...loaded.policy, protocol } };
-}
-async function readOwnBaseline({ baselineFile, recording }) {
-    if (baselineFile === null)
+/** Of what was seen, that on the GPUs which take part: all where those are not known; what tells no GPU may be on any. */
+const onGpus = (seen, { devices }) => seen.filter(({ uuid }) => uuid === null || devices.length === 0 || devices.some((device) => device.uuid === uuid));
+/** Processes on the GPU that are not ours; null where that cannot be told. */
+async function readStrangers(question) {
+    const processes = await question.gpu.processes(question.signal);
+    if (processes === null || processes.length === 0)
+        return processes === null ? null : [];
+    const [pids, models] = await Promise.all([startedPids(question), loadedModels(question)]);
+    if (models === null)
         return null;
-    return recording ? (0,read_baseline/* readBaselineIfAny */.j)(baselineFile) : (0,read_baseline/* readBaseline */.m)(baselineFile);
+    const { host, gpu } = question.environment;
+    return (0,foreign_processes/* foreignProcesses */.K)(onGpus(processes, gpu), { pids, loadedModels: models, os: host.os });
 }
-/** All that can be wrong without asking a server. */
-async function readInputs(inputs) {
-    const { loaded, agents: head } = await (0,read_policy/* readPolicy */.T)(inputs.policyFile);
-    const base = inputs.baseAgentsFile === null ? head : await (0,read_policy/* readAgents */.$)(inputs.baseAgentsFile, loaded);
-    const baseline = await readOwnBaseline(inputs);
-    if (isPaired(inputs) && inputs.against !== null)
-        throw new errors/* InputError */.dz([
-            {
-                what: `A base was given, which asks for a pair, and against ${inputs.against} as well.`,
-                fix: 'Leave one of them out.',
-            },
-        ]);
+/** A trial that is shorter than the interval would go unseen, and the slow ones alone would be left out. */
+async function glance({ instruments, environment, signal }) {
+    const readings = (await instruments.gpu.readings(signal)) ?? [];
+    return onGpus(readings, environment.gpu).map(glanceOf);
+}
+/** What was seen since `beginWatching`. The laps end at once; what asks other programs comes after them. */
+async function endWatching(rig, { subject }) {
+    const { watch, host, gpu } = rig.instruments;
+    const span = host.lap();
+    const lap = watch ? onGpus(watch.lap(), rig.environment.gpu) : null;
+    const gpuTrouble = watch?.trouble(rig.environment.gpu.devices.map(({ uuid }) => uuid)) ?? null;
+    const pids = await startedPids(rig);
+    const gpus = lap?.length === 0 && gpuTrouble === null ? await glance(rig) : lap;
+    // A base without servers of its own runs on head's.
+    const own = rig.started[subject] ?? rig.started.head;
     return {
-        policy: withBudget(loaded, inputs.budgetMinutes),
-        agents: { head, base: isPaired(inputs) ? base : null },
-        baseline,
+        gpus,
+        gpuTrouble,
+        fallbacks: [...(own?.newFallbacks() ?? [])],
+        foreign: watch ? await readStrangers({ ...rig, gpu }) : null,
+        host: span,
+        serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,
     };
-}
-const requestOf = (inputs, { policy, agents, baseline }) => ({
-    policy,
-    agents,
-    baseline,
-    against: isPaired(inputs) ? 'pair' : (inputs.against ?? 'baseline'),
-    baseModel: inputs.baseModel,
-    seed: inputs.seed ?? Math.floor(Math.random() * 2 ** 31),
-});
-const isTwice = ({ url }, index, all) => all.findIndex((other) => other.url === url) < index;
-const twice = ({ url }) => ({
-    what: `${url} stands in the list of servers twice.`,
-    why: 'It would be measured as if it were two.',
-    fix: 'Name it once; agents share a server with topology one-server.',
-});
-/** Throws one InputError with all that are no addresses, and those that come twice. */
-function connectEach(urls, connect) {
-    const problems = [];
-    const servers = urls.flatMap((url) => {
-        try {
-            return [connect(url)];
-        }
-        catch (error) {
-            if (!(error instanceof errors/* GateError */.ue))
-                throw error;
-            problems.push(...error.problems);
-            return [];
-        }
-    });
-    const all = [...problems, ...servers.filter(isTwice).map(twice)];
-    if (all.length > 0)
-        throw new errors/* InputError */.dz(all);
-    return servers;
-}
-/** A base without servers of its own is measured on head's, by the same clients. */
-function connectAll(urls, inputs, connect) {
-    const head = connectEach(urls, connect);
-    const ownBase = inputs.baseServers === null ? null : connectEach(inputs.baseServers, connect);
-    return {
-        head,
-        base: isPaired(inputs) ? (ownBase ?? head) : [],
-        close: async () => {
-            await Promise.all([...head, ...(ownBase ?? [])].map((server) => server.close()));
-        },
-    };
-}
-const connector = ({ read }, clock) => {
-    const timeouts = callTimeouts(read.policy.policy.protocol);
-    return (url) => connectOllama(url, { clock, timeouts });
-};
-async function measureOn(urls, measuring) {
-    const { inputs, read, folder, setting } = measuring;
-    const clock = systemClock();
-    const connections = connectAll(urls, inputs, connector(measuring, clock));
-    try {
-        return await runGate(requestOf(inputs, read), {
-            servers: { head: connections.head, base: connections.base },
-            clock,
-            lag: eventLoopLag(),
-            store: folder,
-            progress: setting.progress,
-            machine: machineName(),
-            host: hostFacts(),
-            tool: tool/* tool */.z,
-            signal: setting.signal,
-        });
-    }
-    finally {
-        await connections.close();
-    }
-}
-async function measure(measuring) {
-    const { inputs, read, setting } = measuring;
-    const connect = connector(measuring, systemClock());
-    const chosen = await (0,server_choice/* chooseServers */.aS)(inputs.servers, read.policy.policy, { ...setting, connect });
-    try {
-        if (chosen.note !== null)
-            setting.progress({ kind: 'note', text: chosen.note });
-        return await measureOn(chosen.urls, measuring);
-    }
-    finally {
-        await chosen.stop();
-    }
-}
-async function storeFailure(verdict, folder) {
-    // The failure itself is what the user must see: a folder that cannot be written to must not hide it.
-    await folder?.saveVerdict(verdict).catch(() => undefined);
-    await folder?.saveSummary((0,summary/* renderSummary */.B)(verdict)).catch(() => undefined);
-}
-/**
- * Runs one job to its verdict. Never rejects for wrong input, broken machines or signals: those are verdicts too, with
- * a summary like any other. Servers that it started are gone when it returns.
- */
-async function runJob(inputs, setting) {
-    const { signal } = setting;
-    let folder = null;
-    let read = null;
-    try {
-        // First, so that a wrong input too replaces the verdict of the job before.
-        folder = await (0,result_folder/* openResultFolder */.yQ)(inputs.out);
-        read = await readInputs(inputs);
-        const { run, verdict } = await measure({ inputs, read, folder, setting });
-        await folder.saveSummary((0,summary/* renderSummary */.B)(verdict));
-        return { run, verdict, folder, interrupted: signal.aborted };
-    }
-    catch (error) {
-        const verdict = await brokenVerdict(error, { folder, baseline: read?.baseline ?? null, signal });
-        await storeFailure(verdict, folder);
-        return { run: null, verdict, folder, interrupted: signal.aborted };
-    }
-    finally {
-        await folder?.close();
-    }
 }
 
 
@@ -67292,7 +74750,7 @@ async function runJob(inputs, setting) {
 
 
 /** Schema version of a baseline file. */
-const baselineSchemaVersion = 1;
+const baselineSchemaVersion = 2;
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 const baselineSeriesSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricIds */ .HL),
@@ -67333,53 +74791,79 @@ const baselineSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
 /* harmony export */   VW: () => (/* binding */ environmentSchema),
 /* harmony export */   sW: () => (/* binding */ embeddedVersions)
 /* harmony export */ });
-/* unused harmony exports engineSchema, modelFactsSchema, serverFactsSchema, hostFactsSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/* unused harmony exports engineSchema, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* harmony import */ var _gpu_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1145);
 /** The circumstances of a run: servers, models, host, tool. */
 
+
 /** What was measured on. Results of different engines are never compared. */
-const engineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ollama', 'embedded', 'scripted']);
+const engineSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['ollama', 'embedded', 'scripted']);
 /** What /api/version of the embedded server says, by engine; a real Ollama never says these. */
 const embeddedVersions = {
     embedded: '0.0.0+embedded.llama',
     scripted: '0.0.0+embedded.scripted',
 };
 /** A model as a server holds it; null is unknown. */
-const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    digest: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-    sizeBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
-    parameterSize: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-    quantization: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    digest: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    sizeBytes: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nullable(),
+    parameterSize: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    quantization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
-    blocks: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
-    trainContext: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    blocks: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
+    trainContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
-    parameters: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    parameters: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
+    weightsDigest: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    templateSha256: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** Upper bound of what one token of context costs at f16; null where the model does not tell its heads. */
+    kvBytesPerToken: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nullable(),
 });
-/** One server of a subject. `url` holds no credentials. */
-const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    url: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+/** Settings of a server that move its figures: OLLAMA_*, LLAMA_ARG_*, GGML_*, CUDA_* and the like, no secrets. */
+const serverSettingsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
+/**
+ * One server of a subject. `url` holds no credentials. The client is the binary that it was started from, or of a server
+ * that was found the one that is installed beside it. Of servers that were found, settings and compute library are unknown
+ * (null).
+ */
+const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    version: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     engine: engineSchema,
-    models: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(modelFactsSchema),
+    location: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['this-host', 'other-host']),
+    started: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    clientVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    settings: serverSettingsSchema.nullable(),
+    library: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    models: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(modelFactsSchema),
 });
-const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    os: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    kernel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    arch: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    cpu: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    cores: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr(),
-    memoryBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    node: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    os: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    kernel: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    arch: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    cpu: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    cores: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
+    memoryBytes: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(),
+    node: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    /** E.g. "Debian GNU/Linux 12"; null is unknown, here and below. */
+    distro: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** The CPU's frequency governor, e.g. performance or powersave. */
+    governor: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** The container or virtual machine that this process runs in, e.g. docker or kvm; empty for none. */
+    virtualization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    onBattery: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().nullable(),
 });
-const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     engine: engineSchema,
     /** A name for people: the runner's name, or the host's. */
-    machine: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    tool: zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP() }),
+    machine: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    tool: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), version: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
     host: hostFactsSchema,
-    servers: zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(serverFactsSchema) }),
+    gpu: _gpu_js__WEBPACK_IMPORTED_MODULE_0__/* .gpuFactsSchema */ .ZN,
+    servers: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema) }),
 });
 
 
@@ -67419,6 +74903,109 @@ const summarySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     p90: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullable(),
     p95: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullable(),
     p99: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullable(),
+});
+
+
+/***/ }),
+
+/***/ 1145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $F: () => (/* binding */ gpuProcessSchema),
+/* harmony export */   JL: () => (/* binding */ leastIntervalMs),
+/* harmony export */   ZN: () => (/* binding */ gpuFactsSchema),
+/* harmony export */   yf: () => (/* binding */ gpuSpanSchema)
+/* harmony export */ });
+/* unused harmony exports gpuToolSchema, gpuStateSchema, gpuDeviceSchema, slowdownReasonSchema, gpuReadingSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** What a GPU is, and what was seen of it while something ran. Sizes in bytes; null is what the tool does not tell. */
+
+/** The tool that was asked. */
+const gpuToolSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['nvidia-smi', 'amd-smi', 'rocm-smi', 'none']);
+/**
+ * The shortest time between two readings of a device. nvidia-smi's stream averages utilization over a sixth of a second at
+ * least. AMD's tools are Python programs that are started for each reading: more often, they would take a good part of a
+ * core from what is measured.
+ */
+const leastIntervalMs = {
+    'nvidia-smi': 100,
+    'amd-smi': 5000,
+    'rocm-smi': 5000,
+    none: 0,
+};
+/**
+ * `present`: one at least answers. `absent`: no tool, or a tool that finds no device. `broken`: a tool that fails
+ * (driver mismatch, device lost). `unknown`: the servers are on another host, where nobody was asked.
+ */
+const gpuStateSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['present', 'absent', 'broken', 'unknown']);
+/** One device. `uuid` is its identity: an index may change at boot (OLLAMA section 6). */
+const gpuDeviceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    index: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    memoryTotalBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerLimitWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    /** Whether it is cut into instances (MIG): then utilization is not told and memory is the whole card's. */
+    mig: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullable(),
+    /** NVIDIA's, e.g. "8.9"; older records lack it. */
+    computeCapability: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable().default(null),
+});
+/**
+ * The GPUs of this machine, as identity. `detail` says in one sentence why the state is not `present`, or which device is
+ * lost beside those that answer.
+ */
+const gpuFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    tool: gpuToolSchema,
+    state: gpuStateSchema,
+    detail: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    driver: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    devices: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(gpuDeviceSchema),
+});
+/**
+ * Why a device runs below its clocks, in words common to its makers. Idle and application clocks are no reasons.
+ * `sw-power-cap` is normal at full load on many cards (OLLAMA section 6).
+ */
+const slowdownReasonSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n([
+    'hw-thermal',
+    'sw-thermal',
+    'hw-slowdown',
+    'hw-power-brake',
+    'sw-power-cap',
+]);
+/** One reading of one device. `slowdowns` is null where the tool tells no reasons, empty for none. */
+const gpuReadingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    temperatureCelsius: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    utilizationPercent: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    smClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(slowdownReasonSchema).nullable(),
+});
+/**
+ * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
+ * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say
+ * nothing), and how many readings had each slowdown.
+ */
+const gpuSpanSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    readings: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().min(1),
+    temperatureCelsius: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    utilizationPercent: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    smClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .partialRecord */ .jgl(slowdownReasonSchema, zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr()).nullable(),
+});
+/** A process that computes on a GPU. In a container the list may be empty though there are some. */
+const gpuProcessSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    pid: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr(),
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
 });
 
 
@@ -67628,6 +75215,76 @@ const metricCatalog = {
         definition: 'size_vram over size in /api/ps after the load, the lowest of the trial’s servers.',
         source: 'OLLAMA section 2 (/api/ps)',
     },
+    vramUsedGibibytes: {
+        unit: 'GiB',
+        better: 'lower',
+        label: 'VRAM in use',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Memory in use on a GPU, by whomever, the greatest reading of the trial; of several GPUs the fullest.',
+        source: 'appendix H.2 (VRAM usage, nvidia-smi)',
+    },
+    gpuTemperatureCelsius: {
+        unit: '°C',
+        better: 'lower',
+        label: 'GPU temperature',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'The greatest reading of the trial; of several GPUs the hottest.',
+        source: 'appendix H.2 (GPU temperature)',
+    },
+    gpuUtilizationPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'GPU utilization',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Mean of the trial’s readings, pauses between its requests included; of several GPUs the busiest.',
+        source: 'appendix H.2 (GPU utilization, nvidia-smi)',
+    },
+    gpuPowerWatts: {
+        unit: 'W',
+        better: 'lower',
+        label: 'GPU power',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Mean of the trial’s readings, the GPUs together.',
+        source: 'OLLAMA section 6 (power.draw)',
+    },
+    gpuClockMegahertz: {
+        unit: 'MHz',
+        better: 'higher',
+        label: 'GPU clock',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Median SM clock of the trial’s readings under load; of several GPUs the slowest.',
+        source: 'OLLAMA section 6 (clocks.sm)',
+    },
+    cpuUtilizationPercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'CPU utilization',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Busy share of all cores of this machine over the trial.',
+        source: 'appendix H.2 (CPU utilization, OS metrics)',
+    },
+    serverRssGibibytes: {
+        unit: 'GiB',
+        better: 'lower',
+        label: 'server memory',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Resident memory at the trial’s end of the servers that the gate started, their children included; unknown for servers that were found.',
+        source: 'appendix H.2 (Memory (RSS), process metrics)',
+    },
     clientLagMs: {
         unit: 'ms',
         better: 'lower',
@@ -67671,7 +75328,16 @@ const metricDefinition = (id) => metricCatalog[id];
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /** Numbers as people read them: significant digits by unit, one form everywhere. Knows no verdict and no markup. */
 
-const shownUnits = { ms: 'ms', 'tokens/s': 'tok/s', '%': '%', '×': '×' };
+const shownUnits = {
+    ms: 'ms',
+    'tokens/s': 'tok/s',
+    '%': '%',
+    '×': '×',
+    GiB: 'GiB',
+    '°C': '°C',
+    W: 'W',
+    MHz: 'MHz',
+};
 /** What is shown in place of a number that does not exist. */
 const noNumber = '–';
 const decimalsFor = (unit, value) => {
@@ -67684,7 +75350,12 @@ const decimalsFor = (unit, value) => {
         case '%':
             return size > 0 && size < 1 ? 2 : 1;
         case '×':
+        case 'GiB':
             return 2;
+        case '°C':
+        case 'W':
+        case 'MHz':
+            return 0;
         default:
             return unit;
     }
@@ -67700,7 +75371,7 @@ const signed = (value, decimals) => {
     const text = fixed(value, decimals);
     return Number(text) > 0 ? `+${text}` : text;
 };
-/** Unit of a metric as shown beside its figures: ms, tok/s, % or ×. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
 const unitOf = (metric) => shownUnits[(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit];
 /** A figure without its unit, for tables whose header names it; a dash for null. */
 const formatFigure = (metric, value) => value === null ? noNumber : fixed(value, decimalsFor((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit, value));
@@ -67908,69 +75579,90 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 /* harmony export */   r0: () => (/* binding */ parseCatch),
 /* harmony export */   wh: () => (/* binding */ policySchema)
 /* harmony export */ });
-/* unused harmony export agentUseSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
+/* unused harmony exports agentUseSchema, serversSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/* harmony import */ var _validity_rule_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2928);
 /** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
 
 
 
-const name = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
-const metric = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
+
+const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
+const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
 const change = 'a change such as "5 %" or "3 points"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
-const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr() });
+const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
 /** An agent of the policy: its options, or the server's own defaults, and what it asks. */
-const agentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    options: zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
+const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
         .describe('Ollama options, or server-defaults to send none but num_predict'),
-    system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
+    prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
 });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
-const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
-const axisValue = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY()]);
-const axes = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(axisValue).min(1));
-const combination = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), axisValue);
+const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
+const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
+const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
+const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
 /** The topologies: how many servers the agents of a cell are dealt to. */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
+const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
 /** One entry of the matrix; with `sweep` it stands for many cells. */
-const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    workload: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
+const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    workload: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
     scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(agentUseSchema).min(1).max(2),
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(2),
     topology: topologySchema.default('one-server'),
-    models: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
+    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
         .optional()
         .describe('options, model or topology, each with its values: every combination is a cell'),
-    exclude: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
-    include: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
+    exclude: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
+    include: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
 });
 /** A week: far above any budget, far below what a timer can hold. */
 const mostMinutes = 10_080;
-const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(def);
+const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
-const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().max(mostMinutes).default(60),
-    runs: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()
+const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(mostMinutes).default(60),
+    runs: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
         .min(1)
         .max(500)
         .default(5)
         .describe('trials of each cell; pairs of them when there is a base'),
-    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
-    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
-    requests: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
-    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
-    placement: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
-    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
-    contention: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
-        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().min(0).max(100).default(10),
+    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
+    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
+    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
+    placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
+    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+    contention: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
+        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().min(0).max(100).default(10),
     })
         .prefault({}),
-    timeouts: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    watch: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'interval-seconds': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+            .min(0.2)
+            .max(60)
+            .default(1)
+            .describe('between two readings of the GPU; appendix H.2 uses 5'),
+    })
+        .prefault({}),
+    validity: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'mark-only': zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(_validity_rule_js__WEBPACK_IMPORTED_MODULE_2__/* .validityRuleSchema */ .u)
+            .default([])
+            .describe('reasons that are reported, but leave no trial out'),
+        'most-spoiled-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+            .min(0)
+            .max(100)
+            .default(10)
+            .describe('of the trials of a cell; with more left out the cell is invalid'),
+    })
+        .prefault({}),
+    timeouts: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         'connect-seconds': seconds(5),
         'load-seconds': seconds(300),
         'first-token-seconds': seconds(60),
@@ -67980,52 +75672,113 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej(
         .prefault({}),
 });
 /** An absolute bound on a metric of head; either level may be left out, not both. */
-const limitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
-    warn: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().optional(),
-    fail: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
+    fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
 });
 /** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
-const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
-    catch: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    catch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+});
+/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
+const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
+/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
+const ownLibrary = 'OLLAMA_LLM_LIBRARY';
+/**
+ * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
+ * that names code to load: a policy may come with the very pull request that is measured.
+ */
+const settingName = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
+    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
+    abort: true,
+})
+    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
+const settings = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(settingName, zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]))
+    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
+    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
+        addIssue({
+            code: 'custom',
+            path: [ownLibrary],
+            message: "the name of one of Ollama's own libraries, such as cuda_v12",
+        });
+});
+/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
+const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    count: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
+    restart: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['never', 'each-cell'])
+        .default('never')
+        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
+    environment: settings
+        .default({})
+        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
 });
 /** The whole policy file. */
-const policySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    version: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
     name,
-    description: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    models: zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1)).min(1)])
+    description: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1)])
         .describe('model tags, or auto for the smallest that every server has'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(name, agentSchema).optional(),
-    'agents-file': zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema).optional(),
+    'agents-file': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
         .min(1)
         .optional()
         .describe('a YAML file with the agents, read at base for base and at head for head'),
-    matrix: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
+    matrix: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
     protocol: protocolSchema.prefault({}),
-    limits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(limitSchema).default([]),
-    regressions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(regressionSchema).default([]),
+    servers: serversSchema.prefault({}),
+    limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
+    regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
-const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(name, agentSchema);
+const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
 /** A policy with where it came from: `positions` maps paths such as `limits[0]` to places in the file. */
-const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     policy: policySchema,
-    file: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    positions: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), sourcePositionSchema),
+    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    positions: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), sourcePositionSchema),
 });
 /** A `catch` as a number: "5 %" is a ratio of 0.05, "3 points" are 3 points. NaN where the schema was not asked first. */
 function parseCatch(text) {
     const value = Number.parseFloat(text);
     return text.includes('%') ? { kind: 'ratio', value: value / 100 } : { kind: 'points', value };
 }
+
+
+/***/ }),
+
+/***/ 4908:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ preflightLineSchema)
+/* harmony export */ });
+/* unused harmony export preflightVerdictSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** What a look at the machine before measuring found, line by line. */
+
+/** `note` is worth knowing, `warn` may spoil figures, `fail` stops the job, `unknown` could not be asked. */
+const preflightVerdictSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ok', 'note', 'warn', 'fail', 'unknown']);
+/** One line: what was looked at, what was found, what that means, and what to do; null where nothing is to do. */
+const preflightLineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    what: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    value: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    verdict: preflightVerdictSchema,
+    fix: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+});
 
 
 /***/ }),
@@ -68041,16 +75794,20 @@ __nccwpck_require__.d(__webpack_exports__, {
   l$: () => (/* binding */ runSchemaVersion)
 });
 
-// UNUSED EXPORTS: callSchema, clientLagSchema, endedSchema, legKindSchema, legSchema, residencySchema, runHeaderSchema, spoiledSchema, trialSchema
+// UNUSED EXPORTS: callSchema, clientLagSchema, endedSchema, hostSpanSchema, legKindSchema, legSchema, residencySchema, resumedSchema, runHeaderSchema, spoiledSchema, trialSchema, watchedSchema
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
 // EXTERNAL MODULE: ./build/src/model/environment.js
 var environment = __nccwpck_require__(2354);
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
 // EXTERNAL MODULE: ./build/src/model/plan.js
 var plan = __nccwpck_require__(9072);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/preflight.js
+var preflight = __nccwpck_require__(4908);
 ;// CONCATENATED MODULE: ./build/src/model/request-record.js
 /** The record of one LLM call: what the client saw and what the server said. */
 
@@ -68115,6 +75872,8 @@ const requestRecordSchema = schemas/* strictObject */.rej({
     failure: failureSchema.nullable(),
 });
 
+// EXTERNAL MODULE: ./build/src/model/validity-rule.js
+var validity_rule = __nccwpck_require__(2928);
 ;// CONCATENATED MODULE: ./build/src/model/run.js
 /** Everything that a job measured: enough to judge it again, elsewhere, without a server. */
 
@@ -68122,8 +75881,11 @@ const requestRecordSchema = schemas/* strictObject */.rej({
 
 
 
+
+
+
 /** Schema version of run.json and of the journal. */
-const runSchemaVersion = 1;
+const runSchemaVersion = 2;
 /**
  * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is a full generation by
  * one agent alone, `concurrent` is all agents at once.
@@ -68146,10 +75908,32 @@ const residencySchema = schemas/* strictObject */.rej({
 });
 /** Delay of this process's event loop over a span of time. */
 const clientLagSchema = schemas/* strictObject */.rej({ meanMs: schemas/* number */.aig(), p99Ms: schemas/* number */.aig(), maxMs: schemas/* number */.aig() });
-/** Why a trial is left out of the statistics though it finished. */
+/** What the host did over a span of time; null is unknown. */
+const hostSpanSchema = schemas/* strictObject */.rej({
+    cpuUtilizationPercent: schemas/* number */.aig().nullable(),
+    governor: schemas/* string */.YjP().nullable(),
+});
+/**
+ * What was watched while a trial ran. `gpus` is null where no GPU is watched at all, and empty where the watch saw
+ * nothing; `gpuTrouble` says why. `foreign` are processes on the GPU that are not ours, null where that is unknown.
+ * `serverRssBytes` is null for servers that we did not start.
+ */
+const watchedSchema = schemas/* strictObject */.rej({
+    gpus: schemas/* array */.YOg(gpu/* gpuSpanSchema */.yf).nullable(),
+    gpuTrouble: schemas/* string */.YjP().nullable(),
+    foreign: schemas/* array */.YOg(gpu/* gpuProcessSchema */.$F).nullable(),
+    host: hostSpanSchema,
+    serverRssBytes: schemas/* number */.aig().nullable(),
+    /** Lines of the logs of servers that we started which tell of a fallback to the CPU; empty for none. */
+    fallbacks: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Servers that had lost the model which this job had loaded there, when the trial began: URLs. */
+    lostModel: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+/** A reason against a trial that finished. `leftOut` says whether it is left out of the statistics, or only marked. */
 const spoiledSchema = schemas/* strictObject */.rej({
-    rule: schemas/* enum */.k5n(['unexpected-load', 'server-busy', 'client-lag', 'early-stop']),
+    rule: validity_rule/* validityRuleSchema */.u,
     detail: schemas/* string */.YjP(),
+    leftOut: schemas/* boolean */.zMY(),
 });
 /** One finished visit. `failure` says in one sentence what broke; then its legs give no figures. */
 const trialSchema = schemas/* strictObject */.rej({
@@ -68157,9 +75941,11 @@ const trialSchema = schemas/* strictObject */.rej({
     startedMs: schemas/* number */.aig(),
     endedMs: schemas/* number */.aig(),
     startedAt: schemas/* string */.YjP(),
+    endedAt: schemas/* string */.YjP(),
     legs: schemas/* array */.YOg(legSchema),
     residency: schemas/* array */.YOg(residencySchema),
     lag: clientLagSchema,
+    watched: watchedSchema,
     spoiled: schemas/* array */.YOg(spoiledSchema),
     failure: schemas/* string */.YjP().nullable(),
 });
@@ -68178,14 +75964,34 @@ const runHeaderSchema = schemas/* strictObject */.rej({
     policy: policy/* loadedPolicySchema */.Dd,
     plan: plan/* planSchema */.Fu,
     environment: environment/* environmentSchema */.VW,
+    preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** The CI job that measures, so that no other job continues its journal; null outside of CI. */
+    job: schemas/* string */.YjP().nullable(),
+});
+/**
+ * A later process went on with the journal. Its moments continue the header's clock: `atMs` is where it began, after
+ * `pausedMs` in which nobody measured. `repaired` says that the last line was torn, and cut off.
+ */
+const resumedSchema = schemas/* strictObject */.rej({
+    at: schemas/* string */.YjP(),
+    atMs: schemas/* number */.aig(),
+    pausedMs: schemas/* number */.aig(),
+    repaired: schemas/* boolean */.zMY(),
+    /** What the later process had to say of the machine before it went on. */
     notes: schemas/* array */.YOg(schemas/* string */.YjP()),
 });
 /** A whole run; the derived figures beside it are for readers, judging starts from the records. */
-const runSchema = runHeaderSchema.extend({ trials: schemas/* array */.YOg(trialSchema), ended: endedSchema });
+const runSchema = runHeaderSchema.extend({
+    trials: schemas/* array */.YOg(trialSchema),
+    resumed: schemas/* array */.YOg(resumedSchema),
+    ended: endedSchema,
+});
 /** A line of journal.jsonl. */
 const journalLineSchema = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('header'), header: runHeaderSchema }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('trial'), trial: trialSchema }),
+    schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('resumed'), resumed: resumedSchema }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('ended'), ended: endedSchema }),
 ]);
 
@@ -68268,6 +76074,40 @@ function expandSweep(entry, models) {
 
 /***/ }),
 
+/***/ 2928:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ validityRuleSchema)
+/* harmony export */ });
+/* unused harmony export validityRules */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** The reasons that speak against a trial though it finished. */
+
+/** Ids of the rules; what each of them asks is in core/validity. */
+const validityRules = [
+    'thermal-slowdown',
+    'power-slowdown',
+    'power-cap',
+    'depressed-clocks',
+    'foreign-process',
+    'unwatched',
+    'partial-residency',
+    'changed-context',
+    'lost-model',
+    'unexpected-load',
+    'server-busy',
+    'early-stop',
+    'client-lag',
+    'governor',
+    'clock-jump',
+    'torn-pair',
+];
+const validityRuleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(validityRules);
+
+
+/***/ }),
+
 /***/ 251:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -68290,6 +76130,8 @@ var figures = __nccwpck_require__(3986);
 var metric_catalog = __nccwpck_require__(7289);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/preflight.js
+var preflight = __nccwpck_require__(4908);
 ;// CONCATENATED MODULE: ./build/src/model/problem.js
 /** What is wrong with an input or a machine, in the parts that a good message needs. */
 
@@ -68310,8 +76152,9 @@ const problemSchema = schemas/* strictObject */.rej({
 
 
 
+
 /** Schema version of verdict.json. */
-const verdictSchemaVersion = 1;
+const verdictSchemaVersion = 2;
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 const passConfidencePercent = 97;
 /** What one rule says of one cell and metric. Silence is never pass. */
@@ -68379,11 +76222,57 @@ const verdictSchema = schemas/* strictObject */.rej({
     problems: schemas/* array */.YOg(problemSchema),
     /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */
     notes: schemas/* array */.YOg(schemas/* string */.YjP()),
-    trials: schemas/* strictObject */.rej({ planned: schemas/* int */.Whr(), measured: schemas/* int */.Whr(), failed: schemas/* int */.Whr(), spoiled: schemas/* int */.Whr() }),
+    /** What a look at the machine found before measuring; empty when there was none. */
+    preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
+    /**
+     * `measured` of the planned ones, and `again` beside them. Of both: `failed` broke, `leftOut` finished with a reason
+     * against them, `marked` count with one.
+     */
+    trials: schemas/* strictObject */.rej({
+        planned: schemas/* int */.Whr(),
+        measured: schemas/* int */.Whr(),
+        again: schemas/* int */.Whr(),
+        failed: schemas/* int */.Whr(),
+        leftOut: schemas/* int */.Whr(),
+        marked: schemas/* int */.Whr(),
+    }),
     measuredMinutes: schemas/* number */.aig(),
     /** Whether inconclusive blocks: the policy's on-inconclusive. */
     blocksOnInconclusive: schemas/* boolean */.zMY(),
 });
+
+
+/***/ }),
+
+/***/ 4600:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ planOffline)
+/* harmony export */ });
+/* harmony import */ var _core_plan_plan_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7361);
+/* harmony import */ var _server_choice_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3843);
+/** The plan of a policy as it would be with as many servers as it can use: asks nobody, measures nothing. */
+
+
+/** Models stand under the names that are written in the policy. Throws InputError with everything that is wrong. */
+function planOffline({ loaded, agents }, { paired, seed }) {
+    const { policy } = loaded;
+    const named = policy.models === 'auto' ? ['auto'] : policy.models;
+    const swept = policy.matrix.flatMap((entry) => [
+        ...(entry.models ?? []),
+        ...(entry.sweep?.model ?? []).map(String),
+    ]);
+    const models = new Map([...named, ...swept].map((model) => [model, model]));
+    const servers = (0,_server_choice_js__WEBPACK_IMPORTED_MODULE_1__/* .serversWanted */ .QB)(policy);
+    return (0,_core_plan_plan_run_js__WEBPACK_IMPORTED_MODULE_0__/* .planRun */ .n)({
+        loaded,
+        agents: { head: agents, base: paired ? agents : null },
+        servers: { head: servers, base: paired ? servers : null },
+        models: { head: models, base: paired ? models : null },
+        seed,
+    });
+}
 
 
 /***/ }),
@@ -69472,6 +77361,37 @@ const plainText = (text, maxCharacters = longest) => {
 
 /***/ }),
 
+/***/ 7765:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ preflightWords),
+/* harmony export */   m: () => (/* binding */ preflightCounts)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/** The sign and the word of what a preflight line says, and the lines counted by it. */
+
+/** Words of a preflight line's verdict. */
+const preflightWords = {
+    ok: { emoji: '✅', sign: '✓', word: 'ok', colour: 'green' },
+    note: { emoji: 'ℹ️', sign: '·', word: 'note', colour: 'cyan' },
+    warn: { emoji: '⚠️', sign: '!', word: 'warn', colour: 'yellow' },
+    fail: { emoji: '❌', sign: '✗', word: 'fail', colour: 'red' },
+    unknown: { emoji: '⚪', sign: '?', word: 'unknown', colour: 'cyan' },
+};
+const worstFirst = ['fail', 'warn', 'unknown', 'note', 'ok'];
+/** "23 lines: 1 fail, 2 unknown, 20 ok", worst first. */
+function preflightCounts(lines) {
+    const counts = worstFirst.flatMap((one) => {
+        const number = lines.filter(({ verdict }) => verdict === one).length;
+        return number > 0 ? [`${number} ${preflightWords[one].word}`] : [];
+    });
+    return [(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(lines.length, 'line'), ...(counts.length > 0 ? [counts.join(', ')] : [])].join(': ');
+}
+
+
+/***/ }),
+
 /***/ 691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -69496,10 +77416,17 @@ const titleText = ({ policy, environment, title }) => {
     const where = environment ? ` on ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(environment.machine, 80)}` : '';
     return policy ? `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy.name, 80)}${where}: ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300)}` : (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300);
 };
-/** "96 minutes of machine time, 240 of 240 trials measured, 0 failed, 0 spoiled." Null when nothing was planned. */
-const costText = ({ trials, measuredMinutes }) => trials.planned === 0
-    ? null
-    : `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`;
+/**
+ * "96 minutes of machine time, 240 of 240 trials measured (2 again), 0 failed, 2 left out." Null when nothing was
+ * planned.
+ */
+const costText = ({ trials, measuredMinutes }) => {
+    if (trials.planned === 0)
+        return null;
+    const again = trials.again > 0 ? ` (and ${trials.again} again)` : '';
+    const marked = trials.marked > 0 ? `, ${trials.marked} marked` : '';
+    return `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(trials.planned, 'trial')} measured${again}, ${trials.failed} failed, ${trials.leftOut} left out${marked}.`;
+};
 /** How to get a baseline, for a run that had nothing to compare with. */
 const recordHint = ({ policy }) => `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy?.file ?? 'POLICY.yml', 200)} --baseline FILE.json at the command line), review and commit the file, and give it as baseline; or give a second server as base.`;
 /** A text as a sentence of its own: with a full stop where it ends in no mark; empty stays empty. */
@@ -69542,7 +77469,7 @@ const outcomeWords = {
 
 /***/ }),
 
-/***/ 233:
+/***/ 8287:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69769,23 +77696,94 @@ const checksSection = ({ checks }) => checks.length === 0
 
 
 
-/** Servers and models of a subject that are listed by name. */
+/** Servers, models and settings of a subject that are listed by name. */
 const mostListed = 16;
-const modelText = ({ name, digest, parameterSize, quantization }) => {
-    const facts = [parameterSize, quantization].flatMap((fact) => (fact === null ? [] : [markdownText(fact)]));
-    const shown = digest === null ? [] : [`digest ${markdownCode(digest.replace(/^sha256:/, '').slice(0, 12))}`];
-    return `${markdownCode(name)}${facts.length + shown.length > 0 ? ` (${[...facts, ...shown].join(', ')})` : ''}`;
-};
 const limited = (items) => items.length > mostListed ? [...items.slice(0, mostListed), `and ${items.length - mostListed} more`] : items;
-const serverLine = (subject, { url, version, engine, models }) => {
-    const held = models.length > 0 ? `, with ${limited(models.map(modelText)).join(', ')}` : '';
-    return `- ${subject}: ${markdownCode(url)}, ${engine} ${markdownText(version)}${held}`;
+const shortDigest = (digest) => markdownCode(digest.replace(/^sha256:/, '').slice(0, 12));
+const modelText = ({ name, digest, weightsDigest, parameterSize, quantization }) => {
+    const facts = [
+        ...[parameterSize, quantization].flatMap((fact) => (fact === null ? [] : [markdownText(fact)])),
+        digest === null ? 'digest unknown' : `digest ${shortDigest(digest)}`,
+        ...(weightsDigest === null ? [] : [`weights ${shortDigest(weightsDigest)}`]),
+    ];
+    return `${markdownCode(name)} (${facts.join(', ')})`;
 };
-const hostLine = ({ host, machine }) => `- Machine: ${markdownText(machine)}, ${markdownText(host.cpu)}, ${(0,number_format/* count */.U9)(host.cores, 'core')}, ${(0,number_format/* formatBytes */.z3)(host.memoryBytes)} of memory, ${markdownText(host.os)} ${markdownText(host.kernel)} (${markdownText(host.arch)})`;
+/** "unknown: settings, client version", or nothing: facts that are null must not look like facts that are none. */
+const unknownOf = (facts) => {
+    const names = Object.entries(facts).flatMap(([name, value]) => (value === null ? [name] : []));
+    return names.length > 0 ? [`unknown: ${names.join(', ')}`] : [];
+};
+const settingsText = ({ settings }) => {
+    const entries = Object.entries(settings ?? {}).map(([name, value]) => markdownCode(`${name}=${value}`));
+    return entries.length > 0 ? [`settings ${limited(entries).join(' ')}`] : [];
+};
+const serverLine = (subject, server) => {
+    const { url, version, engine, started, location, clientVersion, settings, library, models } = server;
+    const parts = [
+        markdownCode(url),
+        `${engine} ${markdownText(version)}`,
+        started ? 'started by the gate' : 'found running',
+        ...(location === 'other-host' ? ['on another host'] : []),
+        ...(clientVersion === null ? [] : [`client ${markdownText(clientVersion)}`]),
+        ...(library === null ? [] : [`computes on ${markdownText(library)}`]),
+        ...(models.length > 0 ? [`with ${limited(models.map(modelText)).join(', ')}`] : []),
+        ...settingsText(server),
+        ...(engine === 'ollama'
+            ? unknownOf({ 'client version': clientVersion, 'compute library': library, settings })
+            : []),
+    ];
+    return `- ${subject}: ${parts.join(', ')}`;
+};
+const deviceLine = (device, { driver, tool }) => {
+    const { index, name, memoryTotalBytes, powerLimitWatts, mig } = device;
+    const parts = [
+        markdownText(name),
+        ...(memoryTotalBytes === null ? [] : [`${(0,number_format/* formatBytes */.z3)(memoryTotalBytes)} of VRAM`]),
+        ...(powerLimitWatts === null ? [] : [`limited to ${(0,number_format/* formatPlain */.WB)(powerLimitWatts)} W`]),
+        ...(mig ? ['cut into instances (MIG)'] : []),
+        ...(driver === null ? [] : [`driver ${markdownText(driver)}`]),
+        ...unknownOf({ VRAM: memoryTotalBytes, driver }),
+        `asked with ${tool}`,
+    ];
+    return `- GPU${index === null ? '' : ` ${index}`}: ${parts.join(', ')}`;
+};
+const gpuLines = (gpu) => {
+    const detail = gpu.detail === null ? '' : ` (${markdownText(gpu.detail)})`;
+    switch (gpu.state) {
+        case 'present':
+            return limited(gpu.devices.map((device) => deviceLine(device, gpu)));
+        case 'absent':
+            return [`- GPU: none${detail}`];
+        case 'broken':
+            return [`- GPU: its driver fails${detail}`];
+        case 'unknown':
+            return [`- GPU: the GPU’s state is unknown${detail}`];
+        default:
+            return gpu.state;
+    }
+};
+const powerText = ({ onBattery }) => (onBattery ? ['on battery'] : []);
+const hostLine = ({ host, machine }) => {
+    const { distro, governor, virtualization, onBattery } = host;
+    const parts = [
+        markdownText(machine),
+        markdownText(host.cpu),
+        (0,number_format/* count */.U9)(host.cores, 'core'),
+        `${(0,number_format/* formatBytes */.z3)(host.memoryBytes)} of memory`,
+        ...(distro === null ? [] : [markdownText(distro)]),
+        `${markdownText(host.os)} ${markdownText(host.kernel)} (${markdownText(host.arch)})`,
+        ...(virtualization ? [`in ${markdownText(virtualization)}`] : []),
+        ...(governor === null ? [] : [`governor ${markdownText(governor)}`]),
+        ...powerText(host),
+        ...unknownOf({ distribution: distro, virtualization, governor, 'mains or battery': onBattery }),
+    ];
+    return `- Machine: ${parts.join(', ')}`;
+};
 const environmentLines = (environment) => {
-    const { servers, tool, host } = environment;
+    const { servers, tool, host, gpu } = environment;
     return [
         hostLine(environment),
+        ...gpuLines(gpu),
         ...limited(servers.base.map((server) => serverLine('Base', server))),
         ...limited(servers.head.map((server) => serverLine('Head', server))),
         `- Tool: ${markdownText(tool.name)} ${markdownText(tool.version)} on Node ${markdownText(host.node)}`,
@@ -69859,6 +77857,39 @@ const figuresSection = ({ figures }) => {
         },
     ];
 };
+
+// EXTERNAL MODULE: ./build/src/render/preflight-words.js
+var preflight_words = __nccwpck_require__(7765);
+;// CONCATENATED MODULE: ./build/src/render/summary-preflight.js
+/** The summary's folded look at the machine before measuring. */
+
+
+
+const lineRow = ({ what, value, verdict, fix }) => {
+    const { emoji, word } = preflight_words/* preflightWords */.V[verdict];
+    return markdownRow([
+        markdownFigure(`${emoji} ${word}`),
+        markdownText(what),
+        markdownText(value),
+        fix === null ? '' : markdownText(fix),
+    ]);
+};
+/** One row a line; nothing where nobody looked. */
+const preflightSection = ({ preflight, }) => preflight.length === 0
+    ? []
+    : [
+        {
+            before: [
+                `<details><summary>Preflight (${(0,preflight_words/* preflightCounts */.m)(preflight)})</summary>`,
+                '',
+                ...markdownHeader(['result', 'looked at', 'found', 'do']),
+            ],
+            rows: preflight.map(lineRow),
+            after: ['', '</details>', ''],
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'more line')} left out here for their size; verdict.json has all.`,
+        },
+    ];
 
 ;// CONCATENATED MODULE: ./build/src/render/summary-problems.js
 /** The summary's list of what was wrong, when there is no verdict to be had. */
@@ -69958,6 +77989,7 @@ const reasoningSection = (verdict) => verdict.checks.length === 0
 
 
 
+
 /** What GitHub takes as the summary of one step: 1 MiB. */
 const stepSummaryBytes = 1024 * 1024;
 /** Notes beyond these would push the tables out. */
@@ -70000,9 +78032,73 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
     ...notesSection(verdict),
     ...figuresSection(verdict),
     ...checksSection(verdict),
+    ...preflightSection(verdict),
     ...environmentSection(verdict),
     ...reasoningSection(verdict),
 ], maxBytes);
+
+
+/***/ }),
+
+/***/ 4934:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ paintFor)
+/* harmony export */ });
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+/** A brush for a terminal that wants colour, or one that changes nothing. */
+const paintFor = (colour) => colour ? (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m` : (_, text) => text;
+
+
+/***/ }),
+
+/***/ 1865:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C1: () => (/* binding */ wrapText),
+/* harmony export */   L3: () => (/* binding */ columnLine),
+/* harmony export */   Q4: () => (/* binding */ columnWidths),
+/* harmony export */   sc: () => (/* binding */ textWidth)
+/* harmony export */ });
+/** Plain text in aligned columns for a terminal. Knows no verdict. */
+/** Columns that a text takes: wide characters two, marks none. */
+const textWidth = (text) => Array.from(text).reduce((sum, character) => {
+    if (/\p{M}/u.test(character))
+        return sum;
+    return (sum +
+        (/[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u.test(character)
+            ? 2
+            : 1));
+}, 0);
+const padded = (text, width, right) => {
+    const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
+    return right ? `${fill}${text}` : `${text}${fill}`;
+};
+/** Width that each column needs for its title and all rows. */
+const columnWidths = (columns, rows) => columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
+/** One line of columns, two blanks between them, none at its end. */
+const columnLine = (cells, columns, widths) => columns
+    .map(({ right = false }, index) => padded(cells[index] ?? '', widths[index] ?? 0, right))
+    .join('  ')
+    .trimEnd();
+/** Words of a text in lines of at most `width`; `first` leads the first line, `rest` the others. Long words stay whole. */
+const wrapText = (text, width, { first = '', rest = '' }) => {
+    const lines = [];
+    let line = first;
+    let empty = true;
+    for (const word of text.split(' ')) {
+        if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
+            lines.push(line);
+            line = `${rest}${word}`;
+        }
+        else
+            line = empty ? `${line}${word}` : `${line} ${word}`;
+        empty = false;
+    }
+    return [...lines, line];
+};
 
 
 /***/ }),
@@ -70079,7 +78175,7 @@ function reportOf(error) {
 
 /***/ }),
 
-/***/ 5590:
+/***/ 3843:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70089,6 +78185,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   aM: () => (/* binding */ parseServerChoice),
   W4: () => (/* binding */ serversHelp),
   QB: () => (/* binding */ serversWanted),
+  WU: () => (/* binding */ splitFolders),
   ry: () => (/* binding */ splitList)
 });
 
@@ -70096,6 +78193,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/src/adapters/process/process-table.js
+var process_table = __nccwpck_require__(6644);
+// EXTERNAL MODULE: ./build/src/adapters/process/restartable.js
+var restartable = __nccwpck_require__(2107);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
@@ -70122,89 +78223,10 @@ function lastLines(stream) {
     return () => lines;
 }
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/src/adapters/process/process-group.js
-
-
-/** A process can be told apart from its children's group only where there are groups; elsewhere it is ended alone. */
-const hasGroups = process.platform !== 'win32';
-const politeMs = 5000;
-const killMs = 5000;
-const alive = new Set();
-/** Signals the child and, where there are groups, all that it started; true when there was one to signal. */
-function signalGroup({ pid }, signal) {
-    if (pid === undefined)
-        return false;
-    try {
-        return process.kill(hasGroups ? -pid : pid, signal);
-    }
-    catch {
-        // Gone already, which is what was wanted.
-        return false;
-    }
-}
-function killAll() {
-    for (const child of alive)
-        signalGroup(child, 'SIGKILL');
-}
-/** From now on the child, which must lead its own group where there are groups, does not outlive this process's exit. */
-function endWithUs(child) {
-    if (alive.size === 0)
-        process.on('exit', killAll);
-    alive.add(child);
-    child.once('exit', () => {
-        // What it left behind is ours too: nobody else knows of it.
-        if (hasGroups)
-            signalGroup(child, 'SIGKILL');
-        alive.delete(child);
-        if (alive.size === 0)
-            process.off('exit', killAll);
-    });
-}
-const isOver = ({ exitCode, signalCode, pid }) => pid === undefined || exitCode !== null || signalCode !== null;
-async function overWithin(child, ms) {
-    if (isOver(child))
-        return true;
-    const stop = new AbortController();
-    const { signal } = stop;
-    try {
-        return await Promise.race([(0,external_node_events_.once)(child, 'exit', { signal }).then(() => true), (0,promises_.setTimeout)(ms, false, { signal })]);
-    }
-    finally {
-        stop.abort();
-    }
-}
-/** Asks the child and its group to end, and ends them when they do not. Resolves when the child is gone. */
-async function endProcess(child) {
-    if (isOver(child))
-        return;
-    signalGroup(child, 'SIGTERM');
-    if (await overWithin(child, politeMs))
-        return;
-    signalGroup(child, 'SIGKILL');
-    await overWithin(child, killMs);
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/process/scrubbed-environment.js
-/** The environment that a started server gets: what a program needs to run, and nothing that is ours to keep. */
-const needed = [
-    'PATH',
-    'HOME',
-    'USERPROFILE',
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'LANG',
-    'LC_ALL',
-    'TZ',
-    'SYSTEMROOT',
-    'WINDIR',
-    'LD_LIBRARY_PATH',
-];
-/** Tokens, CI variables and Node's own options stay behind. */
-const scrubbedEnvironment = (env) => Object.fromEntries(needed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-
+// EXTERNAL MODULE: ./build/src/adapters/process/process-group.js
+var process_group = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./build/src/adapters/process/scrubbed-environment.js
+var scrubbed_environment = __nccwpck_require__(7624);
 ;// CONCATENATED MODULE: ./build/src/adapters/process/server-process.js
 /** One server that we start: from its command to its address, and to its end. Knows nothing of what it serves. */
 
@@ -70214,8 +78236,11 @@ const scrubbedEnvironment = (env) => Object.fromEntries(needed.flatMap((name) =>
 
 
 
+
 /** Loading an inference library on a busy machine takes long; a server that needs longer than this is stuck. */
 const readyMs = 120_000;
+/** It has nothing to write down: it only frees its memory. */
+const politeMs = 5000;
 /** The address in a line like {"listening":"http://127.0.0.1:1234"}; null in any other line. */
 function addressIn(line) {
     try {
@@ -70237,21 +78262,26 @@ function address(child) {
     });
     return promise;
 }
+function endingOf({ exitCode, signalCode }) {
+    if (signalCode !== null)
+        return `it was ended by ${signalCode}`;
+    return exitCode === null ? null : `it ended with exit code ${exitCode}`;
+}
 /** Rejects when the process ends, which it should not do before it is stopped. */
 async function unexpectedEnd(child, signal) {
-    const [code, killedBy] = await (0,external_node_events_.once)(child, 'close', { signal });
-    throw new Error(killedBy === null ? `it ended with exit code ${code}` : `it was ended by ${killedBy}`);
+    await (0,external_node_events_.once)(child, 'close', { signal });
+    throw new Error(endingOf(child) ?? 'it ended');
 }
 function launch({ args }) {
     const child = (0,external_node_child_process_.spawn)(process.execPath, [...args], {
         stdio: ['pipe', 'pipe', 'pipe'],
-        detached: hasGroups,
+        detached: process_table/* hasGroups */.lX,
         windowsHide: true,
-        env: scrubbedEnvironment(process.env),
+        env: (0,scrubbed_environment/* scrubbedEnvironment */.a)(process.env),
     });
     // The pipe is only there to break when we die; that it breaks when the server dies first is no news.
     child.stdin.on('error', () => undefined);
-    endWithUs(child);
+    (0,process_group/* endWithUs */.AO)(child);
     return child;
 }
 /** One line is a server's own clear message; several are a crash, which is told whole. */
@@ -70261,6 +78291,23 @@ function startProblem({ name }, ending, said) {
     if (only !== undefined)
         return { what, why: `So ${ending}.` };
     return said.length === 0 ? { what } : { what, why: `Its last words:\n${said.join('\n')}\n` };
+}
+function handle({ name, isHurried }, child, { url, said }) {
+    let isAsked = false;
+    return {
+        url,
+        pid: () => ((0,process_group/* isOver */.PU)(child) ? null : (child.pid ?? null)),
+        trouble: () => {
+            const ending = endingOf(child);
+            if (ending === null || isAsked)
+                return null;
+            return [`${name} on ${url} ended by itself: ${ending}.`, said().slice(-3).join(' / ')].join(' ').trim();
+        },
+        stop: () => {
+            isAsked = true;
+            return (0,process_group/* endProcess */.JZ)(child, (0,process_group/* patienceOf */.Hw)(politeMs, isHurried));
+        },
+    };
 }
 /**
  * Starts a server and waits until it says where it listens. Throws MachineError with the server's own last words when
@@ -70275,10 +78322,10 @@ async function startServerProcess(command, signal) {
     const giveUp = AbortSignal.any([settled.signal, late, ...(signal ? [signal] : [])]);
     try {
         const url = await Promise.race([address(child), unexpectedEnd(child, giveUp)]);
-        return { url, stop: () => endProcess(child) };
+        return handle(command, child, { url, said });
     }
     catch (error) {
-        await endProcess(child);
+        await (0,process_group/* endProcess */.JZ)(child, (0,process_group/* patienceOf */.Hw)(politeMs, command.isHurried));
         signal?.throwIfAborted();
         const why = late.aborted ? `it was not ready after ${readyMs / 1000} s` : (0,errors/* messageOf */.bD)(error);
         throw new errors/* MachineError */.Ml([startProblem(command, why, said())], { cause: error });
@@ -70289,43 +78336,78 @@ async function startServerProcess(command, signal) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/adapters/process/embedded-servers.js
-/** Starts our own embedded servers, each its own process. Knows their flags, not what they do. */
 
-function argumentsOf({ entry, engine, scripts, threads }, index) {
+
+
+function argumentsOf({ entry, engine, scripts, threads }, index, port) {
     const script = scripts?.[index] ?? scripts?.at(-1);
     return [
         entry,
-        ...['--engine', engine, '--port', '0', '--die-with-parent'],
+        ...['--engine', engine, '--port', port, '--die-with-parent'],
         ...(threads === undefined ? [] : ['--threads', String(threads)]),
         ...(script === undefined ? [] : ['--script', script]),
     ];
 }
 const nameOf = ({ engine, count }, index) => `The ${engine === 'llama' ? 'embedded' : 'scripted'} server${count > 1 ? ` ${index + 1} of ${count}` : ''}`;
+const commandOf = (options, index, port) => ({
+    name: nameOf(options, index),
+    args: argumentsOf(options, index, port),
+    isHurried: () => options.signal?.aborted ?? false,
+});
+/** All at once; when one cannot, none of them is left. */
+async function startAll(options) {
+    // The first failure is everybody's end: the others need not go on starting.
+    const failure = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
+    const started = await Promise.allSettled(Array.from({ length: options.count }, (_, index) => startServerProcess(commandOf(options, index, '0'), signal).catch((error) => {
+        failure.abort(error);
+        throw error;
+    })));
+    const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (!signal.aborted)
+        return servers;
+    await Promise.all(servers.map((server) => server.stop()));
+    throw signal.reason;
+}
+async function pidsOf(servers) {
+    const leaders = servers.flatMap((server) => server.pid() ?? []);
+    const rows = await (0,process_table/* listProcesses */.O3)();
+    return rows === null ? leaders : leaders.flatMap((leader) => (0,process_table/* treeOf */.g7)(rows, leader));
+}
+/** What the log of an Ollama would tell is not told by these, and means nothing for them. */
+const factsOf = ({ url }) => ({
+    url,
+    clientVersion: null,
+    settings: {},
+    library: null,
+    fallbacks: [],
+});
 /**
  * Starts `count` servers on free ports and resolves when all of them answer. Throws MachineError, with the server's own
  * words, when one cannot, and the signal's reason when that aborts; then none of them is left. They end with this
  * process, however that ends: by its exit, or when the pipe to them breaks.
  */
 async function startEmbeddedServers(options) {
-    // The first failure is everybody's end: the others need not go on starting.
-    const failure = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, failure.signal]) : failure.signal;
-    const started = await Promise.allSettled(Array.from({ length: options.count }, async (_, index) => {
-        const command = { name: nameOf(options, index), args: argumentsOf(options, index) };
-        return startServerProcess(command, signal).catch((error) => {
-            failure.abort(error);
-            throw error;
-        });
-    }));
-    const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const stop = async () => {
-        await Promise.all(servers.map((server) => server.stop()));
+    const servers = [...(await startAll(options))];
+    return {
+        urls: servers.map(({ url }) => url),
+        facts: () => servers.map(factsOf),
+        newFallbacks: () => [],
+        pids: () => pidsOf(servers),
+        trouble: () => servers.map((server) => server.trouble()).find((one) => one !== null) ?? null,
+        ...(0,restartable/* hold */._)({
+            restart: async (signal) => {
+                for (const [index, server] of servers.entries()) {
+                    await server.stop();
+                    const command = commandOf(options, index, new URL(server.url).port);
+                    servers[index] = await startServerProcess(command, signal);
+                }
+            },
+            stop: async () => {
+                await Promise.all(servers.map((server) => server.stop()));
+            },
+        }),
     };
-    if (signal.aborted) {
-        await stop();
-        throw signal.reason;
-    }
-    return { urls: servers.map(({ url }) => url), stop };
 }
 
 // EXTERNAL MODULE: ./build/src/core/engine.js
@@ -70339,18 +78421,26 @@ var engine = __nccwpck_require__(2851);
 /** Where an Ollama is looked for: its own port, and the second one of the reports (TR110, appendix H.1). */
 const defaultUrls = ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'];
 /** What the options say about the choice. */
-const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); auto, embedded or scripted for engines that this checkout brings`;
-/** How many servers the policy's topologies can use. */
-const serversWanted = ({ matrix }) => matrix.some(({ topology, sweep }) => [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'))
+const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); start for our own; auto, embedded or scripted for engines that this checkout brings`;
+/** How many servers the policy asks for, or its topologies can use. */
+const serversWanted = ({ matrix, servers }) => servers.count ?? neededBy(matrix);
+const neededBy = (matrix) => matrix.some(({ topology, sweep }) => [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'))
     ? 2
     : 1;
 /** The parts of a list that is separated by commas or white space. */
 const splitList = (text) => text.split(/[\s,]+/).filter((part) => part !== '');
+/** The folders of a list that is separated by commas, since a folder's name may hold blanks; empty for none. */
+const splitFolders = (text) => (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 /** The command-line form: URLs separated by commas, or one of the words. */
 function parseServerChoice(text) {
     const word = text?.trim() ?? 'default';
-    if (word === 'auto' || word === 'embedded' || word === 'scripted' || word === 'default')
-        return word;
+    const words = ['auto', 'start', 'embedded', 'scripted', 'default'];
+    const known = words.find((one) => one === word);
+    if (known)
+        return known;
     return splitList(word);
 }
 async function isOllamaWithModel(server, signal) {
@@ -70376,22 +78466,27 @@ const notBundled = {
     why: 'It brings a native library, which only a checkout of the repository has.',
     fix: 'Name the servers to measure, or run it from a checkout after npm ci.',
 };
-const noStop = async () => { };
 async function embedded(engine, count, note, tools) {
     if (!(0,external_node_fs_.existsSync)(tools.embeddedEntry))
         throw new errors/* InputError */.dz([notBundled]);
-    const { urls, stop } = await startEmbeddedServers({
+    const started = await startEmbeddedServers({
         entry: tools.embeddedEntry,
         engine,
         count,
         signal: tools.signal,
     });
-    return { urls, note, stop };
+    return { urls: started.urls, note, started, stop: started.stop };
 }
+const running = (urls, note) => ({
+    urls,
+    note,
+    started: null,
+    stop: async () => { },
+});
 async function automatic(count, tools) {
     const urls = await found(tools);
     if (urls.length > 0)
-        return { urls, note: `Measuring the Ollama on ${urls.join(' and ')}.`, stop: noStop };
+        return running(urls, `Measuring the Ollama on ${urls.join(' and ')}.`);
     const where = `No Ollama with a model answers on ${defaultUrls.join(' or ')}`;
     try {
         return await embedded('llama', count, `${where}: measuring the embedded engine (real inference on this CPU).`, tools);
@@ -70403,7 +78498,7 @@ async function automatic(count, tools) {
         return embedded('scripted', count, `${where}, and the embedded engine does not start (${why}): rehearsing on the scripted one.`, tools);
     }
 }
-/** Settles the choice; starts servers where it says so. Throws MachineError when they cannot be started. */
+/** Settles any choice but `start`; starts embedded servers where it says so. Throws MachineError when they cannot be started. */
 async function chooseServers(choice, policy, tools) {
     const count = serversWanted(policy);
     if (choice === 'auto')
@@ -70413,10 +78508,10 @@ async function chooseServers(choice, policy, tools) {
     if (choice === 'scripted')
         return embedded('scripted', count, 'Rehearsing on the scripted engine.', tools);
     if (choice === 'default')
-        return { urls: defaultUrls.slice(0, count), note: null, stop: noStop };
+        return running(defaultUrls.slice(0, count), null);
     if (choice.length === 0)
         throw new errors/* InputError */.dz([{ what: 'The list of servers is empty.', fix: 'Give at least one URL.' }]);
-    return { urls: choice, note: null, stop: noStop };
+    return running(choice, null);
 }
 
 
@@ -70474,7 +78569,7 @@ const tool = { name: package_namespaceObject.UU, version: package_namespaceObjec
 
 /***/ }),
 
-/***/ 3838:
+/***/ 8397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70483,51 +78578,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   J: () => (/* binding */ checkPolicies)
 });
 
-// EXTERNAL MODULE: ./build/src/model/options.js
-var model_options = __nccwpck_require__(153);
-;// CONCATENATED MODULE: ./build/src/core/plan/estimate-minutes.js
-/** How long a plan may take, before anything was measured. */
-
-const tokensPerSecond = 50;
-const probeSeconds = 0.2;
-const loadSeconds = 10;
-const warmupTokens = 8;
-const generationSeconds = (tokens) => probeSeconds + tokens / tokensPerSecond;
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const answerSeconds = ({ options }) => generationSeconds(options.num_predict ?? model_options/* explicitDefaults */.ry.num_predict);
-/** Agents of one server wait for each other, servers do not. */
-const togetherSeconds = ({ agents }) => agents.length < 2
-    ? 0
-    : Math.max(...[...Map.groupBy(agents, ({ server }) => server).values()].map((group) => sum(group.map(answerSeconds))));
-function visitSeconds({ round }, variant, protocol) {
-    const { agents } = variant;
-    const servers = new Set(agents.map(({ server }) => server)).size;
-    const start = round === 0
-        ? servers * loadSeconds + agents.length * protocol['warmup-requests'] * generationSeconds(warmupTokens)
-        : 0;
-    const probes = agents.length * protocol['ttft-probes'] * probeSeconds;
-    return start + probes + protocol.requests * (sum(agents.map(answerSeconds)) + togetherSeconds(variant));
-}
-/**
- * A rough estimate in minutes. It assumes 50 tokens/s for each generation, 0.2 s to the first token, 10 s for each load,
- * one load and warm-up for each subject, cell and server, every answer at its full num_predict, and agents on one
- * server served in turn. A GPU may take half of it, a CPU several times as much; the budget is what holds.
- */
-function estimateMinutes({ cells, visits }, protocol) {
-    const byId = new Map(cells.map((cell) => [cell.id, cell]));
-    const seconds = visits.map((visit) => {
-        const variant = byId.get(visit.cellId)?.[visit.subject];
-        return variant ? visitSeconds(visit, variant, protocol) : 0;
-    });
-    return sum(seconds) / 60;
-}
-
-// EXTERNAL MODULE: ./build/src/core/plan/plan-run.js + 6 modules
-var plan_run = __nccwpck_require__(7361);
+// EXTERNAL MODULE: ./build/src/core/plan/estimate-minutes.js
+var estimate_minutes = __nccwpck_require__(3251);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/offline-plan.js
+var offline_plan = __nccwpck_require__(4600);
 ;// CONCATENATED MODULE: ./build/src/policy/count-problems.js
 /** The last line under a list of problems. */
 
@@ -70540,8 +78598,6 @@ function countProblems(problems) {
 
 // EXTERNAL MODULE: ./build/src/read-policy.js + 15 modules
 var read_policy = __nccwpck_require__(8489);
-// EXTERNAL MODULE: ./build/src/server-choice.js + 6 modules
-var server_choice = __nccwpck_require__(5590);
 ;// CONCATENATED MODULE: ./build/src/verbs/check-policies.js
 /** The verb `policy check`: every problem of the files at once, or their cells with an estimate of the time. */
 
@@ -70550,28 +78606,11 @@ var server_choice = __nccwpck_require__(5590);
 
 
 
-
-/** The cells as they would be with as many servers as the policy can use; models stand under the names written there. */
-function planOf({ loaded, agents }) {
-    const { policy } = loaded;
-    const named = policy.models === 'auto' ? ['auto'] : policy.models;
-    const swept = policy.matrix.flatMap((entry) => [
-        ...(entry.models ?? []),
-        ...(entry.sweep?.model ?? []).map(String),
-    ]);
-    return (0,plan_run/* planRun */.n)({
-        loaded,
-        agents: { head: agents, base: null },
-        servers: { head: (0,server_choice/* serversWanted */.QB)(policy), base: null },
-        models: { head: new Map([...named, ...swept].map((model) => [model, model])), base: null },
-        seed: 1,
-    });
-}
 async function check(file) {
     try {
         const read = await (0,read_policy/* readPolicy */.T)(file);
-        const plan = planOf(read);
-        const minutes = Math.ceil(estimateMinutes(plan, read.loaded.policy.protocol));
+        const plan = (0,offline_plan/* planOffline */.D)(read, { paired: false, seed: 1 });
+        const minutes = Math.ceil((0,estimate_minutes/* estimateMinutes */.E)(plan, read.loaded.policy.protocol));
         const size = `${(0,number_format/* count */.U9)(plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(plan.visits.length, 'trial')}`;
         process.stdout.write(`${file}: ${size}, roughly ${(0,number_format/* count */.U9)(minutes, 'minute')} unpaired.\n`);
         for (const id of plan.cells.map((cell) => cell.id).toSorted())
@@ -70593,6 +78632,360 @@ async function checkPolicies(files) {
         return 0;
     process.stderr.write(`${problems.map(errors/* describeProblem */.BJ).join('\n')}\n${countProblems(problems)}\n`);
     return 2;
+}
+
+
+/***/ }),
+
+/***/ 5492:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ examineMachine)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/adapters/clock/system-clock.js
+var system_clock = __nccwpck_require__(1917);
+// EXTERNAL MODULE: ./build/src/adapters/files/json-file.js
+var json_file = __nccwpck_require__(6529);
+// EXTERNAL MODULE: ./build/src/console-progress.js + 1 modules
+var console_progress = __nccwpck_require__(9667);
+// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 22 modules
+var judge_preflight = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/core/validity/foreign-processes.js
+var foreign_processes = __nccwpck_require__(4672);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/job.js + 31 modules
+var job = __nccwpck_require__(3845);
+// EXTERNAL MODULE: ./build/src/job-inputs.js
+var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/job-servers.js + 30 modules
+var job_servers = __nccwpck_require__(4474);
+// EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
+var machine_hold = __nccwpck_require__(9777);
+// EXTERNAL MODULE: ./build/src/main.js + 7 modules
+var main = __nccwpck_require__(9808);
+// EXTERNAL MODULE: ./build/src/measure/examination.js + 2 modules
+var measure_examination = __nccwpck_require__(4562);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+// EXTERNAL MODULE: ./build/src/measure/found-state.js + 1 modules
+var found_state = __nccwpck_require__(3926);
+// EXTERNAL MODULE: ./build/src/measure/legs.js
+var legs = __nccwpck_require__(7413);
+// EXTERNAL MODULE: ./build/src/measure/preparation.js
+var preparation = __nccwpck_require__(5163);
+;// CONCATENATED MODULE: ./build/src/measure/warm-check.js
+/** The warm-up of appendix H.1 step 4, and how soon each agent's first token comes after it. */
+
+
+
+
+
+
+async function probe(rig, stage) {
+    await (0,preparation/* prepare */.iA)(rig, stage, new Map());
+    const { calls } = await (0,legs/* probeLeg */.r8)(rig, stage);
+    const broken = calls.find(({ record }) => record.failure);
+    if (broken?.record.failure)
+        throw new errors/* MachineError */.Ml([
+            {
+                what: `A one-token request failed: ${broken.record.failure.message}`,
+                fix: 'See the server’s log.',
+            },
+        ]);
+    return stage.variant.agents.flatMap((agent, index) => {
+        const values = calls.flatMap((call) => (call.agent === index ? ((0,request_metrics/* ttftMs */.bw)(call.record) ?? []) : []));
+        return values.length === 0
+            ? []
+            : [{ url: (0,legs/* serverOf */.FN)(rig, stage, agent).url, agent: agent.name, ttftMs: (0,descriptive/* medianOf */.ux)(values) }];
+    });
+}
+/**
+ * Loads and warms up the first cell of the plan on head's servers and probes it; then they are as they were found.
+ * Throws MachineError when a load or a request fails.
+ */
+async function checkWarmTtft(rig, { cells }) {
+    const [first] = cells;
+    if (!first)
+        return [];
+    const before = await (0,found_state/* snapshotServers */.TE)(rig);
+    try {
+        return await probe(rig, { subject: 'head', variant: first.head });
+    }
+    finally {
+        await (0,found_state/* restoreServers */.hb)(rig, before);
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/offline-plan.js
+var offline_plan = __nccwpck_require__(4600);
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/render/plain-text.js
+var plain_text = __nccwpck_require__(4156);
+// EXTERNAL MODULE: ./build/src/render/preflight-words.js
+var preflight_words = __nccwpck_require__(7765);
+// EXTERNAL MODULE: ./build/src/render/terminal-page.js
+var terminal_page = __nccwpck_require__(4934);
+// EXTERNAL MODULE: ./build/src/render/text-columns.js
+var text_columns = __nccwpck_require__(1865);
+;// CONCATENATED MODULE: ./build/src/render/doctor.js
+/** What a look at the machine found, for a terminal: a line each, and under it what to do. Plain text from lines. */
+
+
+
+
+
+/** Below this lines are left to the terminal's own wrapping. */
+const leastWidth = 40;
+/** A longer name has a line of its own, so that one long address does not push all values to the edge. */
+const longestName = 30;
+/** With less than this for values, they stand under their names. */
+const leastValue = 32;
+const columns = [{ title: '' }, { title: '' }];
+const rowOf = (line) => {
+    const { sign, word } = preflight_words/* preflightWords */.V[line.verdict];
+    return { line, status: `${sign} ${word}`, name: (0,plain_text/* plainText */.w)(line.what, 120) };
+};
+function layoutOf(rows, width) {
+    const short = rows.filter(({ name }) => (0,text_columns/* textWidth */.sc)(name) <= longestName);
+    const widths = (0,text_columns/* columnWidths */.Q4)(columns, rows.map(({ status, name }) => [status, short.some((row) => row.name === name) ? name : '']));
+    const lead = widths.reduce((sum, one) => sum + one + 2, 0);
+    const stacked = width - lead < leastValue;
+    return { widths, indent: ' '.repeat(stacked ? (widths[0] ?? 0) + 2 : lead), stacked };
+}
+function rowLines({ line, status, name }, layout, { width, paint }) {
+    const { widths, indent, stacked } = layout;
+    const head = (0,text_columns/* columnLine */.L3)([status, name], columns, widths);
+    const value = (0,plain_text/* plainText */.w)(line.value);
+    const apart = stacked || (0,text_columns/* textWidth */.sc)(head) + 2 > indent.length;
+    const lines = apart
+        ? [head, ...(0,text_columns/* wrapText */.C1)(value, width, { first: indent, rest: indent })]
+        : (0,text_columns/* wrapText */.C1)(value, width, {
+            first: head.padEnd(head.length + indent.length - (0,text_columns/* textWidth */.sc)(head)),
+            rest: indent,
+        });
+    const fix = line.fix === null ? [] : (0,text_columns/* wrapText */.C1)(`Do: ${(0,plain_text/* plainText */.w)(line.fix)}`, width, { first: indent, rest: indent });
+    const { colour } = preflight_words/* preflightWords */.V[line.verdict];
+    return [...lines, ...fix].map((text, index) => index === 0 ? `${paint(colour, status)}${text.slice(status.length)}` : text);
+}
+function closing(lines) {
+    const failing = lines.filter(({ verdict }) => verdict === 'fail').length;
+    return failing === 0
+        ? 'Nothing keeps a job from starting.'
+        : `${(0,number_format/* count */.U9)(failing, 'line')} ${failing === 1 ? 'keeps' : 'keep'} a job from starting.`;
+}
+/** All lines in their order, their number by verdict, and whether a job could start. Ends in a line end. */
+function renderDoctor(lines, { colour, width }) {
+    const page = { width: Math.max(leastWidth, width), paint: (0,terminal_page/* paintFor */.e)(colour) };
+    const rows = lines.map(rowOf);
+    const layout = layoutOf(rows, page.width);
+    return [
+        ...rows.flatMap((row) => rowLines(row, layout, page)),
+        '',
+        ...(0,text_columns/* wrapText */.C1)(`${(0,preflight_words/* preflightCounts */.m)(lines)}. ${closing(lines)}`, page.width, {}),
+        '',
+    ].join('\n');
+}
+
+// EXTERNAL MODULE: ./build/src/server-choice.js + 4 modules
+var server_choice = __nccwpck_require__(3843);
+// EXTERNAL MODULE: ./build/src/stop-signal.js
+var stop_signal = __nccwpck_require__(2866);
+;// CONCATENATED MODULE: ./build/src/verbs/examine-machine.js
+/** The verb `doctor`: a look at servers, models, GPU and machine, line by line, with the warm-up of the first cell. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const inputsOf = (options) => ({
+    policyFile: options.policy,
+    servers: (0,server_choice/* parseServerChoice */.aM)(options.servers),
+    baseServers: options.baseServers === undefined ? null : (0,server_choice/* splitList */.ry)(options.baseServers),
+    baseModel: options.baseModel ?? null,
+    baseAgentsFile: null,
+    ollama: options.ollama ?? null,
+    ollamaBase: options.ollamaBase ?? null,
+    modelStores: (0,server_choice/* splitFolders */.WU)(options.modelStore),
+    baselineFile: null,
+    recording: false,
+    against: null,
+    budgetMinutes: null,
+    waitMinutes: 0,
+    seed: 1,
+    fresh: false,
+    out: options.out,
+});
+/** What a line of a wrong input is called. */
+const inputWord = 'Input';
+/** A reason that stops a job, as a line; of what was tried, where that is known. */
+function problemLines(error, tried) {
+    if (!(error instanceof errors/* GateError */.ue))
+        throw error;
+    return error.problems.map(({ what, why, fix }) => ({
+        what: tried ?? (error.kind === 'input' ? inputWord : 'Machine'),
+        value: [what, why].filter((part) => part !== undefined).join(' '),
+        verdict: 'fail',
+        fix: fix ?? null,
+    }));
+}
+/** What can be said of the machine when the servers cannot be asked. */
+async function lookWithoutServers({ read, inputs }, world) {
+    const [host, gpu] = await Promise.all([world.host.facts(), world.gpu.facts(world.signal)]);
+    const { machine, tool, orphans, folder } = world;
+    return (0,judge_preflight/* judgePreflight */.f)({
+        policy: read.policy,
+        plan: (0,offline_plan/* planOffline */.D)({ loaded: read.policy, agents: read.agents.head }, { paired: (0,job_inputs/* isPaired */.eE)(inputs), seed: 1 }),
+        environment: { engine: 'ollama', machine, tool, host, gpu, servers: { head: [], base: [] } },
+        gpuReadings: gpu.state === 'present' ? await world.gpu.readings(world.signal) : null,
+        gpuProcesses: (0,foreign_processes/* foreignProcesses */.K)(gpu.state === 'present' ? await world.gpu.processes(world.signal) : null, {
+            pids: [],
+            loadedModels: 0,
+            os: host.os,
+        }),
+        loadedModels: [],
+        freeBytes: await world.host.freeBytes(folder),
+        writable: await (0,measure_examination/* writablePlaces */.r)(world),
+        wallTime: world.clock.wallTime(),
+        orphans,
+        fallbacks: [],
+        warmTtftMs: [],
+        resultFolder: folder,
+    });
+}
+/** The lines once more, with those of the warm-up: how soon a token comes, or why none does. */
+async function warmUp({ header, facts, preflight }, world) {
+    try {
+        const warmTtftMs = await checkWarmTtft((0,main/* rigOf */.Ur)(header, world, null), header.plan);
+        return (0,judge_preflight/* judgePreflight */.f)({ ...facts, warmTtftMs });
+    }
+    catch (error) {
+        world.signal.throwIfAborted();
+        return [...preflight, ...problemLines(error, 'Warm-up')];
+    }
+}
+/** Every line; the warm-up only where nothing stops a job. */
+async function lookAt(looking, world) {
+    let examination;
+    try {
+        examination = await (0,measure_examination/* examine */.s)((0,job/* requestOf */.fo)({ ...looking, earlier: null }), world);
+    }
+    catch (error) {
+        world.signal.throwIfAborted();
+        return [...problemLines(error), ...(await lookWithoutServers(looking, world))];
+    }
+    const { preflight } = examination;
+    return preflight.some(({ verdict }) => verdict === 'fail') ? preflight : warmUp(examination, world);
+}
+async function lookOnHeldMachine(looking, stateFolder) {
+    const { inputs, read, setting } = looking;
+    const { signal, embeddedEntry, progress } = setting;
+    const clock = (0,system_clock/* systemClock */.m)();
+    const orphans = await (0,machine_hold/* findOrphanFacts */.tH)(stateFolder);
+    const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans };
+    const none = { head: [], base: [] };
+    const nobody = { head: null, base: null };
+    let opened;
+    try {
+        opened = await (0,job_servers/* openServers */.n)({
+            inputs,
+            policy: read.policy.policy,
+            clock,
+            embeddedEntry,
+            folder: inputs.out,
+            stateFolder,
+            onNote: (text) => progress({ kind: 'note', text }),
+            signal,
+        });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        const world = (0,job/* worldOf */.cO)(setting, { ...surroundings, servers: none, started: nobody });
+        return [...problemLines(error), ...(await lookWithoutServers(looking, world))];
+    }
+    try {
+        const { servers, started } = opened;
+        return await lookAt(looking, (0,job/* worldOf */.cO)(setting, { ...surroundings, servers, started }));
+    }
+    finally {
+        await opened.stop();
+    }
+}
+/** A machine that another job holds is not disturbed: who holds it is all there is to say. */
+async function look(looking) {
+    const { setting } = looking;
+    const hold = await (0,machine_hold/* holdMachine */.XH)({
+        ...setting,
+        waitMinutes: 0,
+        onNote: () => undefined,
+    }).catch((error) => problemLines(error));
+    if (!('release' in hold))
+        return hold;
+    try {
+        return await lookOnHeldMachine(looking, hold.stateFolder);
+    }
+    finally {
+        await hold.release();
+    }
+}
+/** A terminal of unknown width, or a log. */
+const widthOfLogs = 110;
+function print(lines, json) {
+    const { stdout, env } = process;
+    const colour = stdout.isTTY === true && !env.NO_COLOR;
+    stdout.write(json ? (0,json_file/* formatJson */.IB)(lines) : renderDoctor(lines, { colour, width: stdout.columns || widthOfLogs }));
+}
+/** As a job would end: wrong input alone is 2, a machine that is not fit is 4. */
+function exitCodeOf(lines) {
+    const failed = lines.filter(({ verdict }) => verdict === 'fail');
+    if (failed.length === 0)
+        return 0;
+    return failed.every(({ what }) => what === inputWord) ? 2 : 4;
+}
+/** Runs the verb; resolves to its exit code: 0 where a job may begin, 2 or 4 where it may not. Throws InputError. */
+async function examineMachine(options) {
+    const { stderr } = process;
+    const inputs = inputsOf(options);
+    const read = await (0,job_inputs/* readInputs */.Ko)(inputs);
+    const setting = {
+        progress: (0,console_progress/* consoleProgress */.p)(stderr),
+        signal: (0,stop_signal/* stopOnSignals */.Z)((name) => stderr.write(`\n${name}: stopping.\n`)),
+        embeddedEntry: (0,external_node_path_.join)(import.meta.dirname, '..', 'embedded', 'main.ts'),
+        holder: `ollama-perf-gate doctor with the policy ${options.policy}`,
+        job: null,
+    };
+    try {
+        const lines = await look({ inputs, read, setting });
+        print(lines, options.json === true);
+        return exitCodeOf(lines);
+    }
+    catch (error) {
+        if (setting.signal.aborted)
+            return 130;
+        throw error;
+    }
 }
 
 
@@ -70642,16 +79035,16 @@ var result_folder = __nccwpck_require__(6319);
 var assemble_run = __nccwpck_require__(6221);
 // EXTERNAL MODULE: ./build/src/core/baseline-fit.js
 var baseline_fit = __nccwpck_require__(6024);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 16 modules
-var judge_run = __nccwpck_require__(7568);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
+var judge_run = __nccwpck_require__(4561);
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var outcome = __nccwpck_require__(973);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/render/summary.js + 8 modules
-var summary = __nccwpck_require__(233);
-// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 8 modules
-var measure_and_print = __nccwpck_require__(5687);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 9 modules
+var summary = __nccwpck_require__(8287);
+// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 4 modules
+var measure_and_print = __nccwpck_require__(1818);
 ;// CONCATENATED MODULE: ./build/src/verbs/judge-stored.js
 /** The verb `judge`: a verdict from files alone. */
 
@@ -70728,7 +79121,7 @@ function listMetrics({ json = false }) {
 
 /***/ }),
 
-/***/ 5687:
+/***/ 1818:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70743,164 +79136,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/adapters/files/json-file.js
 var json_file = __nccwpck_require__(6529);
+// EXTERNAL MODULE: ./build/src/console-progress.js + 1 modules
+var console_progress = __nccwpck_require__(9667);
+// EXTERNAL MODULE: ./build/src/job.js + 31 modules
+var job = __nccwpck_require__(3845);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
-// EXTERNAL MODULE: ./build/src/render/plain-text.js
-var plain_text = __nccwpck_require__(4156);
-;// CONCATENATED MODULE: ./build/src/render/text-columns.js
-/** Plain text in aligned columns for a terminal. Knows no verdict. */
-/** Columns that a text takes: wide characters two, marks none. */
-const textWidth = (text) => Array.from(text).reduce((sum, character) => {
-    if (/\p{M}/u.test(character))
-        return sum;
-    return (sum +
-        (/[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u.test(character)
-            ? 2
-            : 1));
-}, 0);
-const padded = (text, width, right) => {
-    const fill = ' '.repeat(Math.max(0, width - textWidth(text)));
-    return right ? `${fill}${text}` : `${text}${fill}`;
-};
-/** Width that each column needs for its title and all rows. */
-const columnWidths = (columns, rows) => columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
-/** One line of columns, two blanks between them, none at its end. */
-const columnLine = (cells, columns, widths) => columns
-    .map(({ right = false }, index) => padded(cells[index] ?? '', widths[index] ?? 0, right))
-    .join('  ')
-    .trimEnd();
-/** Words of a text in lines of at most `width`; `first` leads the first line, `rest` the others. Long words stay whole. */
-const wrapText = (text, width, { first = '', rest = '' }) => {
-    const lines = [];
-    let line = first;
-    let empty = true;
-    for (const word of text.split(' ')) {
-        if (!empty && textWidth(line) + 1 + textWidth(word) > width) {
-            lines.push(line);
-            line = `${rest}${word}`;
-        }
-        else
-            line = empty ? `${line}${word}` : `${line} ${word}`;
-        empty = false;
-    }
-    return [...lines, line];
-};
-
-;// CONCATENATED MODULE: ./build/src/render/progress.js
-/** How far the measuring is, in one line: for a log, and for the status line of a terminal. */
-
-
-
-/** "~1 min 20 s left", "~45 s left", "~2 h 5 min left"; empty while nothing is known. */
-const timeLeftText = (leftMs) => {
-    if (leftMs === null || !Number.isFinite(leftMs) || leftMs < 0)
-        return '';
-    const seconds = Math.round(leftMs / 1000);
-    if (seconds < 60)
-        return `~${seconds} s left`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return seconds % 60 === 0 ? `~${minutes} min left` : `~${minutes} min ${seconds % 60} s left`;
-    const wholeMinutes = Math.round(seconds / 60);
-    return `~${Math.floor(wholeMinutes / 60)} h ${wholeMinutes % 60} min left`;
-};
-const percentText = ({ done, of }) => of > 0 ? `${Math.floor((100 * done) / of)} %` : '0 %';
-/** A line for a log: "12 of 60 trials, 20 %, ~1 min 20 s left, CELL". */
-const progressLine = (state) => {
-    const left = timeLeftText(state.leftMs);
-    return [
-        `${state.done} of ${(0,number_format/* count */.U9)(state.of, 'trial')}`,
-        percentText(state),
-        ...(left ? [left] : []),
-        ...(state.cellId === null ? [] : [(0,plain_text/* plainText */.w)(state.cellId, 200)]),
-    ].join(', ');
-};
-const barWidth = 20;
-const bar = ({ done, of }) => {
-    const full = of > 0 ? Math.min(barWidth, Math.floor((barWidth * done) / of)) : 0;
-    return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
-};
-/** One line with a bar, never wider than `width`: what does not fit is cut at its end. */
-const statusLine = (state, width) => {
-    const line = `${bar(state)} ${progressLine(state)}`;
-    if (textWidth(line) <= width)
-        return line;
-    const kept = [];
-    let used = 1;
-    for (const character of line) {
-        used += textWidth(character);
-        if (used > width)
-            break;
-        kept.push(character);
-    }
-    return `${kept.join('')}…`;
-};
-
-;// CONCATENATED MODULE: ./build/src/console-progress.js
-
-
-
-/** In a log a line for every trial is noise: one for each tenth of the job is enough to see that it lives. */
-const logSteps = 10;
-function stateOf(event, last) {
-    switch (event.kind) {
-        case 'planned':
-            return { done: 0, of: event.plan.visits.length, leftMs: null, cellId: null };
-        case 'visiting':
-            return { ...last, done: event.done, of: event.of, cellId: event.visit.cellId };
-        case 'measured':
-            return { ...last, done: event.done, of: event.of, leftMs: event.leftMs };
-        case 'note':
-            return last;
-        default:
-            return event;
-    }
-}
-const words = (event) => {
-    switch (event.kind) {
-        case 'planned':
-            return `${(0,number_format/* count */.U9)(event.plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(event.plan.visits.length, 'trial')}, at most ${(0,number_format/* formatMinutes */.dp)(event.budgetMs / 60_000)}.`;
-        case 'note':
-            return (0,plain_text/* plainText */.w)(event.text, 1000);
-        case 'measured':
-            return event.trial.failure === null ? null : `A trial failed: ${(0,plain_text/* plainText */.w)(event.trial.failure, 500)}`;
-        case 'visiting':
-            return null;
-        default:
-            return event;
-    }
-};
-/** Writes to `stream`, never to standard output, which belongs to the result. */
-function consoleProgress(stream) {
-    let state = { done: 0, of: 0, leftMs: null, cellId: null };
-    const clearLine = stream.isTTY ? '\r\u001b[K' : '';
-    return (event) => {
-        state = stateOf(event, state);
-        const text = words(event);
-        if (text !== null)
-            stream.write(`${clearLine}${text}\n`);
-        const isOver = event.kind === 'measured' && event.done === event.of;
-        if (stream.isTTY) {
-            if (state.of > 0)
-                stream.write(isOver ? clearLine : `${clearLine}${statusLine(state, (stream.columns || 80) - 1)}`);
-        }
-        else if (event.kind === 'measured' &&
-            (isOver ||
-                Math.floor((event.done * logSteps) / event.of) > Math.floor(((event.done - 1) * logSteps) / event.of)))
-            stream.write(`${progressLine(state)}\n`);
-    };
-}
-
-// EXTERNAL MODULE: ./build/src/job.js + 35 modules
-var job = __nccwpck_require__(8079);
 // EXTERNAL MODULE: ./build/src/render/passed-text.js
 var passed_text = __nccwpck_require__(9910);
+// EXTERNAL MODULE: ./build/src/render/plain-text.js
+var plain_text = __nccwpck_require__(4156);
 // EXTERNAL MODULE: ./build/src/render/run-text.js
 var run_text = __nccwpck_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
 var status_words = __nccwpck_require__(882);
 // EXTERNAL MODULE: ./build/src/render/check-text.js
 var check_text = __nccwpck_require__(6212);
+// EXTERNAL MODULE: ./build/src/render/text-columns.js
+var text_columns = __nccwpck_require__(1865);
 // EXTERNAL MODULE: ./build/src/render/verdict-facts.js
 var verdict_facts = __nccwpck_require__(2869);
 ;// CONCATENATED MODULE: ./build/src/render/terminal-advice.js
@@ -70921,8 +79174,8 @@ const adviceLines = (checks, { width }) => {
     const more = checks.length > 1 ? ` (and ${(0,number_format/* count */.U9)(checks.length - 1, 'more finding')})` : '';
     const found = `${sign} ${word}  ${(0,check_text/* cellText */.Ie)(first.cellId)}${more}: ${(0,plain_text/* plainText */.w)(first.message)}`;
     return [
-        ...wrapText(found, width, { rest: '    ' }),
-        ...(first.fix ? wrapText(`Do: ${(0,plain_text/* plainText */.w)(first.fix)}`, width, { first: '    ', rest: '    ' }) : []),
+        ...(0,text_columns/* wrapText */.C1)(found, width, { rest: '    ' }),
+        ...(first.fix ? (0,text_columns/* wrapText */.C1)(`Do: ${(0,plain_text/* plainText */.w)(first.fix)}`, width, { first: '    ', rest: '    ' }) : []),
     ];
 };
 /** The three worst; nothing when every check passed. */
@@ -70974,7 +79227,7 @@ const tableFor = (checks, width) => {
     const used = usedColumns(rows, all);
     const columns = used.flatMap((index) => all[index] ?? []);
     const cells = (check) => used.map((index) => rowOf(check)[index] ?? '');
-    const widths = columnWidths(columns, checks.map(cells));
+    const widths = (0,text_columns/* columnWidths */.Q4)(columns, checks.map(cells));
     const total = indent.length + widths.reduce((sum, one) => sum + one + 2, -2);
     return { columns, widths, cells, fits: total <= width };
 };
@@ -70988,20 +79241,20 @@ const stackedLines = (check, page) => {
     const below = trials === number_format/* noNumber */.rw ? judged : `${judged}, n ${trials}`;
     return [
         painted(`${indent}${status}  ${metric}${value === number_format/* noNumber */.rw ? '' : `  ${value}`}`, check, page),
-        ...wrapText(below, page.width, { first: indent.repeat(3), rest: indent.repeat(3) }),
+        ...(0,text_columns/* wrapText */.C1)(below, page.width, { first: indent.repeat(3), rest: indent.repeat(3) }),
     ];
 };
 const cellLines = ({ cellId, checks }, table, page) => [
     page.paint('bold', (0,check_text/* cellText */.Ie)(cellId)),
     ...checks.flatMap((check) => table.fits
-        ? [painted(`${indent}${columnLine(table.cells(check), table.columns, table.widths)}`, check, page)]
+        ? [painted(`${indent}${(0,text_columns/* columnLine */.L3)(table.cells(check), table.columns, table.widths)}`, check, page)]
         : stackedLines(check, page)),
 ];
 const passLines = (cells, { paint }) => {
     const words = `${status_words/* checkWords */.i.pass.sign} ${status_words/* checkWords */.i.pass.word}`;
-    const width = Math.max(0, ...cells.map(({ cellId }) => textWidth((0,check_text/* cellText */.Ie)(cellId))));
+    const width = Math.max(0, ...cells.map(({ cellId }) => (0,text_columns/* textWidth */.sc)((0,check_text/* cellText */.Ie)(cellId))));
     return cells.map(({ cellId, checks }) => {
-        const name = columnLine([(0,check_text/* cellText */.Ie)(cellId), (0,number_format/* count */.U9)(checks.length, 'check')], [{ title: '' }, { title: '' }], [width, 0]);
+        const name = (0,text_columns/* columnLine */.L3)([(0,check_text/* cellText */.Ie)(cellId), (0,number_format/* count */.U9)(checks.length, 'check')], [{ title: '' }, { title: '' }], [width, 0]);
         return `${paint(status_words/* checkWords */.i.pass.colour, words)}  ${name}`;
     });
 };
@@ -71013,7 +79266,7 @@ const terminalChecks = (verdict, page) => {
     const table = tableFor(long.flatMap(({ checks }) => checks), page.width);
     const header = table.fits && long.length > 0
         ? [
-            page.paint('dim', `${indent}${columnLine(table.columns.map(({ title }) => title), table.columns, table.widths)}`),
+            page.paint('dim', `${indent}${(0,text_columns/* columnLine */.L3)(table.columns.map(({ title }) => title), table.columns, table.widths)}`),
         ]
         : [];
     return [...header, ...long.flatMap((cell) => cellLines(cell, table, page)), ...passLines(short, page)];
@@ -71066,13 +79319,13 @@ const terminalFigures = ({ figures }, { width, paint }) => {
         title: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}, ${(0,number_format/* unitOf */.uF)(metric)}`,
         right: true,
     }));
-    const widths = columnWidths(titles, rows.map(({ values }) => values));
-    const nameWidth = Math.max(...rows.map(({ name }) => textWidth(name)));
+    const widths = (0,text_columns/* columnWidths */.Q4)(titles, rows.map(({ values }) => values));
+    const nameWidth = Math.max(...rows.map(({ name }) => (0,text_columns/* textWidth */.sc)(name)));
     const apart = nameWidth > width / 2;
     const lead = apart ? 2 : nameWidth + 2;
     const columns = titles.slice(0, Math.max(1, fitting(widths, width - lead)));
-    const line = (cells) => columnLine(cells, columns, widths);
-    const named = ({ name, values }) => apart ? [name, `  ${line(values)}`] : [`${name}${' '.repeat(lead - textWidth(name))}${line(values)}`];
+    const line = (cells) => (0,text_columns/* columnLine */.L3)(cells, columns, widths);
+    const named = ({ name, values }) => apart ? [name, `  ${line(values)}`] : [`${name}${' '.repeat(lead - (0,text_columns/* textWidth */.sc)(name))}${line(values)}`];
     return [
         paint('bold', 'Typical figures'),
         paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
@@ -71080,11 +79333,8 @@ const terminalFigures = ({ figures }, { width, paint }) => {
     ];
 };
 
-;// CONCATENATED MODULE: ./build/src/render/terminal-page.js
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
-/** A brush for a terminal that wants colour, or one that changes nothing. */
-const paintFor = (colour) => colour ? (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m` : (_, text) => text;
-
+// EXTERNAL MODULE: ./build/src/render/terminal-page.js
+var terminal_page = __nccwpck_require__(4934);
 ;// CONCATENATED MODULE: ./build/src/render/terminal.js
 /** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
 
@@ -71103,10 +79353,10 @@ const leastWidth = 40;
 const headLines = (verdict, { width, paint }) => {
     const { sign, word, colour } = status_words/* outcomeWords */.w[verdict.outcome];
     const engine = (0,run_text/* engineText */.mm)(verdict);
-    const [first = '', ...rest] = wrapText(`${sign} ${word}  ${(0,run_text/* titleText */.Qw)(verdict)}`, width, { rest: '  ' });
+    const [first = '', ...rest] = (0,text_columns/* wrapText */.C1)(`${sign} ${word}  ${(0,run_text/* titleText */.Qw)(verdict)}`, width, { rest: '  ' });
     const start = `${sign} ${word}`;
     return [
-        ...(engine ? wrapText(engine, width, {}).map((line) => paint('yellow', line)) : []),
+        ...(engine ? (0,text_columns/* wrapText */.C1)(engine, width, {}).map((line) => paint('yellow', line)) : []),
         `${paint(colour, start)}${paint('bold', first.slice(start.length))}`,
         ...rest.map((line) => paint('bold', line)),
     ];
@@ -71120,23 +79370,23 @@ const problemLines = (verdict, { width, paint }) => {
         const place = at ? [paint('bold', `${(0,plain_text/* plainText */.w)(at.file, 200)}:${at.line}:${at.column}`)] : [];
         const told = (0,verdict_facts/* isInTitle */.Oq)(problem, verdict) ? [] : [what];
         const parts = [...told, ...(why ? [why] : []), ...(fix ? [fix] : [])].map(run_text/* sentence */.em);
-        return [...place, ...wrapText(parts.join(' '), width, { first: '  ', rest: '  ' })];
+        return [...place, ...(0,text_columns/* wrapText */.C1)(parts.join(' '), width, { first: '  ', rest: '  ' })];
     });
     return [
         ...lines,
         `${(0,number_format/* count */.U9)(problems.length, 'problem')}.${trials.measured === 0 ? ' Nothing was measured.' : ''}`,
     ];
 };
-const closingLines = (verdict, { width }) => [(0,passed_text/* passedText */.q)(verdict), (0,run_text/* costText */.rs)(verdict), (0,verdict_facts/* lacksBase */.kn)(verdict) ? (0,run_text/* recordHint */.B2)(verdict) : null].flatMap((text) => text ? wrapText(text, width, { rest: '  ' }) : []);
+const closingLines = (verdict, { width }) => [(0,passed_text/* passedText */.q)(verdict), (0,run_text/* costText */.rs)(verdict), (0,verdict_facts/* lacksBase */.kn)(verdict) ? (0,run_text/* recordHint */.B2)(verdict) : null].flatMap((text) => text ? (0,text_columns/* wrapText */.C1)(text, width, { rest: '  ' }) : []);
 const noteLines = ({ notes }, { width, paint }) => notes.length === 0
     ? []
     : [
         paint('bold', 'Notes'),
-        ...notes.flatMap((note) => wrapText((0,plain_text/* plainText */.w)(note), width, { first: '- ', rest: '  ' })),
+        ...notes.flatMap((note) => (0,text_columns/* wrapText */.C1)((0,plain_text/* plainText */.w)(note), width, { first: '- ', rest: '  ' })),
     ];
 /** Blocks with an empty line between them, ending in a line end. Outside text comes without control characters. */
 const renderTerminal = (verdict, { colour, width }) => {
-    const page = { width: Math.max(leastWidth, width), paint: paintFor(colour) };
+    const page = { width: Math.max(leastWidth, width), paint: (0,terminal_page/* paintFor */.e)(colour) };
     const blocks = [
         headLines(verdict, page),
         problemLines(verdict, page),
@@ -71152,8 +79402,8 @@ const renderTerminal = (verdict, { colour, width }) => {
         .join('\n\n')}\n`;
 };
 
-// EXTERNAL MODULE: ./build/src/server-choice.js + 6 modules
-var server_choice = __nccwpck_require__(5590);
+// EXTERNAL MODULE: ./build/src/server-choice.js + 4 modules
+var server_choice = __nccwpck_require__(3843);
 // EXTERNAL MODULE: ./build/src/stop-signal.js
 var stop_signal = __nccwpck_require__(2866);
 ;// CONCATENATED MODULE: ./build/src/verbs/measure-and-print.js
@@ -71173,10 +79423,15 @@ const inputsOf = (options, { recording }) => ({
     baseServers: options.baseServers === undefined ? null : (0,server_choice/* splitList */.ry)(options.baseServers),
     baseModel: options.baseModel ?? null,
     baseAgentsFile: options.baseAgents ?? null,
+    ollama: options.ollama ?? null,
+    ollamaBase: options.ollamaBase ?? null,
+    modelStores: (0,server_choice/* splitFolders */.WU)(options.modelStore),
     baselineFile: options.baseline ?? null,
     recording,
     against: options.against ?? null,
     budgetMinutes: options.budgetMinutes ?? null,
+    waitMinutes: options.waitMinutes,
+    fresh: options.fresh === true,
     seed: options.seed ?? null,
     out: options.out,
 });
@@ -71193,10 +79448,12 @@ async function measureWith(options, purpose) {
     const { stderr } = process;
     const signal = (0,stop_signal/* stopOnSignals */.Z)((name) => stderr.write(`\n${name}: stopping, what was measured is kept.\n`));
     const embeddedEntry = (0,external_node_path_.join)(import.meta.dirname, '..', 'embedded', 'main.ts');
-    const finished = await (0,job/* runJob */.b)(inputsOf(options, purpose), {
-        progress: consoleProgress(stderr),
+    const finished = await (0,job/* runJob */.b5)(inputsOf(options, purpose), {
+        progress: (0,console_progress/* consoleProgress */.p)(stderr),
         signal,
         embeddedEntry,
+        holder: `ollama-perf-gate with the policy ${options.policy}`,
+        job: null,
     });
     printVerdict(finished.verdict, options.json === true);
     if (finished.folder && !options.json)
@@ -71205,7 +79462,51 @@ async function measureWith(options, purpose) {
 }
 /** Runs the verb; resolves to its exit code. */
 async function measureAndPrint(options) {
-    return (0,job/* exitCodeOfJob */.k)(await measureWith(options, { recording: false }), options.failOn);
+    return (0,job/* exitCodeOfJob */.kN)(await measureWith(options, { recording: false }), options.failOn);
+}
+
+
+/***/ }),
+
+/***/ 9595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ planJob)
+/* harmony export */ });
+/* harmony import */ var _adapters_files_json_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6529);
+/* harmony import */ var _core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3251);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1164);
+/* harmony import */ var _offline_plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4600);
+/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8489);
+/* harmony import */ var _render_plain_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4156);
+/** The verb `plan`: what a job would measure, in its order, and how long that may take. Measures nothing. */
+
+
+
+
+
+
+const cellsInOrder = (plan, protocol) => [...Map.groupBy(plan.visits, ({ cellId }) => cellId)].map(([id, visits]) => ({
+    id,
+    trials: visits.length,
+    minutes: Math.round((0,_core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__/* .estimateMinutes */ .E)({ ...plan, visits }, protocol) * 100) / 100,
+}));
+const asText = (cells, facts) => [
+    ...cells.map(({ id, trials, minutes }) => `  ${(0,_render_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(id, 200)}: ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(trials, 'trial')}, ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(minutes)}`),
+    `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(cells.length, 'cell')}, ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(facts.trials, 'trial')}, roughly ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(facts.minutes)}; the budget is ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(facts.budget)}${facts.minutes > facts.budget ? ', which may end first' : ''}. Order by seed ${facts.seed}.`,
+    '',
+].join('\n');
+/** Runs the verb; resolves to its exit code. Throws InputError for a policy that is wrong. */
+async function planJob({ policy: file, seed = 1, paired = false, json = false, }) {
+    const read = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_4__/* .readPolicy */ .T)(file);
+    const { protocol } = read.loaded.policy;
+    const plan = (0,_offline_plan_js__WEBPACK_IMPORTED_MODULE_3__/* .planOffline */ .D)(read, { paired, seed });
+    const cells = cellsInOrder(plan, protocol);
+    const minutes = Math.round((0,_core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__/* .estimateMinutes */ .E)(plan, protocol) * 100) / 100;
+    const facts = { seed, trials: plan.visits.length, minutes, budget: protocol['budget-minutes'] };
+    process.stdout.write(json ? (0,_adapters_files_json_file_js__WEBPACK_IMPORTED_MODULE_0__/* .formatJson */ .IB)({ policy: file, ...facts, cells }) : asText(cells, facts));
+    return 0;
 }
 
 
@@ -71228,8 +79529,8 @@ var read_baseline = __nccwpck_require__(190);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/model/baseline.js
 var baseline = __nccwpck_require__(2780);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 1 modules
-var derive_samples = __nccwpck_require__(3207);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
+var derive_samples = __nccwpck_require__(3092);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var summaries = __nccwpck_require__(1837);
 ;// CONCATENATED MODULE: ./build/src/core/make-baseline.js
@@ -71241,7 +79542,7 @@ var summaries = __nccwpck_require__(1837);
 /** Six significant digits: far below any noise, and short in a diff. */
 const rounded = (value) => Number(value.toPrecision(6));
 function sessionOf(run) {
-    const samples = (0,derive_samples/* deriveSamples */.r)(run).filter(({ subject }) => subject === 'head');
+    const samples = (0,derive_samples/* deriveSamples */.r1)(run).filter(({ subject }) => subject === 'head');
     return {
         recordedAt: run.startedAt,
         policySha256: run.policy.sha256,
@@ -71278,7 +79579,7 @@ function sessionOf(run) {
  */
 function addToBaseline(earlier, run) {
     const policy = run.policy.policy.name;
-    const silent = run.plan.cells.filter(({ id }) => !run.trials.some((t) => t.visit.cellId === id && t.visit.subject === 'head' && (0,derive_samples/* isValid */.f)(t)));
+    const silent = run.plan.cells.filter(({ id }) => !run.trials.some((t) => t.visit.cellId === id && t.visit.subject === 'head' && (0,derive_samples/* isValid */.fn)(t)));
     const engine = earlier?.sessions[0]?.environment.engine ?? run.environment.engine;
     const problems = [
         ...silent.map(({ id }) => ({
@@ -71311,8 +79612,8 @@ function addToBaseline(earlier, run) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/job.js + 35 modules
-var job = __nccwpck_require__(8079);
+// EXTERNAL MODULE: ./build/src/job.js + 31 modules
+var job = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./build/src/record-run.js
 /** From a finished run to a baseline file, for the verb and the action's mode alike. */
 
@@ -71331,7 +79632,7 @@ async function write(file, run) {
 /** Adds the run to the file as a session, or says why not; never changes a file that it cannot read. */
 async function recordRun(finished, file) {
     const { run, verdict, interrupted } = finished;
-    const exitCode = (0,job/* exitCodeOfJob */.k)(finished);
+    const exitCode = (0,job/* exitCodeOfJob */.kN)(finished);
     if (interrupted)
         return { message: `${file} was not written: the job was stopped.`, exitCode };
     if (!run || !recordable.includes(verdict.outcome))
@@ -71349,8 +79650,8 @@ async function recordRun(finished, file) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 8 modules
-var measure_and_print = __nccwpck_require__(5687);
+// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 4 modules
+var measure_and_print = __nccwpck_require__(1818);
 ;// CONCATENATED MODULE: ./build/src/verbs/record-baseline.js
 /** The verb `record`: measures head alone, and writes what it found as a baseline to review. */
 
@@ -71757,7 +80058,7 @@ async function runProxy(options) {
 
 /***/ }),
 
-/***/ 7009:
+/***/ 7375:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -71965,8 +80266,8 @@ var external_node_child_process_ = __nccwpck_require__(1421);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:process"
-const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./node_modules/commander/lib/help.js
@@ -73249,17 +81550,17 @@ class command_Command extends external_node_events_.EventEmitter {
 
     // see configureOutput() for docs
     this._outputConfiguration = {
-      writeOut: (str) => external_node_process_namespaceObject.stdout.write(str),
-      writeErr: (str) => external_node_process_namespaceObject.stderr.write(str),
+      writeOut: (str) => external_node_process_.stdout.write(str),
+      writeErr: (str) => external_node_process_.stderr.write(str),
       outputError: (str, write) => write(str),
       getOutHelpWidth: () =>
-        external_node_process_namespaceObject.stdout.isTTY ? external_node_process_namespaceObject.stdout.columns : undefined,
+        external_node_process_.stdout.isTTY ? external_node_process_.stdout.columns : undefined,
       getErrHelpWidth: () =>
-        external_node_process_namespaceObject.stderr.isTTY ? external_node_process_namespaceObject.stderr.columns : undefined,
+        external_node_process_.stderr.isTTY ? external_node_process_.stderr.columns : undefined,
       getOutHasColors: () =>
-        useColor() ?? (external_node_process_namespaceObject.stdout.isTTY && external_node_process_namespaceObject.stdout.hasColors?.()),
+        useColor() ?? (external_node_process_.stdout.isTTY && external_node_process_.stdout.hasColors?.()),
       getErrHasColors: () =>
-        useColor() ?? (external_node_process_namespaceObject.stderr.isTTY && external_node_process_namespaceObject.stderr.hasColors?.()),
+        useColor() ?? (external_node_process_.stderr.isTTY && external_node_process_.stderr.hasColors?.()),
       stripColor: (str) => (0,external_node_util_.stripVTControlCharacters)(str),
     };
 
@@ -73725,7 +82026,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       this._exitCallback(new CommanderError(exitCode, code, message));
       // Expecting this line is not reached.
     }
-    external_node_process_namespaceObject.exit(exitCode);
+    external_node_process_.exit(exitCode);
   }
 
   /**
@@ -74186,11 +82487,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
     // auto-detect argument conventions if nothing supplied
     if (argv === undefined && parseOptions.from === undefined) {
-      if (external_node_process_namespaceObject.versions?.electron) {
+      if (external_node_process_.versions?.electron) {
         parseOptions.from = 'electron';
       }
       // check node specific options for scenarios where user CLI args follow executable without scriptname
-      const execArgv = external_node_process_namespaceObject.execArgv ?? [];
+      const execArgv = external_node_process_.execArgv ?? [];
       if (
         execArgv.includes('-e') ||
         execArgv.includes('--eval') ||
@@ -74203,7 +82504,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
     // default to using process.argv
     if (argv === undefined) {
-      argv = external_node_process_namespaceObject.argv;
+      argv = external_node_process_.argv;
     }
     this.rawArgs = argv.slice();
 
@@ -74217,7 +82518,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         break;
       case 'electron':
         // @ts-ignore: because defaultApp is an unknown property
-        if (external_node_process_namespaceObject.defaultApp) {
+        if (external_node_process_.defaultApp) {
           this._scriptPath = argv[1];
           userArgs = argv.slice(2);
         } else {
@@ -74466,13 +82767,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
     const launchWithNode = sourceExt.includes(external_node_path_.extname(executableFile));
 
     let proc;
-    if (external_node_process_namespaceObject.platform !== 'win32') {
+    if (external_node_process_.platform !== 'win32') {
       if (launchWithNode) {
         args.unshift(executableFile);
         // add executable arguments to spawn
-        args = incrementNodeInspectorPort(external_node_process_namespaceObject.execArgv).concat(args);
+        args = incrementNodeInspectorPort(external_node_process_.execArgv).concat(args);
 
-        proc = external_node_child_process_.spawn(external_node_process_namespaceObject.argv[0], args, { stdio: 'inherit' });
+        proc = external_node_child_process_.spawn(external_node_process_.argv[0], args, { stdio: 'inherit' });
       } else {
         proc = external_node_child_process_.spawn(executableFile, args, { stdio: 'inherit' });
       }
@@ -74484,15 +82785,15 @@ Expecting one of '${allowedValues.join("', '")}'`);
       );
       args.unshift(executableFile);
       // add executable arguments to spawn
-      args = incrementNodeInspectorPort(external_node_process_namespaceObject.execArgv).concat(args);
-      proc = external_node_child_process_.spawn(external_node_process_namespaceObject.execPath, args, { stdio: 'inherit' });
+      args = incrementNodeInspectorPort(external_node_process_.execArgv).concat(args);
+      proc = external_node_child_process_.spawn(external_node_process_.execPath, args, { stdio: 'inherit' });
     }
 
     if (!proc.killed) {
       // testing mainly to avoid leak warnings during unit tests with mocked spawn
       const signals = ['SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGHUP'];
       signals.forEach((signal) => {
-        external_node_process_namespaceObject.on(signal, () => {
+        external_node_process_.on(signal, () => {
           if (proc.killed === false && proc.exitCode === null) {
             // @ts-ignore because signals not typed to known strings
             proc.kill(signal);
@@ -74506,7 +82807,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
     proc.on('close', (code) => {
       code = code ?? 1; // code is null if spawned process terminated due to a signal
       if (!exitCallback) {
-        external_node_process_namespaceObject.exit(code);
+        external_node_process_.exit(code);
       } else {
         exitCallback(
           new CommanderError(
@@ -74530,7 +82831,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         throw new Error(`'${executableFile}' not executable`);
       }
       if (!exitCallback) {
-        external_node_process_namespaceObject.exit(1);
+        external_node_process_.exit(1);
       } else {
         const wrappedError = new CommanderError(
           1,
@@ -75166,7 +83467,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
    */
   _parseOptionsEnv() {
     this.options.forEach((option) => {
-      if (option.envVar && option.envVar in external_node_process_namespaceObject.env) {
+      if (option.envVar && option.envVar in external_node_process_.env) {
         const optionKey = option.attributeName();
         // Priority check. Do not overwrite cli or options from unknown source (client-code).
         if (
@@ -75178,7 +83479,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           if (option.required || option.optional) {
             // option can take a value
             // keep very simple, optional always takes value
-            this.emit(`optionEnv:${option.name()}`, external_node_process_namespaceObject.env[option.envVar]);
+            this.emit(`optionEnv:${option.name()}`, external_node_process_.env[option.envVar]);
           } else {
             // boolean
             // keep very simple, only care that envVar defined and not the value
@@ -75823,7 +84124,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
   help(contextOptions) {
     this.outputHelp(contextOptions);
-    let exitCode = Number(external_node_process_namespaceObject.exitCode ?? 0); // process.exitCode does allow a string or an integer, but we prefer just a number
+    let exitCode = Number(external_node_process_.exitCode ?? 0); // process.exitCode does allow a string or an integer, but we prefer just a number
     if (
       exitCode === 0 &&
       contextOptions &&
@@ -75981,12 +84282,12 @@ function useColor() {
   // (https://force-color.org recent web page from 2023, does not match major javascript implementations)
 
   if (
-    external_node_process_namespaceObject.env.NO_COLOR ||
-    external_node_process_namespaceObject.env.FORCE_COLOR === '0' ||
-    external_node_process_namespaceObject.env.FORCE_COLOR === 'false'
+    external_node_process_.env.NO_COLOR ||
+    external_node_process_.env.FORCE_COLOR === '0' ||
+    external_node_process_.env.FORCE_COLOR === 'false'
   )
     return false;
-  if (external_node_process_namespaceObject.env.FORCE_COLOR || external_node_process_namespaceObject.env.CLICOLOR_FORCE !== undefined)
+  if (external_node_process_.env.FORCE_COLOR || external_node_process_.env.CLICOLOR_FORCE !== undefined)
     return true;
   return undefined;
 }
@@ -76038,6 +84339,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   euz: () => (/* binding */ literal),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
+  jgl: () => (/* binding */ partialRecord),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ schemas_string),
@@ -76045,7 +84347,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPreprocess, ZodPromise, ZodReadonly, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPreprocess, ZodPromise, ZodReadonly, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -85091,7 +93393,7 @@ function partialRecord(keyType, valueType, params) {
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
         partial: true,
     });
 }
@@ -85620,6 +93922,9 @@ function preprocess(fn, schema) {
 /******/ 	return module.exports;
 /******/ }
 /******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
@@ -85693,6 +93998,36 @@ function preprocess(fn, schema) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -85705,9 +94040,42 @@ function preprocess(fn, schema) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/node module decorator */
@@ -85717,6 +94085,69 @@ function preprocess(fn, schema) {
 /******/ 		if (!module.children) module.children = [];
 /******/ 		return module;
 /******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/

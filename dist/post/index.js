@@ -31616,10 +31616,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 9140:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("constants");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -31700,6 +31714,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -31728,6 +31749,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
 /***/ 6760:
 /***/ ((module) => {
 
@@ -31753,6 +31781,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -31795,6 +31830,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
@@ -31980,6 +32029,52 @@ const writeJson = (path, value) => (0,text_file/* writeText */.x3)(path, formatJ
 
 /***/ }),
 
+/***/ 7291:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ makeFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _file_problem_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5312);
+/** Makes a folder with its parents. Knows nothing of what goes into it. */
+
+
+
+async function exists(path) {
+    try {
+        // Below a file nothing can be made, and the file itself is no folder: mkdir says so.
+        return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path)).isDirectory();
+    }
+    catch (error) {
+        if ((0,_file_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$)(error) === 'ENOENT')
+            return false;
+        throw error;
+    }
+}
+/** The folders that are missing, the outermost first. */
+async function missing(path) {
+    if (await exists(path))
+        return [];
+    return [...((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path) === path ? [] : await missing((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path))), path];
+}
+/**
+ * One folder after the other: Node's own recursive way never returns where a file system has a parent but takes no
+ * folder, such as /proc. Rejects with the file system's error.
+ */
+async function makeFolder(path) {
+    for (const folder of await missing((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(path)))
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(folder).catch(async (error) => {
+            // Somebody else may have made it a moment ago.
+            if ((0,_file_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .codeOf */ .$)(error) !== 'EEXIST' || !(await exists(folder)))
+                throw error;
+        });
+}
+
+
+/***/ }),
+
 /***/ 3724:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32008,7 +32103,7 @@ var plan = __nccwpck_require__(9072);
 
 
 /** Schema version of a baseline file. */
-const baselineSchemaVersion = 1;
+const baselineSchemaVersion = 2;
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 const baselineSeriesSchema = schemas/* strictObject */.rej({
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL),
@@ -32060,7 +32155,7 @@ async function readBaselineIfAny(path) {
 
 /***/ }),
 
-/***/ 8107:
+/***/ 3319:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32069,18 +32164,22 @@ __nccwpck_require__.d(__webpack_exports__, {
   a: () => (/* binding */ readJournal)
 });
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
 // EXTERNAL MODULE: ./build/src/model/environment.js
 var environment = __nccwpck_require__(2354);
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
 // EXTERNAL MODULE: ./build/src/model/plan.js
 var plan = __nccwpck_require__(9072);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/preflight.js
+var preflight = __nccwpck_require__(4908);
 ;// CONCATENATED MODULE: ./build/src/model/request-record.js
 /** The record of one LLM call: what the client saw and what the server said. */
 
@@ -32145,6 +32244,8 @@ const requestRecordSchema = schemas/* strictObject */.rej({
     failure: failureSchema.nullable(),
 });
 
+// EXTERNAL MODULE: ./build/src/model/validity-rule.js
+var validity_rule = __nccwpck_require__(2928);
 ;// CONCATENATED MODULE: ./build/src/model/run.js
 /** Everything that a job measured: enough to judge it again, elsewhere, without a server. */
 
@@ -32152,8 +32253,11 @@ const requestRecordSchema = schemas/* strictObject */.rej({
 
 
 
+
+
+
 /** Schema version of run.json and of the journal. */
-const runSchemaVersion = 1;
+const runSchemaVersion = 2;
 /**
  * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is a full generation by
  * one agent alone, `concurrent` is all agents at once.
@@ -32176,10 +32280,32 @@ const residencySchema = schemas/* strictObject */.rej({
 });
 /** Delay of this process's event loop over a span of time. */
 const clientLagSchema = schemas/* strictObject */.rej({ meanMs: schemas/* number */.aig(), p99Ms: schemas/* number */.aig(), maxMs: schemas/* number */.aig() });
-/** Why a trial is left out of the statistics though it finished. */
+/** What the host did over a span of time; null is unknown. */
+const hostSpanSchema = schemas/* strictObject */.rej({
+    cpuUtilizationPercent: schemas/* number */.aig().nullable(),
+    governor: schemas/* string */.YjP().nullable(),
+});
+/**
+ * What was watched while a trial ran. `gpus` is null where no GPU is watched at all, and empty where the watch saw
+ * nothing; `gpuTrouble` says why. `foreign` are processes on the GPU that are not ours, null where that is unknown.
+ * `serverRssBytes` is null for servers that we did not start.
+ */
+const watchedSchema = schemas/* strictObject */.rej({
+    gpus: schemas/* array */.YOg(gpu/* gpuSpanSchema */.yf).nullable(),
+    gpuTrouble: schemas/* string */.YjP().nullable(),
+    foreign: schemas/* array */.YOg(gpu/* gpuProcessSchema */.$F).nullable(),
+    host: hostSpanSchema,
+    serverRssBytes: schemas/* number */.aig().nullable(),
+    /** Lines of the logs of servers that we started which tell of a fallback to the CPU; empty for none. */
+    fallbacks: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Servers that had lost the model which this job had loaded there, when the trial began: URLs. */
+    lostModel: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+/** A reason against a trial that finished. `leftOut` says whether it is left out of the statistics, or only marked. */
 const spoiledSchema = schemas/* strictObject */.rej({
-    rule: schemas/* enum */.k5n(['unexpected-load', 'server-busy', 'client-lag', 'early-stop']),
+    rule: validity_rule/* validityRuleSchema */.u,
     detail: schemas/* string */.YjP(),
+    leftOut: schemas/* boolean */.zMY(),
 });
 /** One finished visit. `failure` says in one sentence what broke; then its legs give no figures. */
 const trialSchema = schemas/* strictObject */.rej({
@@ -32187,9 +32313,11 @@ const trialSchema = schemas/* strictObject */.rej({
     startedMs: schemas/* number */.aig(),
     endedMs: schemas/* number */.aig(),
     startedAt: schemas/* string */.YjP(),
+    endedAt: schemas/* string */.YjP(),
     legs: schemas/* array */.YOg(legSchema),
     residency: schemas/* array */.YOg(residencySchema),
     lag: clientLagSchema,
+    watched: watchedSchema,
     spoiled: schemas/* array */.YOg(spoiledSchema),
     failure: schemas/* string */.YjP().nullable(),
 });
@@ -32208,14 +32336,34 @@ const runHeaderSchema = schemas/* strictObject */.rej({
     policy: policy/* loadedPolicySchema */.Dd,
     plan: plan/* planSchema */.Fu,
     environment: environment/* environmentSchema */.VW,
+    preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** The CI job that measures, so that no other job continues its journal; null outside of CI. */
+    job: schemas/* string */.YjP().nullable(),
+});
+/**
+ * A later process went on with the journal. Its moments continue the header's clock: `atMs` is where it began, after
+ * `pausedMs` in which nobody measured. `repaired` says that the last line was torn, and cut off.
+ */
+const resumedSchema = schemas/* strictObject */.rej({
+    at: schemas/* string */.YjP(),
+    atMs: schemas/* number */.aig(),
+    pausedMs: schemas/* number */.aig(),
+    repaired: schemas/* boolean */.zMY(),
+    /** What the later process had to say of the machine before it went on. */
     notes: schemas/* array */.YOg(schemas/* string */.YjP()),
 });
 /** A whole run; the derived figures beside it are for readers, judging starts from the records. */
-const runSchema = runHeaderSchema.extend({ trials: schemas/* array */.YOg(trialSchema), ended: endedSchema });
+const runSchema = runHeaderSchema.extend({
+    trials: schemas/* array */.YOg(trialSchema),
+    resumed: schemas/* array */.YOg(resumedSchema),
+    ended: endedSchema,
+});
 /** A line of journal.jsonl. */
 const journalLineSchema = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('header'), header: runHeaderSchema }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('trial'), trial: trialSchema }),
+    schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('resumed'), resumed: resumedSchema }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('ended'), ended: endedSchema }),
 ]);
 
@@ -32262,7 +32410,7 @@ function parseLine(text, place) {
 /** Whole lines of a file, without their newlines; what follows the last newline comes as `torn`. */
 async function* wholeLines(path) {
     let rest = '';
-    for await (const part of (0,external_node_fs_namespaceObject.createReadStream)(path, 'utf8')) {
+    for await (const part of (0,external_node_fs_.createReadStream)(path, 'utf8')) {
         const texts = `${rest}${part}`.split('\n');
         rest = texts.pop() ?? '';
         for (const text of texts)
@@ -32313,8 +32461,11 @@ var external_node_path_ = __nccwpck_require__(6760);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
 var file_problem = __nccwpck_require__(5312);
+// EXTERNAL MODULE: ./build/src/adapters/files/make-folder.js
+var make_folder = __nccwpck_require__(7291);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/journal-file.js
 /** The journal on disk: one JSON line an event, whole and flushed before the next begins. */
+
 
 
 
@@ -32386,7 +32537,7 @@ class JournalFile {
  */
 async function journal_file_openJournal(path) {
     try {
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         // Not 'a': Windows cannot cut a file that is open for appending only.
         const file = await open(path, constants.O_RDWR | constants.O_CREAT);
         const bytes = await endOfWholeLines(file);
@@ -32400,12 +32551,13 @@ async function journal_file_openJournal(path) {
 
 // EXTERNAL MODULE: ./build/src/adapters/files/json-file.js + 1 modules
 var json_file = __nccwpck_require__(6630);
-// EXTERNAL MODULE: ./build/src/adapters/files/read-journal.js + 3 modules
-var read_journal = __nccwpck_require__(8107);
+// EXTERNAL MODULE: ./build/src/adapters/files/read-journal.js + 2 modules
+var read_journal = __nccwpck_require__(3319);
 // EXTERNAL MODULE: ./build/src/adapters/files/text-file.js + 1 modules
 var text_file = __nccwpck_require__(4422);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/result-folder.js
 /** The folder that a job leaves its results in. Knows the files' names, not their content. */
+
 
 
 
@@ -32476,8 +32628,17 @@ async function hasTrial(journal) {
             return true;
     return false;
 }
-/** A journal without a trial is no loss: it must not take the place of one that has some. */
-async function keepJournal(path) {
+/** The first name that is free: journal.earlier.jsonl, then journal.earlier-2.jsonl and so on. */
+async function nameForEarlier(path) {
+    const taken = new Set(await readdir(path));
+    for (let nth = 1;; nth += 1) {
+        const name = nth === 1 ? 'journal.earlier.jsonl' : `journal.earlier-${nth}.jsonl`;
+        if (!taken.has(name))
+            return name;
+    }
+}
+/** A journal without a trial is no loss; one with some never takes the place of another. */
+async function setJournalAside(path) {
     const file = join(path, 'journal.jsonl');
     const journal = await open(file).catch((error) => {
         if (codeOf(error) !== 'ENOENT')
@@ -32487,26 +32648,28 @@ async function keepJournal(path) {
     if (!journal)
         return;
     const kept = await hasTrial(journal).finally(() => journal.close());
-    await (kept ? rename(file, join(path, 'journal.earlier.jsonl')) : rm(file));
+    await (kept ? rename(file, join(path, await nameForEarlier(path))) : rm(file));
 }
 /** An earlier job's verdict must not be taken for this one's should this one die; its journal is GPU time, and kept. */
-async function clearEarlier(path) {
+async function clearEarlier(path, { keepJournal }) {
     const at = (file) => join(path, file);
-    await keepJournal(path);
+    if (!keepJournal)
+        await setJournalAside(path);
     for (const file of ['run.json', 'verdict.json', 'summary.md'])
         await rm(at(file), { force: true });
 }
 /**
- * Opens a folder for a new job; makes it. What an earlier job left there is removed, but for its journal, which is kept
- * as journal.earlier.jsonl if it has any trials. Throws MachineError when the folder cannot be written to.
+ * Opens a folder for a job; makes it. What an earlier job left there is removed, but for its journal: that is gone on
+ * with (`keepJournal`), or kept if it has any trials, as journal.earlier.jsonl, or journal.earlier-2.jsonl and so on where
+ * such names are taken. Throws MachineError when the folder cannot be written to.
  */
-async function openResultFolder(path) {
-    await orMachineError(path, () => clearEarlier(path));
+async function openResultFolder(path, use) {
+    await orMachineError(path, () => clearEarlier(path, use));
     return new ResultFolder(path, await openJournal(join(path, 'journal.jsonl')));
 }
 /** Opens a folder for a verdict alone; makes it. Throws MachineError when it cannot be made. */
 async function openVerdictFolder(path) {
-    await orMachineError(path, () => (0,promises_.mkdir)(path, { recursive: true }));
+    await orMachineError(path, () => (0,make_folder/* makeFolder */.f)(path));
     return new VerdictFolder(path);
 }
 
@@ -32591,6 +32754,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/adapters/files/file-problem.js
 var file_problem = __nccwpck_require__(5312);
+// EXTERNAL MODULE: ./build/src/adapters/files/make-folder.js
+var make_folder = __nccwpck_require__(7291);
 ;// CONCATENATED MODULE: ./build/src/adapters/files/nearest-names.js
 /** Which names a mistyped one may have meant. Knows no file system. */
 /** Edits of one character that turn `a` into `b`: row by row through the table (Wagner and Fischer, 1974). */
@@ -32616,6 +32781,7 @@ const nearestNames = (name, names) => names
 
 ;// CONCATENATED MODULE: ./build/src/adapters/files/text-file.js
 /** Text files, read and written whole. Knows no format; what is wrong with a path is said in full. */
+
 
 
 
@@ -32690,7 +32856,7 @@ async function writeFlushed(path, text) {
 async function writeText(path, text) {
     const draft = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
     try {
-        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await (0,make_folder/* makeFolder */.f)((0,external_node_path_.dirname)(path));
         await writeFlushed(draft, text);
         await (0,promises_.rename)(draft, path);
     }
@@ -32703,7 +32869,7 @@ async function writeText(path, text) {
 
 /***/ }),
 
-/***/ 2271:
+/***/ 5908:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32846,8 +33012,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -32861,10 +33027,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -32883,8 +33049,8 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -33843,7 +34009,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -33866,7 +34032,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -34166,7 +34332,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -34193,7 +34359,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -34251,7 +34417,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -34280,11 +34446,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -34504,7 +34670,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -34519,7 +34685,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -34530,7 +34696,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -34539,7 +34705,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -34970,7 +35136,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -35759,40 +35925,1264 @@ const actionsHost = (variables) => ({
 
 /***/ }),
 
-/***/ 6221:
+/***/ 6656:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ assembleRun)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/** From the lines of a journal to a run; the journal is the truth, and a killed job's is a run that ended early. */
 
-const killed = (atMs) => ({
-    how: 'killed',
-    message: 'The job was killed before it could finish.',
-    atMs,
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y: () => (/* reexport */ stateFolder)
 });
-/** Throws InputError when the first line is no header: then nothing was planned, let alone measured. */
-function assembleRun(lines) {
-    const [first] = lines;
-    if (first?.kind !== 'header')
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz([
-            { what: 'The journal has no header line, so there is no run in it.', fix: 'Measure again.' },
+
+// UNUSED EXPORTS: takeMachineLock
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(8816);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/claimant.js
+/** A process, told apart from every other one of this machine, past and present. Knows nothing of locks. */
+
+
+
+/**
+ * Where and when process numbers mean the same, and which process has this one. `place` is null when unknown, `started`
+ * where the system does not tell it cheaply; neither is to be compared by its parts.
+ */
+const claimantSchema = schemas/* object */.Ikc({
+    pid: schemas/* int */.Whr().positive(),
+    place: schemas/* string */.YjP().nullable(),
+    started: schemas/* string */.YjP().nullable(),
+});
+/**
+ * On Linux the boot and the namespaces of process numbers and time: a container has its own numbers, a reboot begins
+ * anew. Elsewhere the host.
+ */
+async function placeHere() {
+    if (process.platform !== 'linux')
+        return `${process.platform} ${hostname()}`;
+    try {
+        const parts = await Promise.all([
+            readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+            readlink('/proc/self/ns/pid'),
+            // Kernels before 5.6 have no time namespaces.
+            readlink('/proc/self/ns/time').catch(() => ''),
         ]);
-    const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
-    const ended = lines.findLast((line) => line.kind === 'ended');
+        return parts.map((part) => part.trim()).join(' ');
+    }
+    catch {
+        return null;
+    }
+}
+/** State and start in clock ticks since boot (proc_pid_stat(5), fields 3 and 22); null where that cannot be read. */
+async function statOf(pid) {
+    try {
+        const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+        // The second field is the program's name, which may hold blanks and brackets of its own.
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        const [state, started] = [fields[0], fields[19]];
+        return state && started ? { state, started } : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** The claimant that the process `pid` is, seen from this process. */
+async function claimant_claimantOf(pid) {
+    const [place, stat] = await Promise.all([placeHere(), statOf(pid)]);
+    return { pid, place, started: stat?.started ?? null };
+}
+/** A process of another user can be seen too, though not signalled. */
+function exists(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    }
+}
+/** Whether `here`, this process, would see `other` under its number. */
+const isInSight = (other, here) => other.place !== null && other.place === here.place;
+/**
+ * Whether a process still lives, as far as `here`, this process, can tell: `unknown` for those of another container, and
+ * where the same number may be another process by now. A zombie is dead: it holds nothing any more.
+ */
+async function claimant_lifeOf(other, here) {
+    if (!isInSight(other, here))
+        return 'unknown';
+    if (!exists(other.pid))
+        return 'dead';
+    const stat = await statOf(other.pid);
+    if (stat === null || other.started === null)
+        return 'unknown';
+    return stat.started === other.started && !/[ZXx]/.test(stat.state) ? 'alive' : 'dead';
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/claims.js
+/** The claims on a lock, as they lie in a folder. Knows nothing of who may have the lock. */
+
+
+
+
+
+/** What a claim says of its owner. `since` is ISO 8601. */
+const ownerSchema = claimantSchema.extend({ what: schemas/* string */.YjP(), since: schemas/* string */.YjP() });
+/** proper-lockfile's name for the lock of a file: the folder whose time of change is the heartbeat. */
+const lockOf = (file) => `${file}.lock`;
+const isClaim = (name) => /^gpu-.+\.json$/.test(name);
+/** A path for a claim that nobody had or will have. */
+const claims_newClaimFile = (folder, id) => join(folder, `gpu-${id}.json`);
+async function readOwner(file) {
+    try {
+        return ownerSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    }
+    catch {
+        return null;
+    }
+}
+async function readClaim(file) {
+    try {
+        const { mtimeMs } = await stat(lockOf(file));
+        return { file, owner: await readOwner(file), beatMs: mtimeMs };
+    }
+    catch {
+        // Given back a moment ago.
+        return null;
+    }
+}
+/** All claims in the folder, in no order; empty for none. Throws MachineError when the folder cannot be read. */
+async function claims_readClaims(folder) {
+    try {
+        const files = (await readdir(folder))
+            .filter((name) => name.endsWith('.lock') && isClaim(name.slice(0, -'.lock'.length)))
+            .map((name) => join(folder, name.slice(0, -'.lock'.length)));
+        return (await Promise.all(files.map(readClaim))).filter((claim) => claim !== null);
+    }
+    catch (error) {
+        throw new MachineError([{ what: `Cannot read the locks in ${folder}: ${messageOf(error)}.`, fix: 'Look at that folder.' }], { cause: error });
+    }
+}
+/**
+ * Removes the claim of somebody dead. Its name is never used again, so that nobody else's can be hit. Throws MachineError
+ * when this user may not: a dead job that wakes up again must find its claim gone.
+ */
+async function claims_removeClaim({ file }) {
+    try {
+        await rmdir(lockOf(file));
+    }
+    catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+            throw new MachineError([
+                {
+                    what: `Cannot clear away the lock that a dead job left: ${messageOf(error)}.`,
+                    fix: `Remove ${lockOf(file)}, and let all users write to its folder (chmod 777).`,
+                },
+            ], { cause: error });
+    }
+    await rm(file, { force: true }).catch(() => undefined);
+}
+/** Words about claims that are gone may stay behind when a process is ended hard; a claim itself is there at once. */
+const leftoverMs = 3_600_000;
+/** Removes what ended jobs left behind; what cannot be removed stays. */
+async function claims_sweepLeftovers(folder) {
+    const names = await readdir(folder).catch(() => []);
+    const taken = new Set(names);
+    const lone = names.filter((name) => isClaim(name) && !taken.has(lockOf(name)));
+    await Promise.all(lone.map(async (name) => {
+        const file = join(folder, name);
+        const found = await stat(file).catch(() => null);
+        if (found && Date.now() - found.mtimeMs > leftoverMs)
+            await rm(file, { force: true }).catch(() => undefined);
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/lock/heartbeats.js
+/** Who of those that claim a lock is still there. Knows nothing of files. */
+
+/** How often the owner of a claim shows that it lives. */
+const heartbeats_beatEveryMs = 5000;
+/** Older than this, a heartbeat tells that its owner is dead, or that the wall clock was set. */
+const heartbeats_staleMs = 15_000;
+/** Two heartbeats: whoever lives shows it in this time, whatever the wall clock says. */
+const watchMs = 2 * heartbeats_beatEveryMs;
+/**
+ * Judges claims, over and over. A process in sight is asked for; it may sleep or be stopped and still has its claim. Of
+ * others only heartbeats tell, and wall clocks can be set: so who looks dead is watched for two beats before it is.
+ */
+function heartbeats_watchHeartbeats(here) {
+    const seen = new Map();
+    return async ({ file, owner, beatMs }, nowMs = performance.now()) => {
+        const life = owner === null ? 'unknown' : await lifeOf(owner, here);
+        if (life !== 'unknown')
+            return life === 'alive' ? 'present' : 'dead';
+        const before = seen.get(file);
+        const last = before?.beatMs === beatMs ? before : { beatMs, atMs: nowMs };
+        seen.set(file, last);
+        if (Math.abs(Date.now() - beatMs) <= heartbeats_staleMs)
+            return 'present';
+        return nowMs - last.atMs < watchMs ? 'silent' : 'dead';
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/src/adapters/lock/state-folder.js
+/** The folder that all jobs of a machine share, whoever runs them. Knows nothing of what lies in it. */
+
+
+
+
+const variable = 'OLLAMA_PERF_GATE_STATE';
+const elsewhere = (/* unused pure expression or super */ null && (`set ${variable} to another folder, the same one for every job of this machine.`));
+/**
+ * Path of the folder, which is not made here: OLLAMA_PERF_GATE_STATE, else /tmp/ollama-perf-gate, on Windows
+ * %ProgramData%\ollama-perf-gate. Not the system's temporary folder, which may be a user's or a job's own. Throws
+ * InputError when the variable holds a relative path, which would be another folder for each repository.
+ *
+ * Jobs that do not see the same folder do not see each other: containers need it mounted and the variable set, so do
+ * services with a private /tmp (systemd's PrivateTmp). Other machines are never seen.
+ */
+function stateFolder(env, platform = process.platform) {
+    const given = env[variable]?.trim();
+    if (!given)
+        return platform === 'win32'
+            ? `${env.ProgramData || 'C:\\ProgramData'}\\ollama-perf-gate`
+            : '/tmp/ollama-perf-gate';
+    if ((0,external_node_path_.isAbsolute)(given))
+        return given;
+    throw new errors/* InputError */.dz([
+        {
+            what: `${variable} is not an absolute path: "${given}".`,
+            why: 'Each job would look in another place.',
+            fix: 'Give the whole path of a folder.',
+        },
+    ]);
+}
+const unusable = (what, fix, cause) => new MachineError([{ what, why: "Jobs keep the lock of this machine's GPU there.", fix: `${fix}, or ${elsewhere}` }], { cause });
+/** Undefined where there is nothing, or nothing that can be looked at. */
+const lookAt = async (path) => lstat(path).catch(() => undefined);
+/** One after the other: Node's own recursive way never returns below folders that take none, such as /proc. */
+async function makeParents(folder) {
+    const parent = dirname(folder);
+    if (parent === folder || (await lookAt(parent)) !== undefined)
+        return;
+    await makeParents(parent);
+    await mkdir(parent).catch(async (error) => {
+        // Another job may have made it at the same moment.
+        if ((await lookAt(parent)) === undefined)
+            throw error;
+    });
+}
+async function make(folder) {
+    try {
+        await makeParents(folder);
+        await mkdir(folder);
+        // Whoever comes next, under whatever user, must be able to clear away what a dead job left: no sticky bit either.
+        await chmod(folder, 0o777);
+    }
+    catch (error) {
+        // Another job may have made it at the same moment.
+        if ((await lookAt(folder)) === undefined)
+            throw unusable(`Cannot make the folder ${folder}: ${messageOf(error)}.`, 'Make it for all users', error);
+    }
+}
+/**
+ * Makes the folder for all users of the machine, or takes the one that is there as it is. Throws MachineError when a
+ * link or a file lies there, or when this user cannot write to it.
+ */
+async function state_folder_makeStateFolder(folder) {
+    if ((await lookAt(folder)) === undefined)
+        await make(folder);
+    const found = await lookAt(folder);
+    if (!found?.isDirectory())
+        throw unusable(`${folder} is ${found?.isSymbolicLink() ? 'a link' : 'not a folder'}.`, 'Look who put it there, and remove it');
+    try {
+        await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    }
+    catch (error) {
+        throw unusable(`This user cannot write to ${folder}.`, `Let its owner run: chmod 777 ${folder}`, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/lock/machine-lock.js
+/** One job at a time on the GPUs of a machine, of whatever repository or user. Knows nothing of what a job does. */
+
+
+
+
+
+
+
+
+
+
+const pollMs = 1000;
+/** Two that come at the same moment both step back; they must not come back at the same moment. */
+const stepBackMs = 200;
+async function pause(ms, signal) {
+    try {
+        await wait(ms, undefined, { signal });
+    }
+    catch (error) {
+        throw signal.aborted ? signal.reason : error;
+    }
+}
+/** Evenly between half and one and a half of it. */
+const about = (ms) => ms * (0.5 + Math.random());
+/** All claims but those of the dead, which are cleared away. */
+async function contendersIn({ folder, presenceOf }) {
+    const claims = await readClaims(folder);
+    const judged = await Promise.all(claims.map(async (claim) => {
+        const presence = await presenceOf(claim);
+        if (presence !== 'dead')
+            return { claim, presence };
+        await removeClaim(claim);
+        return null;
+    }));
+    return judged.filter((one) => one !== null);
+}
+/** A claim of our own with a heartbeat, under a name of its own. */
+async function makeClaim({ folder, holder, here, onLost }) {
+    const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    const file = newClaimFile(folder, randomUUID());
+    let over = false;
+    let unlock = async () => undefined;
+    const release = async () => {
+        over = true;
+        // Whoever took it from us has removed it.
+        await unlock().catch(() => undefined);
+        await rm(file, { force: true }).catch(() => undefined);
+    };
+    const onCompromised = (error) => {
+        if (!over)
+            onLost(`This job lost the lock of the machine's GPU: ${messageOf(error)}.`);
+        over = true;
+    };
+    try {
+        // Before the lock, so that nobody sees a lock without an owner; for all users, whatever the umask says.
+        await writeFile(file, JSON.stringify({ ...here, what: holder.what, since: holder.since }), { flag: 'wx' });
+        await chmod(file, 0o644);
+        const timing = { stale: staleMs, update: beatEveryMs };
+        unlock = await lockfile.lock(file, { realpath: false, ...timing, onCompromised });
+        return { file, release };
+    }
+    catch (error) {
+        await release();
+        const what = `Cannot take the lock of this machine's GPU in ${folder}: ${messageOf(error)}.`;
+        throw new MachineError([{ what, fix: 'Look at that folder, and at its disk.' }], { cause: error });
+    }
+}
+/**
+ * Shows a claim first and looks for others' then: of two that do so at once, each sees the other or one comes later, so
+ * never do both go on. Null when there was another.
+ */
+async function tryClaim(attempt) {
+    const { file, release } = await makeClaim(attempt);
+    try {
+        const contenders = await contendersIn(attempt);
+        attempt.signal.throwIfAborted();
+        // Without our own among them, we slept so long that others took us for dead.
+        const isOurs = contenders.length === 1 && contenders[0]?.claim.file === file;
+        if (isOurs)
+            return { release };
+        await release();
+        return null;
+    }
+    catch (error) {
+        await release();
+        throw error;
+    }
+}
+function tooLong({ waitMs, here }, { owner, file }) {
+    const who = describeOwner(owner, here, Date.now());
+    return new MachineError([
+        {
+            what: waitMs > 0
+                ? `The GPU of this machine was in use for ${inWords(waitMs)} by ${who}.`
+                : `The GPU of this machine is in use by ${who}.`,
+            why: `Its lock is ${file}.lock.`,
+            fix: 'Let that job end, or end it, or wait longer, and run this one again.',
+        },
+    ]);
+}
+/**
+ * Takes the lock of this machine's GPUs, and waits for it while somebody else has it. A dead holder does not block: one
+ * on this machine is found out at once, one in another container after about 25 seconds without a sign of life. Rejects
+ * with MachineError after `waitMs`, or when the folder cannot be used, and with the signal's reason when it aborts.
+ *
+ * What it cannot do: see jobs that do not share the folder (other containers without the mount, services with a private
+ * /tmp), see other machines, keep a job out that does not ask, or keep an order among those that wait. A holder in
+ * another container that was frozen for longer than that finds its lock gone when it wakes: `onLost`, within 5 seconds.
+ *
+ * Each job claims under a name of its own, and proper-lockfile keeps that claim alive. All claiming one name would not do:
+ * who clears away a dead job's lock could hit the one that another has taken in its place a moment ago, since looking at
+ * a lock and removing it are two steps.
+ */
+async function takeMachineLock(request) {
+    const { folder, holder, waitMs, signal } = request;
+    const here = await claimantOf(holder.pid);
+    const attempt = { ...request, here, presenceOf: watchHeartbeats(here) };
+    const tell = onceAMinute(request.onWait);
+    const startMs = performance.now();
+    for (;;) {
+        signal.throwIfAborted();
+        // Each time: somebody may clean up while we wait.
+        await makeStateFolder(folder);
+        const contenders = await contendersIn(attempt);
+        const blocking = contenders.find(({ presence }) => presence === 'present') ?? contenders[0];
+        if (blocking) {
+            const isOver = performance.now() - startMs >= waitMs;
+            // Who may be dead is waited for even so: it is a matter of seconds.
+            if (isOver && blocking.presence === 'present')
+                throw tooLong(attempt, blocking.claim);
+            const who = describeOwner(blocking.claim.owner, here, Date.now());
+            tell(`Waiting for the GPU of this machine, which is in use by ${who}.`);
+            await pause(about(pollMs), signal);
+            continue;
+        }
+        const lock = await tryClaim(attempt);
+        if (lock) {
+            await sweepLeftovers(folder);
+            return lock;
+        }
+        await pause(about(stepBackMs), signal);
+    }
+}
+
+
+/***/ }),
+
+/***/ 2936:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  lz: () => (/* binding */ endServersOf)
+});
+
+// UNUSED EXPORTS: endOrphan, findOrphans, ownerOfThisProcess
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-environment.js
+/** The environment of an Ollama server that we start: pinned, so that nothing of the job's own leaks in. Pure. */
+
+/**
+ * Defaults that change between versions, and what a measured server must not do by itself: unload, prune, call out
+ * (OLLAMA section 2).
+ */
+const pinned = {
+    OLLAMA_NUM_PARALLEL: '1',
+    OLLAMA_MAX_LOADED_MODELS: '1',
+    OLLAMA_KEEP_ALIVE: '-1',
+    OLLAMA_KV_CACHE_TYPE: 'f16',
+    OLLAMA_NOPRUNE: '1',
+    OLLAMA_NO_CLOUD: '1',
+};
+const pinnedByName = (/* unused pure expression or super */ null && (pinned));
+/** Which devices this job may use is a fact of the machine, and not of the policy. */
+const passedOn = (/* unused pure expression or super */ null && ([
+    'CUDA_VISIBLE_DEVICES',
+    'CUDA_DEVICE_ORDER',
+    'HIP_VISIBLE_DEVICES',
+    'ROCR_VISIBLE_DEVICES',
+    'GPU_DEVICE_ORDINAL',
+    'GGML_VK_VISIBLE_DEVICES',
+    'HSA_OVERRIDE_GFX_VERSION',
+]));
+/** The variable that carries the mark; children of the server inherit it. */
+const markName = 'PERF_GATE_SERVER';
+/** Also the empty ones: an empty CUDA_VISIBLE_DEVICES hides all GPUs. */
+const given = (env, names) => Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+/** The settings that a server is given: ours, the machine's, and the policy's, which win. */
+const pinnedSettings = ({ env, settings }) => ({
+    ...pinned,
+    ...given(env, passedOn),
+    ...settings,
+});
+/** The whole environment of one server. */
+const serverEnvironment = (source, { host, modelStore, mark }) => ({
+    ...scrubbedEnvironment(source.env),
+    ...(source.home === null ? {} : { HOME: source.home, USERPROFILE: source.home }),
+    ...pinnedSettings(source),
+    OLLAMA_HOST: host,
+    ...(modelStore === null ? {} : { OLLAMA_MODELS: modelStore }),
+    [markName]: mark,
+});
+/** Settings of this job's environment that the servers do not get, so that nobody wonders; empty for none. */
+const settingsLeftBehind = ({ env, settings }) => Object.keys(env).filter((name) => /^(OLLAMA(?!_PERF_GATE)|LLAMA_ARG|GGML)_/.test(name) &&
+    !['OLLAMA_HOST', 'OLLAMA_MODELS', 'OLLAMA_BIN', 'OLLAMA_URL', ...passedOn].includes(name) &&
+    !(name in settings) &&
+    env[name] !== pinnedByName[name]);
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/src/adapters/process/process-table.js
+/** Which processes run on this machine, told apart for good: a pid may be used again. Knows nothing of what they do. */
+
+
+
+
+
+/** A process can be told apart from its children's group only where there are groups; elsewhere only by its parent. */
+const process_table_hasGroups = process.platform !== 'win32';
+/** Whether the system tells of its processes in files (Linux). */
+const hasProc = (0,external_node_fs_.existsSync)('/proc/self/stat');
+/** A line of /proc/<pid>/stat: the name in parentheses may hold anything, so that one counts from its end (proc(5)). */
+function rowOfStat(stat) {
+    const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const since = more[16];
+    if (since === undefined || 'ZX'.includes(state))
+        return null;
+    return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), since };
+}
+/** Null for a process that ended meanwhile. */
+const statRow = (pid) => (0,external_node_fs_promises_.readFile)(`/proc/${pid}/stat`, 'utf8').then(rowOfStat, () => null);
+/** A line of `ps`: pid, parent, group, state, and when it started, which holds spaces. */
+function rowOfPs(line) {
+    const [pid, parent, group, state = '', ...since] = line.trim().split(/\s+/);
+    if (since.length === 0 || state.startsWith('Z'))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: Number(group), since: since.join(' ') };
+}
+/** A line of the PowerShell command below: pid, parent, and when it started in ticks. */
+function rowOfWindows(line) {
+    const [pid, parent, since] = line.trim().split(' ');
+    if (since === undefined || !/^\d+$/.test(since))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: null, since };
+}
+/** They take a second or two; one that hangs must not hold up the end of a job. */
+const listMs = 10_000;
+/** Some 100 bytes a process. */
+const mostBytes = 16 * 1024 * 1024;
+const bounded = {
+    encoding: 'utf8',
+    windowsHide: true,
+    timeout: listMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: mostBytes,
+};
+const psColumns = ['-o', 'pid=,ppid=,pgid=,stat=,lstart='];
+/** The same words whatever the user's language and time zone. */
+const psOptions = () => ({ ...bounded, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } });
+const windowsCommand = (filter) => [
+    '-NoProfile',
+    '-NonInteractive',
+    '-Command',
+    `Get-CimInstance Win32_Process ${filter} | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CreationDate.Ticks)" }`,
+];
+const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
+const rowsOf = (text, parse) => text.split('\n').flatMap((line) => parse(line) ?? []);
+/** As /proc tells it (Linux). */
+async function processesByProc() {
+    const pids = (await (0,external_node_fs_promises_.readdir)('/proc')).filter((name) => /^\d+$/.test(name));
+    return (await Promise.all(pids.map(statRow))).flatMap((row) => row ?? []);
+}
+/** As `ps` tells it (macOS, BSD). */
+async function processesByPs() {
+    return rowsOf((await run('ps', ['-A', ...psColumns], psOptions())).stdout, rowOfPs);
+}
+async function processesByPowerShell() {
+    const { stdout } = await run('powershell.exe', windowsCommand(''), bounded);
+    return rowsOf(stdout, rowOfWindows);
+}
+/** All that run; null where the system does not tell, or not within 10 s. */
+async function listProcesses() {
+    try {
+        if (hasProc)
+            return await processesByProc();
+        return process_table_hasGroups ? await processesByPs() : await processesByPowerShell();
+    }
+    catch {
+        return null;
+    }
+}
+/** One process, at once; null when it does not run or the system does not tell. */
+function process_table_identify(pid) {
+    try {
+        if (hasProc)
+            return rowOfStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+        const [row] = process_table_hasGroups
+            ? rowsOf(execFileSync('ps', ['-p', String(pid), ...psColumns], psOptions()), rowOfPs)
+            : rowsOf(execFileSync('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), bounded), rowOfWindows);
+        return row ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Whether this very process still runs, and no other one under its number. */
+const process_table_isAmong = (rows, { pid, since }) => rows.some((row) => row.pid === pid && row.since === since);
+/** Empty texts for what the system does not tell. */
+function process_table_processSpace() {
+    try {
+        return {
+            boot: (0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+            container: (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid'),
+        };
+    }
+    catch {
+        return { boot: '', container: (0,external_node_os_.hostname)() };
+    }
+}
+/**
+ * The process and all that descend from it, by their parents' numbers, as Windows has it. A parent's number outlives it
+ * there: who started before the process that bears it now is no child of that one. `since` must be in ticks.
+ */
+function descendantsOf(rows, leader) {
+    const since = new Map(rows.map((row) => [row.pid, BigInt(row.since)]));
+    const isLaterThan = (row) => BigInt(row.since) >= (since.get(row.parent) ?? 0n);
+    const tree = new Set([leader]);
+    for (let before = 0; before !== tree.size;) {
+        before = tree.size;
+        for (const row of rows)
+            if (tree.has(row.parent) && isLaterThan(row))
+                tree.add(row.pid);
+    }
+    return rows.filter(({ pid }) => tree.has(pid)).map(({ pid }) => pid);
+}
+/** The process and all that it started, as far as they run; those in its group where there are groups. */
+const treeOf = (rows, leader) => process_table_hasGroups ? rows.filter(({ group }) => group === leader).map(({ pid }) => pid) : descendantsOf(rows, leader);
+
+;// CONCATENATED MODULE: ./build/src/adapters/process/process-group.js
+
+
+const politeMs = 5000;
+/** A runner ends a cancelled job for good 7.5 s after it was asked to end. */
+const hurriedMs = 2500;
+const killMs = 5000;
+const pollMs = 50;
+/** So long, and less once this process is itself told to end. */
+const patienceOf = (ms, isHurried) => () => isHurried() ? Math.min(ms, hurriedMs) : ms;
+const polite = () => politeMs;
+const killed = () => killMs;
+const alive = new Set();
+/** True when there was one to signal. */
+function signalOne(pid, signal) {
+    try {
+        return process.kill(pid, signal);
+    }
+    catch {
+        // Gone already, which is what was wanted, or not ours to signal, which whoever waits for its end will see.
+        return false;
+    }
+}
+/** Also true for what this user may not signal, and for a process that is over but was not yet buried. */
+function exists(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    }
+}
+/** Signals the child and, where there are groups, all that it started; true when there was one to signal. */
+const signalGroup = ({ pid }, signal) => pid !== undefined && signalOne(hasGroups ? -pid : pid, signal);
+function killAll() {
+    for (const child of alive)
+        signalGroup(child, 'SIGKILL');
+}
+/** From now on the child, which must lead its own group where there are groups, does not outlive this process's exit. */
+function endWithUs(child) {
+    if (alive.size === 0)
+        process.on('exit', killAll);
+    alive.add(child);
+    child.once('exit', () => {
+        // What it left behind is ours too: nobody else knows of it.
+        if (hasGroups)
+            signalGroup(child, 'SIGKILL');
+        alive.delete(child);
+        if (alive.size === 0)
+            process.off('exit', killAll);
+    });
+}
+/** A child that is not over keeps its number: what is over may have handed it on. */
+const isOver = ({ exitCode, signalCode, pid }) => pid === undefined || exitCode !== null || signalCode !== null;
+async function overWithin(child, patience) {
+    const startMs = performance.now();
+    while (!isOver(child)) {
+        if (performance.now() - startMs > patience())
+            return false;
+        await wait(pollMs);
+    }
+    return true;
+}
+/** Asks the child and its group to end, and ends them when they do not. Resolves when the child is gone. */
+async function endProcess(child, patience = polite) {
+    if (isOver(child))
+        return;
+    signalGroup(child, 'SIGTERM');
+    if (await overWithin(child, patience))
+        return;
+    signalGroup(child, 'SIGKILL');
+    await overWithin(child, killed);
+}
+/** The process and all that it started, as far as they run and the system tells; `rows` is null where it does not. */
+function membersIn(rows, leader) {
+    if (rows === null)
+        return exists(leader) ? [{ pid: leader, since: '' }] : [];
+    const pids = new Set(treeOf(rows, leader));
+    return rows.filter(({ pid }) => pids.has(pid));
+}
+const listMembers = async (leader) => process_table_hasGroups && !exists(-leader) ? [] : membersIn(await listProcesses(), leader);
+async function goneWithin(list, patience) {
+    const startMs = performance.now();
+    for (;;) {
+        const left = await list();
+        if (left.length === 0 || performance.now() - startMs > patience())
+            return left;
+        await (0,promises_.setTimeout)(pollMs);
+    }
+}
+/** `members` are signalled one by one where there are no groups: the tree is lost once its root is gone. */
+function signalTree(leader, members, signal) {
+    if (process_table_hasGroups)
+        signalOne(-leader, signal);
+    else
+        for (const { pid } of members)
+            signalOne(pid, signal);
+}
+async function endMembers(leader, list, patience) {
+    const asked = await list();
+    if (asked.length === 0)
+        return [];
+    // A group's number is its own while it has members; without groups a number may be another's at the next look.
+    const same = async () => (await list()).filter((one) => process_table_hasGroups || process_table_isAmong(asked, one));
+    signalTree(leader, asked, 'SIGTERM');
+    const stubborn = await goneWithin(same, patience);
+    if (stubborn.length === 0)
+        return [];
+    signalTree(leader, stubborn, 'SIGKILL');
+    return (await goneWithin(same, killed)).map(({ pid }) => pid);
+}
+/**
+ * Asks a group to end, also one whose leader is dead, and ends it when it does not in time. Gives the processes that
+ * are left all the same (no permission, or stuck in a driver); empty when all are gone. Never rejects. Whoever asks has
+ * made sure whose group it is.
+ */
+const endGroup = (leader, patience = polite) => endMembers(leader, () => listMembers(leader), patience);
+/** The group of a child that has just been started as `leader`, and leads a group where there are groups. */
+function ownGroup(leader, child) {
+    // The number of a child that is over is only free for others when nobody of its group is left.
+    const withoutStranger = (now) => isOver(child) && now.some(({ pid }) => pid === leader) ? [] : now;
+    let atExit = Promise.resolve([]);
+    child.once('exit', () => {
+        atExit = listMembers(leader).then(withoutStranger);
+    });
+    const ours = async (rows) => {
+        if (!isOver(child))
+            return rows;
+        const left = await atExit;
+        const same = withoutStranger(rows).filter((one) => isAmong(left, one));
+        return hasGroups && same.length > 0 ? rows : same;
+    };
     return {
-        ...first.header,
-        trials,
-        ended: ended?.kind === 'ended' ? ended.ended : killed(trials.at(-1)?.endedMs ?? first.header.startedMs),
+        membersAmong: async (rows) => (await ours(membersIn(rows, leader))).map(({ pid }) => pid),
+        end: (patience) => endMembers(leader, async () => ours(await listMembers(leader)), patience),
+    };
+}
+/** Whether this user may signal the process; false for one that is gone. */
+const maySignal = (pid) => signalOne(pid, 0);
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/adapters/process/registry-entries.js
+/**
+ * What this machine's gates have started, one small file a server, so that a gate that is killed leaves no unknown
+ * orphan. Many users may share the folder. Knows how an entry is kept, not what follows from it.
+ */
+
+
+
+
+/** No sticky bit: the lock lies in the same folder, and whoever comes next must be able to clear away a dead job's. */
+const sharedFolderMode = 0o777;
+const sharedFileMode = 0o644;
+const thisProcess = () => identify(process.pid) ?? { pid: process.pid, since: '' };
+const textOf = ({ pid, since }) => `${pid}@${since}`;
+/** This process as an owner of servers, to be kept for whoever cleans up after it. */
+const ownerOfThisProcess = () => textOf(thisProcess());
+/** Whether an entry belongs to an owner as `ownerOfThisProcess` gave it. */
+const belongsTo = ({ owner }, token) => textOf(owner) === token;
+/** A folder that is there stays as whoever made it wants it. */
+function openFolder(folder) {
+    if (mkdirSync(folder, { recursive: true }) !== undefined)
+        chmodSync(folder, sharedFolderMode);
+}
+/** Synced before it gets its name: a machine that loses power must not come back with an empty entry. */
+function writeWhole(file, text) {
+    const draft = `${file}.draft`;
+    // Exclusive, so that nothing is written through a link that another user has put there.
+    const fd = openSync(draft, 'wx');
+    try {
+        writeFileSync(fd, text);
+        fchmodSync(fd, sharedFileMode);
+        fsyncSync(fd);
+        renameSync(draft, file);
+    }
+    catch (error) {
+        rmSync(draft, { force: true });
+        throw error;
+    }
+    finally {
+        closeSync(fd);
+    }
+}
+/**
+ * Writes an entry for a server that has just started and gives its file; null for one that is over already. Throws
+ * what the disk says.
+ */
+function registerServer(folder, { pid, ...known }) {
+    const server = identify(pid);
+    if (server === null)
+        return null;
+    openFolder(folder);
+    const entry = {
+        server,
+        owner: thisProcess(),
+        space: processSpace(),
+        startedAt: new Date().toISOString(),
+        ...known,
+    };
+    const file = join(folder, `server-${pid}-${randomUUID().slice(0, 8)}.json`);
+    writeWhole(file, JSON.stringify(entry));
+    return file;
+}
+/** Removes an entry. One that is gone already, or another user's, is left as it is. */
+function forgetServer(file) {
+    try {
+        (0,external_node_fs_.rmSync)(file, { force: true });
+    }
+    catch {
+        // Of another user: it is theirs to remove.
+    }
+}
+const isFields = (value) => value !== null && typeof value === 'object';
+const isIdentity = (value) => isFields(value) &&
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
+    typeof value.since === 'string';
+const isSpace = (value) => isFields(value) && typeof value.boot === 'string' && typeof value.container === 'string';
+function isEntry(value) {
+    if (!isFields(value) || !isIdentity(value.server) || !isIdentity(value.owner))
+        return false;
+    const texts = [value.mark, value.binary, value.startedAt];
+    return (isSpace(value.space) && Number.isInteger(value.port) && texts.every((text) => typeof text === 'string'));
+}
+function readEntry(file, pid) {
+    try {
+        const value = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        return isEntry(value) && value.server.pid === pid ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** One file of the folder; null for what is no entry, or is gone. */
+function readStored(file) {
+    const pid = Number(/server-(\d{1,10})-[0-9a-f]{8}\.json$/.exec(file)?.[1]);
+    if (!(pid > 1))
+        return null;
+    try {
+        const { uid, mtimeMs } = (0,external_node_fs_.statSync)(file);
+        const userId = process.getuid === undefined ? null : uid;
+        return { file, pid, userId, writtenMs: mtimeMs, entry: readEntry(file, pid) };
+    }
+    catch {
+        return null;
+    }
+}
+/** All entries; empty where there is no such folder, or it may not be read. */
+function readRegistry(folder) {
+    try {
+        return (0,external_node_fs_.readdirSync)(folder).flatMap((name) => readStored((0,external_node_path_.join)(folder, name)) ?? []);
+    }
+    catch {
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/process/started-registry.js
+/** Servers whose gate is gone: found by the registry, told apart from strangers, and ended. Starts nothing. */
+
+
+
+
+
+
+
+/** Whether the process was started with this mark, or by one that was; null where that is not told. */
+function carries(pid, mark) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${markName}=${mark}`);
+    }
+    catch {
+        return null;
+    }
+}
+/**
+ * A group keeps its number until its last member ends, so that one process with the mark vouches for all. Without the
+ * server itself and without a mark, the number may long be another group's.
+ */
+function remainsOf({ pid, entry }, rows) {
+    const pids = treeOf(rows, pid);
+    if (pids.length === 0)
+        return 'over';
+    if (process_table_isAmong(rows, entry.server))
+        return { pids, serverRuns: true };
+    if (rows.some((row) => row.pid === pid))
+        return 'over';
+    const marks = pids.map((one) => carries(one, entry.mark));
+    if (marks.every((mark) => mark === false))
+        return 'over';
+    return marks.includes(true) ? { pids, serverRuns: false } : 'uncertain';
+}
+/** Null where the system does not tell. */
+function userOf(pid) {
+    try {
+        return hasProc ? (0,external_node_fs_.statSync)(`/proc/${pid}`).uid : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Anybody may put a file into the folder: it can only speak of processes of whoever wrote it, or be root's. */
+const mayName = (userId, pids) => userId === null ||
+    userId === 0 ||
+    userId === process.getuid?.() ||
+    pids.every((pid) => userOf(pid) === userId);
+/** What is not certain is never an orphan: a stranger's process would be in the way of every job. */
+function asOrphan(stored, rows) {
+    const remains = remainsOf(stored, rows);
+    if (typeof remains === 'string')
+        return remains;
+    const { file, pid, userId, entry } = stored;
+    const { pids, serverRuns } = remains;
+    if (!mayName(userId, pids))
+        return 'uncertain';
+    const { port, binary, startedAt, owner } = entry;
+    const canEnd = pids.every(maySignal);
+    return { file, pid, pids, serverRuns, port, binary, startedAt, ownerPid: owner.pid, canEnd };
+}
+/** Another container's processes have other numbers here: nothing can be said of them. */
+const isElsewhere = ({ space }) => {
+    const here = process_table_processSpace();
+    return space.boot === here.boot && space.container !== here.container;
+};
+const isPast = ({ space }) => space.boot !== process_table_processSpace().boot;
+/** Torn by a power cut, say: whatever it named is over. A younger one may be of a user who lets nobody read it. */
+const isOldRubbish = ({ entry, writtenMs }) => entry === null && writtenMs < Date.now() - (0,external_node_os_.uptime)() * 1000;
+const isRead = (stored) => stored.entry !== null;
+/** The entries come first: what was started meanwhile is not missed. */
+async function look(folder) {
+    const entries = [];
+    for (const stored of readRegistry(folder)) {
+        if (isOldRubbish(stored))
+            forgetServer(stored.file);
+        else if (!isRead(stored))
+            continue;
+        else if (isPast(stored.entry))
+            forgetServer(stored.file);
+        else if (!isElsewhere(stored.entry))
+            entries.push(stored);
+    }
+    return { entries, rows: entries.length === 0 ? [] : await listProcesses() };
+}
+/** Entries of servers that are over are removed on the way. */
+function running(entries, rows) {
+    return entries.flatMap((stored) => {
+        const orphan = asOrphan(stored, rows);
+        if (orphan === 'over')
+            forgetServer(stored.file);
+        return typeof orphan === 'string' ? [] : orphan;
+    });
+}
+/**
+ * Servers that run, or whose children do, though the gate that started them is gone; empty for none that is certain,
+ * null where the system does not tell what runs. Never rejects.
+ */
+async function findOrphans(stateFolder) {
+    const { entries, rows } = await look(stateFolder);
+    if (rows === null)
+        return null;
+    return running(entries.filter(({ entry }) => !isAmong(rows, entry.owner)), rows);
+}
+/** Ends a server with its children, as it stands now. True when nothing of it is left. Never rejects. */
+async function endOrphan({ file }) {
+    const stored = readStored(file);
+    if (stored === null)
+        return true;
+    const rows = await listProcesses();
+    if (rows === null || !isRead(stored))
+        return false;
+    const orphan = asOrphan(stored, rows);
+    if (orphan === 'uncertain')
+        return false;
+    if (orphan !== 'over' && (!orphan.canEnd || (await endGroup(orphan.pid)).length > 0))
+        return false;
+    forgetServer(file);
+    return true;
+}
+/**
+ * Ends all servers of one owner, as `ownerOfThisProcess` named it, whether that still runs or not: for whoever cleans
+ * up after a gate that was killed or hangs. Gives none where the system does not tell what runs. Never rejects.
+ */
+async function endServersOf(stateFolder, owner) {
+    const { entries, rows } = await look(stateFolder);
+    const servers = running(entries.filter(({ entry }) => rows !== null && belongsTo(entry, owner)), rows ?? []);
+    const gone = await Promise.all(servers.map(endOrphan));
+    return {
+        ended: servers.filter((_, index) => gone[index]),
+        left: servers.filter((_, index) => !gone[index]),
     };
 }
 
 
 /***/ }),
 
-/***/ 3316:
+/***/ 4102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ assembleRun)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 3 modules
+var mark_trial = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/src/core/validity/mark-job.js
+
+
+
+/** Boost clocks wander by some percent; a tenth below what this very job ran at is another machine state. */
+const depressedShare = 0.9;
+/** Fewer trials have no median to fall below. */
+const leastTrials = 5;
+/** A pair shares its drift only when it is measured together; a confirmation waits as long (STATS section 4). */
+const tornMs = 10 * 60_000;
+const clockOf = ({ watched }, uuid) => watched.gpus?.find((span) => span.uuid === uuid)?.smClockMegahertz ?? null;
+const devicesOf = (trials) => [
+    ...new Set(trials.flatMap(({ watched }) => watched.gpus?.map(({ uuid }) => uuid) ?? [])),
+];
+/**
+ * Base and head apart: a head that makes the GPU clock lower is slow, which is not for this rule to hide. Cells apart: a
+ * large model or two agents draw more power, and a card at its limit clocks lower for them.
+ */
+function depressedClocks(trials) {
+    const reasons = new Map();
+    for (const own of Map.groupBy(trials, ({ visit }) => `${visit.subject}\n${visit.cellId}`).values())
+        for (const uuid of devicesOf(own)) {
+            const clocks = own.flatMap((trial) => clockOf(trial, uuid) ?? []);
+            if (clocks.length < leastTrials)
+                continue;
+            const usual = (0,descriptive/* medianOf */.ux)(clocks);
+            for (const trial of own) {
+                const clock = clockOf(trial, uuid);
+                if (clock === null || clock >= depressedShare * usual)
+                    continue;
+                const detail = `the GPU ran at ${(0,number_format/* formatPlain */.WB)(clock)} MHz, the median of its cell is ${(0,number_format/* formatPlain */.WB)(usual)} MHz`;
+                reasons.set(trial.visit.id, { rule: 'depressed-clocks', detail });
+            }
+        }
+    return reasons;
+}
+/** Both members of a pair that lies on either side of a long pause. */
+function tornPairs(trials, resumed) {
+    const reasons = new Map();
+    const pauses = resumed.filter(({ pausedMs }) => pausedMs > tornMs);
+    for (const pair of Map.groupBy(trials, ({ visit }) => `${visit.cellId}\n${visit.round}`).values())
+        for (const { atMs, pausedMs } of pauses) {
+            const apart = pair.some(({ endedMs }) => endedMs <= atMs) && pair.some(({ startedMs }) => startedMs >= atMs);
+            const detail = `base and head of this pair lie ${(0,number_format/* formatMinutes */.dp)(pausedMs / 60_000)} apart: the job was resumed between them`;
+            if (apart)
+                for (const { visit } of pair)
+                    reasons.set(visit.id, { rule: 'torn-pair', detail });
+        }
+    return reasons;
+}
+/** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
+function jobReasons({ trials, resumed, protocol }) {
+    const finished = trials.filter(({ failure }) => failure === null);
+    const all = [depressedClocks(finished), tornPairs(finished, resumed)];
+    const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]));
+    return new Map([...ids].map((id) => [
+        id,
+        (0,mark_trial/* asSpoiled */.Rx)(all.flatMap((reasons) => reasons.get(id) ?? []), protocol),
+    ]));
+}
+/** The trials with the job's reasons beside their own. */
+function markJob(records) {
+    const reasons = jobReasons(records);
+    return records.trials.map((trial) => {
+        const own = reasons.get(trial.visit.id);
+        return own ? { ...trial, spoiled: [...trial.spoiled, ...own] } : trial;
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/assemble-run.js
+/** From the lines of a journal to a run; the journal is the truth, and a killed job's is a run that ended early. */
+
+
+const killed = (atMs) => ({
+    how: 'killed',
+    message: 'The job was killed before it could finish.',
+    atMs,
+});
+/** The last process's end: what an earlier one wrote before the job was resumed is no end. */
+function endOf(lines, fallbackMs) {
+    const last = lines.at(-1);
+    return last?.kind === 'ended' ? last.ended : killed(fallbackMs);
+}
+/**
+ * The run of a journal, with the reasons that only the whole job can show. Throws InputError when the first line is no
+ * header: then nothing was planned, let alone measured.
+ */
+function assembleRun(lines) {
+    const [first] = lines;
+    if (first?.kind !== 'header')
+        throw new errors/* InputError */.dz([
+            { what: 'The journal has no header line, so there is no run in it.', fix: 'Measure again.' },
+        ]);
+    const { header } = first;
+    const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
+    const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
+    return {
+        ...header,
+        trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol }),
+        resumed,
+        ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
+    };
+}
+
+
+/***/ }),
+
+/***/ 8340:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V1: () => (/* binding */ requestMetrics),
+/* harmony export */   bw: () => (/* binding */ ttftMs)
+/* harmony export */ });
+/* unused harmony export endToEndTokensPerSecond */
+/* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2183);
+
+/** From the write to the first token; null when either is missing. Unit: ms. */
+const ttftMs = (record) => record.writeMs === null || record.firstTokenMs === null ? null : record.firstTokenMs - record.writeMs;
+/** Generated tokens over the time from write to the last token; null when there were none. Unit: tokens/s. */
+function endToEndTokensPerSecond(record) {
+    if (record.writeMs === null || record.lastTokenMs === null || !record.server?.outputTokens)
+        return null;
+    const seconds = (record.lastTokenMs - record.writeMs) / 1000;
+    return seconds > 0 ? record.server.outputTokens / seconds : null;
+}
+function decodeTokensPerSecond({ record }) {
+    if (record.firstTokenMs === null || record.lastTokenMs === null || !record.server)
+        return null;
+    const seconds = (record.lastTokenMs - record.firstTokenMs) / 1000;
+    // A first chunk that held back most of the text would make the client's rate absurd: two chunks are the least.
+    return record.chunks >= 2 && record.server.outputTokens >= 2 && seconds > 0
+        ? (record.server.outputTokens - 1) / seconds
+        : null;
+}
+/** A count over a server's duration in ms, per second; null when the server gave no duration. */
+const rate = (count, ms) => (count > 0 && ms > 0 ? (count / ms) * 1000 : null);
+function queueWaitMs({ record }) {
+    if (!record.server)
+        return null;
+    const { totalMs, loadMs, promptEvalMs, evalMs } = record.server;
+    return Math.max(0, totalMs - loadMs - promptEvalMs - evalMs);
+}
+const alone = ['probe', 'solo'];
+/** The table of request metrics. */
+const requestMetrics = {
+    warmTtftMs: { legs: alone, value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
+    coldTtftMs: { legs: ['cold'], value: ({ record }) => ttftMs(record) },
+    concurrentTtftMs: { legs: ['concurrent'], value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
+    firstAnswerTokenMs: {
+        legs: alone,
+        value: ({ record }) => record.writeMs === null || record.firstAnswerTokenMs === null
+            ? null
+            : record.firstAnswerTokenMs - record.writeMs,
+    },
+    decodeTokensPerSecond: { legs: ['solo'], value: decodeTokensPerSecond },
+    serverDecodeTokensPerSecond: {
+        legs: ['solo'],
+        value: ({ record }) => record.server && rate(record.server.outputTokens, record.server.evalMs),
+    },
+    prefillTokensPerSecond: {
+        legs: alone,
+        value: ({ record, fresh }) => fresh && record.server ? rate(record.server.promptTokens, record.server.promptEvalMs) : null,
+    },
+    endToEndTokensPerSecond: { legs: ['solo'], value: ({ record }) => endToEndTokensPerSecond(record) },
+    interChunkGapMs: {
+        legs: ['solo'],
+        value: ({ record }) => (record.chunkGapsUs.length > 0 ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .medianOf */ .ux)(record.chunkGapsUs) / 1000 : null),
+    },
+    queueWaitMs: { legs: ['concurrent'], value: queueWaitMs },
+    loadTimeMs: {
+        legs: ['cold'],
+        value: ({ record }) => (record.server && record.server.loadMs > 0 ? record.server.loadMs : null),
+    },
+};
+
+
+/***/ }),
+
+/***/ 6675:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ fitsContext),
+/* harmony export */   v: () => (/* binding */ expectedContexts)
+/* harmony export */ });
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9157);
+
+/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
+const ownContextSince = '0.15.5';
+/** The contexts that the variant's agents ask for, at most the model's own; empty when none asks for one. */
+function expectedContexts(variant, facts) {
+    const train = facts.find(({ name }) => name === variant.model)?.trainContext ?? Number.POSITIVE_INFINITY;
+    return variant.agents.flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
+}
+/** Whether a server runs with one of the contexts that were asked for. False where it does not tell. */
+const fitsContext = ({ server, contextLength }, expected, servers) => contextLength !== null &&
+    expected.some((wanted) => contextLength === wanted ||
+        ((0,_version_js__WEBPACK_IMPORTED_MODULE_0__/* .isBefore */ .Y8)(servers[server]?.version ?? '', ownContextSince) && contextLength % wanted === 0));
+
+
+/***/ }),
+
+/***/ 5571:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35861,8 +37251,1725 @@ function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/model/plan.js
+var plan = __nccwpck_require__(9072);
+// EXTERNAL MODULE: ./build/src/model/policy.js
+var policy = __nccwpck_require__(5477);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/version.js
+var version = __nccwpck_require__(9157);
+;// CONCATENATED MODULE: ./build/src/core/fingerprint/fingerprint-of.js
+
+
+const entriesOf = (where, facts, under = null) => Object.entries(facts).map(([name, value]) => ({ path: `${where}: ${name}`, value, under }));
+/** The first fact of a thing stands for the thing: where it is missing, so are the others. */
+function thingOf(where, facts, under) {
+    const [first, ...rest] = entriesOf(where, facts, under);
+    return first ? [first, ...rest.map((entry) => ({ ...entry, under: first.path }))] : [];
+}
+const yesNo = (value) => (value === null ? null : value ? 'yes' : 'no');
+const deviceFacts = ({ name, uuid, memoryTotalBytes, powerLimitWatts, mig }) => ({
+    name,
+    uuid: uuid || null,
+    VRAM: memoryTotalBytes === null ? null : formatBytes(memoryTotalBytes),
+    'power limit': powerLimitWatts === null ? null : `${formatPlain(powerLimitWatts)} W`,
+    MIG: yesNo(mig),
+});
+/** Whether it is known which devices there are: an absent GPU is known, a broken one is not. */
+const knowsDevices = ({ state }) => state === 'present' || state === 'absent';
+function gpuEntries(gpu) {
+    const number = knowsDevices(gpu) ? String(gpu.devices.length) : null;
+    // By identity, since an index may change at boot (OLLAMA section 6).
+    const devices = gpu.devices.toSorted((a, b) => (a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0));
+    return [
+        ...entriesOf('GPU', { state: gpu.state === 'unknown' ? null : gpu.state, number }),
+        ...(gpu.state === 'absent' ? [] : entriesOf('GPU', { driver: gpu.driver }, 'GPU: number')),
+        ...devices.flatMap((device, index) => thingOf(`GPU ${index}`, deviceFacts(device), 'GPU: number')),
+    ];
+}
+const hostEntries = (host) => entriesOf('host', {
+    'operating system': host.os,
+    kernel: host.kernel,
+    distribution: host.distro,
+    architecture: host.arch,
+    CPU: host.cpu,
+    cores: String(host.cores),
+    memory: formatBytes(host.memoryBytes),
+    governor: host.governor,
+    virtualization: host.virtualization === '' ? 'none' : host.virtualization,
+});
+/** A model's PARAMETER lines in one line. Sorted, because Ollama writes them in an order that changes by the call. */
+const parametersText = (parameters) => parameters
+    .split('\n')
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .filter((line) => line !== '')
+    .toSorted()
+    .join(', ') || 'none';
+const modelFacts = (model) => ({
+    'manifest digest': model.digest,
+    'weights digest': model.weightsDigest,
+    quantization: model.quantization,
+    'parameter size': model.parameterSize,
+    'template hash': model.templateSha256,
+    parameters: parametersText(model.parameters),
+});
+/** All builds of one's own call themselves 0.0.0: two of them may be anything. */
+const releaseIn = (version) => version === null || isUnknownBuild(version) ? null : version;
+/** The first fact is the server's own; started servers and the embedded engine have no address worth keeping. */
+const serverFacts = ({ engine, url, started, ...server }) => ({
+    [`${engine === 'ollama' ? 'Ollama' : engine} version`]: engine === 'ollama' ? releaseIn(server.version) : server.version,
+    ...(engine === 'ollama' && !started ? { address: url } : {}),
+    location: server.location === 'this-host' ? 'this host' : 'another host',
+    origin: started ? 'started by the gate' : 'found running',
+    ...(engine === 'ollama'
+        ? {
+            'client version': releaseIn(server.clientVersion),
+            'compute library': server.library,
+            settings: server.settings === null ? null : 'known',
+        }
+        : {}),
+});
+function serverEntries(subject, server, index) {
+    const where = `${subject} server ${index + 1}`;
+    const own = thingOf(where, serverFacts(server), null);
+    // Not the version, which may be unknown of a server that is there.
+    const self = `${where}: location`;
+    const settings = Object.entries(server.settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return [
+        ...own,
+        ...(server.engine === 'ollama'
+            ? entriesOf(where, Object.fromEntries(settings), `${where}: settings`)
+            : []),
+        ...server.models.flatMap((model) => thingOf(`${where}: ${model.name}`, modelFacts(model), self)),
+    ];
+}
+/** Everything that the environment tells of what moves figures; with a policy also its hash. */
+const fingerprint_of_fingerprintOf = (environment, policy) => [
+    { path: 'engine', value: environment.engine, under: null },
+    ...gpuEntries(environment.gpu),
+    ...hostEntries(environment.host),
+    ...['base', 'head'].flatMap((subject) => environment.servers[subject].flatMap((server, index) => serverEntries(subject, server, index))),
+    ...entriesOf('tool', { version: environment.tool.version, Node: environment.host.node }),
+    ...(policy ? entriesOf('policy', { 'SHA-256': policy.sha256 }) : []),
+];
+
+;// CONCATENATED MODULE: ./build/src/core/resume.js
+/** Whether a journal that ended early can be gone on with, and what of it there is. */
+
+
+
+
+
+/** After a longer pause a machine is another one, and a job would mix two days. */
+const mostPauseMs = (/* unused pure expression or super */ null && (24 * 60 * 60_000));
+/** The unfinished run of a journal; null when it is finished, or holds no trial that would be lost. */
+function unfinishedRun(lines, repaired) {
+    const [first] = lines;
+    const last = lines.at(-1);
+    if (first?.kind !== 'header')
+        return null;
+    if (last?.kind === 'ended' && last.ended.how !== 'interrupted' && last.ended.how !== 'killed')
+        return null;
+    const trials = lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
+    const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
+    return trials.length === 0 ? null : { header: first.header, trials, resumed, repaired };
+}
+/** Why a job need not look at this journal at all: another job's, or too old. Null when it is this job's to go on with. */
+function notOurs({ header, trials }, job, wallTime) {
+    if (header.job !== job)
+        return header.job === null ? 'it is of no CI job' : `it is of the job ${header.job}`;
+    const last = trials.at(-1)?.endedAt ?? header.startedAt;
+    return Date.parse(wallTime) - Date.parse(last) > mostPauseMs ? `it ended on ${last}` : null;
+}
+/** Where the journal's own clock stood when its last process wrote its last trial, in ms. */
+const lastMomentMs = ({ trials, header }) => trials.at(-1)?.endedMs ?? header.startedMs;
+/** Time that was spent on measuring, pauses left out. Unit: ms. */
+function spentMs({ startedMs, trials, resumed, }) {
+    const starts = [startedMs, ...resumed.map(({ atMs }) => atMs)];
+    return starts.reduce((total, startMs, index) => {
+        const untilMs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
+        const lastMs = Math.max(startMs, ...trials.map(({ endedMs }) => (endedMs < untilMs ? endedMs : startMs)));
+        return total + lastMs - startMs;
+    }, 0);
+}
+/** The policy without its budget: to give a job more time is no other measurement. */
+function measuredPolicy({ policy: loaded }) {
+    const { protocol, ...policy } = policySchema.parse(loaded.policy);
+    const { 'budget-minutes': _, ...rest } = protocol;
+    return {
+        ...policy,
+        ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [`protocol.${key}`, value])),
+    };
+}
+/** The parts of the policy that differ, by their keys; empty for none. */
+function changedKeys(then, now) {
+    const [before, after] = [measuredPolicy(then), measuredPolicy(now)];
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+/** By the schema, which puts keys in one order: what was read from a journal has another one than what was planned. */
+const planText = ({ plan }) => JSON.stringify(planSchema.parse(plan));
+/**
+ * What differs between the job that began and the one that would go on, in words; empty when nothing does. What is
+ * unknown on both sides is no difference here: the report says that it is unknown.
+ */
+function resumeDifferences(then, now) {
+    const [before, after] = [fingerprintOf(then.environment), fingerprintOf(now.environment)];
+    const { changed, unknown } = compareFingerprints(before, after);
+    const known = new Set([...before, ...after].flatMap(({ path, value }) => (value === null ? [] : [path])));
+    const lost = unknown.filter((path) => known.has(path));
+    const keys = changedKeys(then, now);
+    return [
+        ...(keys.length > 0 ? [`the policy ${now.policy.file} has other ${keys.join(', ')}`] : []),
+        ...(then.against === now.against ? [] : [`it compared with ${then.against}, now with ${now.against}`]),
+        ...(planText(then) === planText(now) ? [] : ['the plan of cells and visits is another one']),
+        ...(changed.length === 0 ? [] : [changesText(changed)]),
+        ...(lost.length === 0 ? [] : [`known on one side only: ${pathsText(lost)}`]),
+    ];
+}
+
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 3 modules
+var mark_trial = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/derive/machine-metrics.js
+
+const bytesPerGibibyte = 2 ** 30;
+/** What each GPU told; empty where none was watched, or none tells it. */
+const readings = ({ watched }, of) => (watched.gpus ?? []).flatMap((span) => of(span) ?? []);
+const orNull = (values, of) => values.length > 0 ? of(values) : null;
+const gibibytes = (bytes) => (bytes === null ? null : bytes / bytesPerGibibyte);
+const sumOf = (values) => values.reduce((total, value) => total + value, 0);
+/** The table of machine metrics; a null means that nobody told. */
+const machineMetrics = {
+    vramUsedGibibytes: (trial) => gibibytes(orNull(readings(trial, ({ memoryUsedBytes }) => memoryUsedBytes), descriptive/* maxOf */._)),
+    gpuTemperatureCelsius: (trial) => orNull(readings(trial, ({ temperatureCelsius }) => temperatureCelsius), descriptive/* maxOf */._),
+    gpuUtilizationPercent: (trial) => orNull(readings(trial, ({ utilizationPercent }) => utilizationPercent), descriptive/* maxOf */._),
+    gpuPowerWatts: (trial) => orNull(readings(trial, ({ powerWatts }) => powerWatts), sumOf),
+    gpuClockMegahertz: (trial) => orNull(readings(trial, ({ smClockMegahertz }) => smClockMegahertz), descriptive/* minOf */._h),
+    cpuUtilizationPercent: ({ watched }) => watched.host.cpuUtilizationPercent,
+    serverRssGibibytes: ({ watched }) => gibibytes(watched.serverRssBytes),
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+
+
+
+const callsOf = (trial, kind) => trial.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.calls);
+/** Null where a call of the agent lacks what the figures need. */
+function agentShare(calls) {
+    const writes = calls.map(({ record }) => record.writeMs);
+    const ttfts = calls.map(({ record }) => (0,request_metrics/* ttftMs */.bw)(record));
+    const tokens = calls.reduce((sum, { record }) => sum + (record.server?.outputTokens ?? 0), 0);
+    if (calls.length === 0 || tokens === 0)
+        return null;
+    if (!writes.every((value) => value !== null) || !ttfts.every((value) => value !== null))
+        return null;
+    const durationMs = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
+    if (durationMs <= 0)
+        return null;
+    return { durationMs, tokens, tokensPerSecond: (tokens / durationMs) * 1000, ttftMs: (0,descriptive/* medianOf */.ux)(ttfts) };
+}
+/** The agents' parts in the legs of one kind, by agent; null when there are fewer than two or one lacks figures. */
+function agentShares(trial, kind) {
+    const calls = callsOf(trial, kind);
+    const agents = [...new Set(calls.map((call) => call.agent))].sort((a, b) => a - b);
+    const shares = agents.map((agent) => agentShare(calls.filter((call) => call.agent === agent)));
+    return shares.length >= 2 && shares.every((share) => share !== null) ? shares : null;
+}
+const sum = (shares, of) => shares.reduce((total, share) => total + of(share), 0);
+function wallMs(trial) {
+    const calls = callsOf(trial, 'concurrent');
+    const writes = calls.flatMap(({ record }) => record.writeMs ?? []);
+    if (writes.length === 0)
+        return null;
+    const ms = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
+    return ms > 0 ? ms : null;
+}
+function speedupRatio(trial) {
+    const shares = agentShares(trial, 'concurrent');
+    const wall = wallMs(trial);
+    return shares && wall ? sum(shares, (share) => share.durationMs) / wall : null;
+}
+function overlapEfficiencyPercent(trial) {
+    const speedup = speedupRatio(trial);
+    const agents = agentShares(trial, 'concurrent')?.length;
+    return speedup !== null && agents ? (speedup / agents) * 100 : null;
+}
+/**
+ * The agents' own throughputs are added, not the tokens over the wall: with agents of different length the wall form
+ * would stay below 100 % though neither slowed the other down.
+ */
+function parallelEfficiencyPercent(trial) {
+    const solo = agentShares(trial, 'solo');
+    const together = agentShares(trial, 'concurrent');
+    if (!solo || !together || solo.length !== together.length)
+        return null;
+    return (sum(together, (share) => share.tokensPerSecond) / sum(solo, (share) => share.tokensPerSecond)) * 100;
+}
+function aggregateTokensPerSecond(trial) {
+    const shares = agentShares(trial, 'concurrent');
+    const wall = wallMs(trial);
+    return shares && wall ? (sum(shares, (share) => share.tokens) / wall) * 1000 : null;
+}
+/** 100 when any agent's concurrent figure is worse than its solo one by the test, 0 when none is, null unknown. */
+function contentionPercent(trial, suffers) {
+    const solo = agentShares(trial, 'solo');
+    const together = agentShares(trial, 'concurrent');
+    if (!solo || !together || solo.length !== together.length)
+        return null;
+    return together.some((share, i) => {
+        const alone = solo[i];
+        return alone !== undefined && suffers(share, alone);
+    })
+        ? 100
+        : 0;
+}
+function startSkewMs(trial) {
+    const calls = callsOf(trial, 'concurrent');
+    const agents = [...new Set(calls.map((call) => call.agent))];
+    const starts = agents.map((agent) => calls.find((call) => call.agent === agent)?.record.writeMs ?? null);
+    return starts.length >= 2 && starts.every((start) => start !== null) ? (0,descriptive/* maxOf */._)(starts) - (0,descriptive/* minOf */._h)(starts) : null;
+}
+function vramResidencyPercent(trial) {
+    const shares = trial.residency
+        .filter(({ sizeBytes }) => sizeBytes > 0)
+        .map(({ sizeBytes, sizeVramBytes }) => (sizeVramBytes / sizeBytes) * 100);
+    return shares.length > 0 ? (0,descriptive/* minOf */._h)(shares) : null;
+}
+/** The table of trial metrics; a null means that the trial cannot give it. */
+const trialMetrics = {
+    aggregateTokensPerSecond,
+    overlapEfficiencyPercent,
+    parallelEfficiencyPercent,
+    speedupRatio,
+    ttftAnomalyContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.ttftMs - solo.ttftMs > contention['ttft-anomaly-ms']),
+    throughputContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.tokensPerSecond <
+        solo.tokensPerSecond * (1 - contention['throughput-tolerance-percent'] / 100)),
+    startSkewMs,
+    vramResidencyPercent,
+    clientLagMs: (trial) => trial.lag.p99Ms,
+    ...machineMetrics,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
+
+
+
+/** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
+const isValid = (trial) => trial.failure === null && !(0,mark_trial/* isLeftOut */.WY)(trial.spoiled);
+const roundOf = ({ visit }) => `${visit.cellId}\n${visit.round}`;
+/**
+ * The trials that give figures: valid ones without a partner that is left out, since what disturbed one member of a pair
+ * takes both (STATS section 6). Wants base and head of the cells that it is asked about.
+ */
+function countingTrials(trials) {
+    const disturbed = new Set(trials.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).map(roundOf));
+    return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)));
+}
+const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
+/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
+const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetrics */.V1).flatMap(([metric, { legs, value }]) => {
+    const kinds = legs;
+    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
+    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
+        metric: metric, // a key of the table
+        agent,
+        values: finite(own.map(value)),
+    }));
+});
+const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
+    metric: metric, // likewise
+    agent: null,
+    values: finite([value(trial, run.policy.policy.protocol)]),
+}));
+/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
+const deriveSamples = (run) => countingTrials(run.trials).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
+    .filter(({ values }) => values.length > 0)
+    .map((own) => ({
+    cellId: trial.visit.cellId,
+    subject: trial.visit.subject,
+    round: trial.visit.round,
+    ...own,
+})));
+
+;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
+
+
+/** One value for an agent's part in a trial, or for the trial: the median of its values. */
+const trialValue = (sample) => (0,descriptive/* medianOf */.ux)(sample.values);
+/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
+const byAgent = (samples) => [
+    ...Map.groupBy(samples, ({ agent }) => agent).values(),
+];
+/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
+const typicalOf = (samples, { level }) => (level === 'event' ? descriptive/* meanOf */.hm : descriptive/* medianOf */.ux)(samples.map(trialValue));
+function summarize(samples) {
+    const [{ cellId, subject, metric }] = samples;
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
+    const values = samples.flatMap((sample) => sample.values);
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    return {
+        cellId,
+        subject,
+        metric,
+        trials: new Set(samples.map(({ round }) => round)).size,
+        samples: values.length,
+        typical: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(typical) : (0,descriptive/* minOf */._h)(typical),
+        mean,
+        sd,
+        cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
+        min: (0,descriptive/* minOf */._h)(values),
+        max: (0,descriptive/* maxOf */._)(values),
+        p50: (0,descriptive/* percentileOf */.D4)(values, 'p50'),
+        p90: (0,descriptive/* percentileOf */.D4)(values, 'p90'),
+        p95: (0,descriptive/* percentileOf */.D4)(values, 'p95'),
+        p99: (0,descriptive/* percentileOf */.D4)(values, 'p99'),
+    };
+}
+/** Summaries in the order in which cell, subject and metric first appear; empty for no samples. */
+function summarizeSamples(samples) {
+    const groups = Map.groupBy(samples, ({ cellId, subject, metric }) => `${cellId}\n${subject}\n${metric}`);
+    return [...groups.values()].map((group) => summarize(group)); // groups are never empty
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
+
+
+
+
+const key = (...parts) => parts.join('\n');
+/** Derives and indexes once, since every check asks for its cell and metric. */
+function gatherEvidence(run, baseline) {
+    const samples = deriveSamples(run);
+    const summaries = summarizeSamples(samples);
+    const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
+    const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
+    const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
+    return {
+        run,
+        summaries,
+        baseline,
+        trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
+        samplesOf: (cellId, subject, metric) => grouped.get(key(cellId, subject, metric)) ?? [],
+        summaryOf: (cellId, subject, metric) => summarized.get(key(cellId, subject, metric)) ?? null,
+    };
+}
+/** One value a trial, in the order of measuring. */
+const trialValues = (samples) => samples.map(trialValue);
+/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
+function agentsWith(cell, metric) {
+    const legs = isRequestMetric(metric) ? request_metrics/* requestMetrics */.V1[metric].legs : [];
+    if (legs.length === 0)
+        return [null];
+    const agents = cell.head.agents.map((_, index) => index);
+    if (!legs.includes('cold'))
+        return agents;
+    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
+}
+const isRequestMetric = (metric) => metric in request_metrics/* requestMetrics */.V1;
+/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
+const agentLabel = (cell, metric, agent) => {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
+};
+/** Whether a cell can give the metric at all. */
+const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
+/** The place of a path such as `limits[0]` in the policy's file. */
+const positionOf = (run, path) => run.policy.positions[path] ?? null;
+/** The cell id of a check that speaks of all cells together. */
+const wholeRun = '';
+/** The parts of a check that most checks leave empty. */
+const emptyCheck = {
+    metric: null,
+    fix: null,
+    base: null,
+    head: null,
+    trials: 0,
+    change: null,
+    target: null,
+    detectable: null,
+    source: null,
+    at: null,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
+/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
+/** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
+function logGamma(x) {
+    const coefficients = [
+        676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
+        -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
+    ];
+    if (x < 0.5)
+        return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+    const shifted = x - 1;
+    const series = coefficients.reduce((sum, coefficient, i) => sum + coefficient / (shifted + i + 1), 0.9999999999998099);
+    const t = shifted + 7.5;
+    return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(series);
+}
+/** Lentz's continued fraction of I_x(a, b), for x below (a + 1) / (a + b + 2) (Numerical Recipes 6.4). */
+function continuedFraction(x, a, b) {
+    const tiny = 1e-300;
+    const keep = (value) => (Math.abs(value) < tiny ? tiny : value);
+    let c = 1;
+    let d = 1 / keep(1 - ((a + b) * x) / (a + 1));
+    let h = d;
+    for (let m = 1; m <= 500; m++) {
+        const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+        d = 1 / keep(1 + even * d);
+        c = keep(1 + even / c);
+        h *= d * c;
+        const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+        d = 1 / keep(1 + odd * d);
+        c = keep(1 + odd / c);
+        h *= d * c;
+        if (Math.abs(d * c - 1) < 1e-15)
+            break;
+    }
+    return h;
+}
+/** I_x(a, b) for a, b > 0 and x from 0 to 1: the probability that a Beta(a, b) variable is at most x. */
+function incompleteBeta(x, a, b) {
+    if (x <= 0)
+        return 0;
+    if (x >= 1)
+        return 1;
+    const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+    return x < (a + 1) / (a + b + 2)
+        ? (front * continuedFraction(x, a, b)) / a
+        : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+}
+/** The x at which an increasing function of [low, high] reaches the target, by bisection. */
+function bisect(increasing, target, range) {
+    let [low, high] = range;
+    for (let i = 0; i < 200 && high - low > 1e-13 * Math.max(1, Math.abs(high)); i++) {
+        const middle = (low + high) / 2;
+        if (increasing(middle) < target)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
+/** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
+
+/** One-sided upper bound of the true share after `events` of `runs` (1 for no runs: nothing is known). */
+function upperShare(events, runs, confidence) {
+    if (runs === 0 || events >= runs)
+        return 1;
+    return bisect((share) => incompleteBeta(share, events + 1, runs - events), confidence, [0, 1]);
+}
+/** One-sided lower bound of the true share after `events` of `runs` (0 for no runs or no events). */
+function lowerShare(events, runs, confidence) {
+    if (runs === 0 || events === 0)
+        return 0;
+    return bisect((share) => incompleteBeta(share, events, runs - events + 1), 1 - confidence, [0, 1]);
+}
+/** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
+const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
+
+;// CONCATENATED MODULE: ./build/src/core/judge/measured.js
+/** Whether enough of a cell's planned trials count, and what the others were. */
+
+
+
+
+const removeCause = 'Remove the cause and measure again; a reason that is ordinary on this machine goes into validity.mark-only of the protocol.';
+/** What to do about trials that are missing, by how the job ended. */
+const adviceOnEnd = {
+    completed: removeCause,
+    deadline: 'Raise budget-minutes, lower runs, or measure fewer cells.',
+    interrupted: 'Run the same command again: it goes on where it stopped.',
+    killed: 'Run the same command again: it goes on where it stopped.',
+    failed: 'Remove the cause, and run it again.',
+};
+/** Below this chance of its being chance, what was left out tells base from head (STATS section 6). */
+const imbalanceP = 0.01;
+/** Reasons in the order of how often they occur, with their number. */
+function tally(reasons) {
+    const counts = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]);
+    return counts
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 3)
+        .map(([reason, number]) => (number > 1 ? `${reason} (${number} times)` : reason))
+        .join('; ');
+}
+const leftOutOf = (trials) => trials.filter(({ failure, spoiled }) => failure === null && (0,mark_trial/* isLeftOut */.WY)(spoiled));
+const reasonsOf = (trials) => tally(trials.flatMap(({ spoiled }) => spoiled.flatMap(({ detail, leftOut }) => (leftOut ? [detail] : []))));
+function failedFinding(trials, planned) {
+    const failed = trials.filter((trial) => trial.failure !== null);
+    if (failed.length === 0)
+        return null;
+    return {
+        status: 'invalid',
+        message: `${failed.length} of ${Math.max(planned, trials.length)} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
+        fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
+    };
+}
+/** Why trials do not count, in words: for themselves or with their pair, and the reasons. */
+function leftOutText({ trials, partners }, idle) {
+    const inPairs = idle - leftOutOf(trials).length;
+    const which = inPairs === idle ? '' : `, ${inPairs} of them`;
+    const pairs = inPairs > 0 ? `${which} with the other one of ${inPairs === 1 ? 'its' : 'their'} pair` : '';
+    return `${pairs}: ${reasonsOf([...trials, ...partners])}`;
+}
+/**
+ * Left out for what the subject itself can cause, more than once and more often than is tolerated: measuring again until
+ * enough are clean would excuse a head that heats up, reloads or refuses.
+ */
+function ownDoingFinding({ trials, mostSpoiledPercent }) {
+    const own = leftOutOf(trials).filter(({ spoiled }) => (0,mark_trial/* isOwnDoing */.uv)(spoiled));
+    if (own.length <= Math.max(1, (mostSpoiledPercent / 100) * trials.length))
+        return null;
+    return {
+        status: 'invalid',
+        message: `${own.length} of ${(0,number_format/* count */.U9)(trials.length, 'trial')} were left out for what the servers themselves may cause: ${reasonsOf(own)}`,
+        fix: removeCause,
+    };
+}
+/** Every planned trial was measured and counts; what was left out was measured again, or is too little to matter. */
+function judgeMeasured(question) {
+    const { trials, partners, planned, ended, mostSpoiledPercent } = question;
+    const failed = failedFinding(trials, planned);
+    if (failed)
+        return failed;
+    const counting = new Set(countingTrials([...trials, ...partners]));
+    const valid = trials.filter((trial) => counting.has(trial)).length;
+    if (trials.length < planned)
+        return {
+            status: valid === 0 ? 'invalid' : 'inconclusive',
+            message: `${trials.length} of ${planned} trials were measured: ${ended.message}${leftOutOf(trials).length > 0 ? ` Left out: ${reasonsOf(trials)}.` : ''}`,
+            fix: adviceOnEnd[ended.how],
+        };
+    const idle = trials.length - valid;
+    const own = ownDoingFinding(question);
+    if (own)
+        return own;
+    const missing = planned - valid;
+    // More left out than counting: what is left was chosen by chance, however often it was measured again.
+    if (missing > (mostSpoiledPercent / 100) * planned || idle > valid)
+        return {
+            status: 'invalid',
+            message: `${idle} of ${(0,number_format/* count */.U9)(trials.length, 'trial')} do not count${leftOutText(question, idle)}`,
+            fix: removeCause,
+        };
+    const left = idle > 0
+        ? `, ${idle} left out${missing <= 0 ? ' and measured again' : ''}${leftOutText(question, idle)}`
+        : '';
+    return {
+        status: 'pass',
+        message: `${Math.min(valid, planned)} of ${planned} trials count${left}.`,
+        fix: null,
+    };
+}
+/**
+ * Whether what was left out is spread over base and head as chance would: else the reason for leaving it out may be the
+ * change itself. Null when it is.
+ */
+function judgeBalance(head, base) {
+    const [heads, bases] = [leftOutOf(head).length, leftOutOf(base).length];
+    if (heads + bases === 0 || 2 * signTestP(Math.max(heads, bases), heads + bases) >= imbalanceP)
+        return null;
+    return {
+        status: 'inconclusive',
+        message: `${heads} trials of head but ${bases} of base were left out: ${reasonsOf([...head, ...base])}`,
+        fix: 'The reason may be the change itself: look at these trials before you trust the rest.',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
+/** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
+
+
+
+
+
+const subjectsOf = (cell) => (cell.base ? ['base', 'head'] : ['head']);
+/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
+function residencyOf(trials, variant) {
+    const servers = [...new Set(variant.agents.map(({ server }) => server))];
+    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
+    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
+}
+const unlisted = {
+    status: 'invalid',
+    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
+    fix: 'Check that nothing unloads the model between the load and the calls.',
+};
+/** The whole model is on the GPU in every trial, on every server. */
+function judgePlacement(rows, fallbacks) {
+    if (rows === null)
+        return unlisted;
+    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
+    const [fallback] = fallbacks;
+    if (share >= 1 && fallback !== undefined)
+        return {
+            status: 'invalid',
+            message: `/api/ps has the whole model on the GPU, but the server’s log says: ${fallback}`,
+            fix: 'Ollama claims this where it cannot read its runner’s sizes: see the log, and upgrade Ollama.',
+        };
+    if (share >= 1)
+        return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
+    return {
+        status: 'fail',
+        message: share === 0
+            ? 'The model ran on the CPU.'
+            : `Only ${(0,number_format/* formatPlain */.WB)(share * 100)} % of the model was on the GPU.`,
+        fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
+    };
+}
+/** The server really used a context that an agent asked for. */
+function judgeContext({ rows, expected, servers }) {
+    if (rows === null)
+        return unlisted;
+    if (rows.some(({ contextLength }) => contextLength === null))
+        return {
+            status: 'inconclusive',
+            message: 'The server does not tell the context length that it uses.',
+            fix: 'Ollama tells it in /api/ps since 0.10.0.',
+        };
+    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
+    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.C)(row, expected, servers));
+    if (odd.length === 0)
+        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
+    return {
+        status: 'fail',
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+    };
+}
+const trialsOf = ({ evidence, cell }, subject) => evidence.trialsOf(cell.id, subject);
+/** Whether enough trials count. */
+function countFinding(side) {
+    const { evidence, cell, subject } = side;
+    const { plan, ended, policy } = evidence.run;
+    const finding = judgeMeasured({
+        trials: trialsOf(side, subject),
+        partners: trialsOf(side, subject === 'head' ? 'base' : 'head'),
+        planned: plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length,
+        ended,
+        mostSpoiledPercent: policy.policy.protocol.validity['most-spoiled-percent'],
+    });
+    return ['measured', 'every planned trial counts', finding];
+}
+/** What disturbed a trial may have moved the model too: only the others convict. All of them where there are no others. */
+function undisturbed(trials) {
+    const finished = trials.filter(({ failure }) => failure === null);
+    const calm = finished.filter(({ spoiled }) => !(0,mark_trial/* isWorthRepeating */.q)(spoiled));
+    return calm.length > 0 ? calm : finished;
+}
+/** A base that is not what it should be says nothing against head. */
+const ofSubject = (finding, subject) => subject === 'base' && finding.status === 'fail' ? { ...finding, status: 'inconclusive' } : finding;
+/** Where the model sat, and with which context; nothing where no trial came to its end. */
+function memoryFindings(side) {
+    const { evidence, cell, subject } = side;
+    const { environment, policy } = evidence.run;
+    const variant = cell[subject];
+    const finished = undisturbed(trialsOf(side, subject));
+    if (!variant || finished.length === 0)
+        return [];
+    const rows = residencyOf(finished, variant);
+    const servers = environment.servers[subject];
+    const models = servers.flatMap((server) => server.models);
+    const expected = (0,expected_context/* expectedContexts */.v)(variant, models);
+    const context = judgeContext({ rows, expected, servers });
+    const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks);
+    return [
+        ...(policy.policy.protocol.placement === 'full-gpu'
+            ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)]]
+            : []),
+        ...(expected.length > 0 ? [['context', 'the context length that was asked for', context]] : []),
+    ];
+}
+const assertionsOf = (side) => [countFinding(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
+    ...emptyCheck,
+    ...ofSubject(finding, side.subject),
+    message: side.subject === 'base' ? `base: ${finding.message}` : finding.message,
+    id: `assertion/${name}/${side.subject}/${side.cell.id}`,
+    kind: 'assertion',
+    cellId: side.cell.id,
+    expected,
+    trials: trialsOf(side, side.subject).length,
+    at: positionOf(side.evidence.run, 'protocol'),
+}));
+/** Told once for all cells: what is left out of each is too little to see a difference in. */
+function balanceOf({ run }) {
+    const of = (subject) => run.trials.filter(({ visit }) => visit.subject === subject);
+    const paired = run.plan.cells.some(({ base }) => base !== null);
+    const finding = paired ? judgeBalance(of('head'), of('base')) : null;
+    return finding
+        ? [
+            {
+                ...emptyCheck,
+                ...finding,
+                id: 'assertion/balance',
+                kind: 'assertion',
+                cellId: wholeRun,
+                expected: 'what was left out is spread over base and head',
+                trials: run.trials.length,
+                at: positionOf(run, 'protocol'),
+            },
+        ]
+        : [];
+}
+/** The assertions of every cell and subject, and that of the run as a whole. */
+const judgeAssertions = (evidence) => [
+    ...evidence.run.plan.cells.flatMap((cell) => subjectsOf(cell).flatMap((subject) => assertionsOf({ evidence, cell, subject }))),
+    ...balanceOf(evidence),
+];
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
+/** Quantiles of Student's t distribution. */
+
+/** P(T ≤ t) with `df` degrees of freedom. */
+function studentTCdf(t, df) {
+    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
+    return t < 0 ? tail : 1 - tail;
+}
+/**
+ * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
+ * right: two values tell next to nothing.
+ */
+function studentTQuantile(p, df) {
+    let high = 2;
+    while (studentTCdf(high, df) < p && high < 1e12)
+        high *= 2;
+    return bisect((t) => studentTCdf(t, df), p, [0, high]);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/advice.js
+const latency = 'Check that the model stays loaded, num_ctx, and the GPU’s thermal state (appendix H.3).';
+const throughput = 'Check that all layers are on the GPU, its clocks and temperature, and other work on it (appendix H.3).';
+const sharing = 'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).';
+const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).';
+const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.';
+const adviceByMetric = {
+    warmTtftMs: latency,
+    coldTtftMs: load,
+    concurrentTtftMs: sharing,
+    firstAnswerTokenMs: latency,
+    decodeTokensPerSecond: throughput,
+    serverDecodeTokensPerSecond: throughput,
+    prefillTokensPerSecond: throughput,
+    endToEndTokensPerSecond: throughput,
+    aggregateTokensPerSecond: sharing,
+    interChunkGapMs: throughput,
+    queueWaitMs: sharing,
+    loadTimeMs: load,
+    overlapEfficiencyPercent: sharing,
+    parallelEfficiencyPercent: sharing,
+    speedupRatio: sharing,
+    ttftAnomalyContentionPercent: sharing,
+    throughputContentionPercent: sharing,
+    startSkewMs: client,
+    vramResidencyPercent: 'Free VRAM, lower num_ctx or num_gpu, or check the driver (OLLAMA section 4).',
+    vramUsedGibibytes: 'Reduce num_gpu or num_ctx, and check for memory that somebody else holds or leaks (appendix H.2).',
+    gpuTemperatureCelsius: 'Check the cooling, and reduce sustained load (appendix H.2).',
+    gpuUtilizationPercent: throughput,
+    gpuPowerWatts: 'Check the power limit, and what else runs on the GPU.',
+    gpuClockMegahertz: throughput,
+    cpuUtilizationPercent: client,
+    serverRssGibibytes: 'Check how many layers are left to the CPU, use_mmap, and the servers for a leak (appendix H.2).',
+    clientLagMs: client,
+};
+/** One or two sentences of what to do. */
+const adviceFor = (metric) => adviceByMetric[metric];
+
+;// CONCATENATED MODULE: ./build/src/core/judge/unmeasured.js
+
+const ofTheGpu = [
+    'vramUsedGibibytes',
+    'gpuTemperatureCelsius',
+    'gpuUtilizationPercent',
+    'gpuPowerWatts',
+    'gpuClockMegahertz',
+];
+function reasonOf(metric, { gpu, servers }) {
+    if (ofTheGpu.includes(metric)) {
+        if (gpu.state !== 'present')
+            return gpu.detail;
+        return 'The GPU’s tool does not tell it, or told nothing while the trials ran.';
+    }
+    if (metric === 'serverRssGibibytes' && servers.head.some(({ started }) => !started))
+        return 'It is known only of servers that the gate starts itself (servers: start).';
+    return null;
+}
+/** The finding of a rule whose metric has no figure in any valid trial; `label` is how the metric is called there. */
+function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label) {
+    const reason = reasonOf(metric, environment);
+    return {
+        status: 'invalid',
+        message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limits.js
+/** Absolute limits: each limit against head’s figures in every cell that has the metric. */
+
+
+
+
+
+
+
+
+
+const confidence = 0.95;
+const beyond = (value, bound, { better }) => better === 'lower' ? value > bound : value < bound;
+/**
+ * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
+ * interval to ask, and the value decides.
+ */
+function isShown(values, bound, definition) {
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (values.length < 3 || sd === null)
+        return true;
+    const margin = (studentTQuantile(confidence, values.length - 1) * sd) / Math.sqrt(values.length);
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
+}
+/** One agent's values, one a trial, against the limit. */
+function judgeValue(limit, label, values) {
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+    const typical = (0,descriptive/* medianOf */.ux)(values);
+    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
+    for (const level of ['fail', 'warn']) {
+        const bound = limit[level];
+        if (bound === undefined || !beyond(typical, bound, definition))
+            continue;
+        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+        if (isShown(values, bound, definition))
+            return { status: level, message: `${relation}.` };
+        return {
+            status: level === 'fail' ? 'inconclusive' : 'warn',
+            message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
+        };
+    }
+    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
+}
+/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
+function judgeShare(limit, values) {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+    const trials = values.length;
+    const events = values.filter((value) => value > 0).length;
+    const low = lowerShare(events, trials, confidence) * 100;
+    const high = upperShare(events, trials, confidence) * 100;
+    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
+    if (limit.fail !== undefined && low > limit.fail)
+        return { status: 'fail', message: `${seen}: the limit is broken.` };
+    if (limit.warn !== undefined && low > limit.warn)
+        return { status: 'warn', message: `${seen}: the limit is broken.` };
+    const strictest = limit.warn ?? limit.fail ?? 0;
+    if (high <= strictest)
+        return { status: 'pass', message: `${seen}.` };
+    return {
+        status: 'inconclusive',
+        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(limit.metric, strictest)}.`,
+    };
+}
+const expectedText = (limit, definition) => {
+    const side = definition.better === 'lower' ? 'above' : 'below';
+    return ['warn', 'fail']
+        .flatMap((level) => {
+        const bound = limit[level];
+        return bound === undefined ? [] : `${level} ${side} ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+    })
+        .join(', ');
+};
+/** The worst of the agents decides: an average would hide the one who suffers. */
+function judgeCell(evidence, cell, limit) {
+    const { metric } = limit;
+    const samples = evidence.samplesOf(cell.id, 'head', metric);
+    const findings = agentsWith(cell, metric).map((agent) => {
+        const values = trialValues(samples.filter((sample) => sample.agent === agent));
+        const label = agentLabel(cell, metric, agent);
+        return values.length > 0
+            ? judgeValue(limit, label, values)
+            : unmeasured(metric, evidence.run.environment, label);
+    });
+    const [worst = unmeasured(metric, evidence.run.environment)] = findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+    const summary = evidence.summaryOf(cell.id, 'head', metric);
+    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
+}
+/** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
+function judgeAllCells(evidence, cells, limit) {
+    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
+    return {
+        cellId: wholeRun,
+        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit.metric, evidence.run.environment),
+        head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
+        trials: values.length,
+    };
+}
+const fixFor = (status, { metric }) => {
+    if (status === 'pass')
+        return null;
+    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
+};
+function checkOf(evidence, limit, index, judged) {
+    const { cellId, finding, head, trials } = judged;
+    const place = finding.status === 'warn' ? 'warn' : 'fail';
+    return {
+        ...emptyCheck,
+        ...finding,
+        id: `limit/${limit.metric}/${cellId}`,
+        kind: 'limit',
+        cellId,
+        metric: limit.metric,
+        fix: fixFor(finding.status, limit),
+        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
+        head,
+        trials,
+        source: limit.source ?? null,
+        at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
+    };
+}
+/** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
+const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
+    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
+    if (cells.length === 0)
+        return [];
+    const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
+        ? [judgeAllCells(evidence, cells, limit)]
+        : cells.map((cell) => judgeCell(evidence, cell, limit));
+    return judged.map((one) => checkOf(evidence, limit, index, one));
+});
+
+;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
+/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
+function scaleOf({ better, change }) {
+    const sign = better === 'lower' ? 1 : -1;
+    if (change === 'points')
+        return {
+            degradation: (base, head) => sign * (head - base),
+            target: (value) => value,
+            change: (degradation) => sign * degradation,
+            size: (degradation) => degradation,
+            spreadFloor: 0.1,
+        };
+    return {
+        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
+        target: (value) => sign * Math.log(1 + sign * value),
+        change: (degradation) => Math.expm1(sign * degradation),
+        size: (degradation) => sign * Math.expm1(sign * degradation),
+        spreadFloor: 0.002,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/compare/paired.js
+
+
+
+
+
+/** Share of clean matrices that may fail, for all checks together. */
+const falseAlarms = 0.01;
+const passConfidence = verdict/* passConfidencePercent */.xY / 100;
+const power = 0.95;
+/** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
+const leastPairs = 4;
+function estimate(degradations, scale) {
+    const sd = (0,descriptive/* sdOf */.$2)(degradations);
+    if (sd === null)
+        return null;
+    const standardError = Math.max(sd, scale.spreadFloor) / Math.sqrt(degradations.length);
+    const df = degradations.length - 1;
+    return {
+        mean: (0,descriptive/* meanOf */.hm)(degradations),
+        bound: (confidence) => studentTQuantile(confidence, df) * standardError,
+    };
+}
+/** The ends of an interval of degradations as changes, the lower one first: a drop turns them round. */
+function changeEnds(ends, scale) {
+    const [low = Number.NaN, high = Number.NaN] = ends.map(scale.change).sort((a, b) => a - b);
+    return { low, high };
+}
+function changeOf({ mean, bound }, scale, kind, pairs) {
+    const { low, high } = changeEnds([mean - bound(0.975), mean + bound(0.975)], scale);
+    return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs };
+}
+function boundsOfMean({ mean, bound }, target, alpha) {
+    return { convicts: mean - bound(1 - alpha) > 0, acquits: mean + bound(passConfidence) < target };
+}
+/**
+ * Events are zeros and ones, whose mean is not normal: discordant pairs alone convict, by the exact sign test, and the
+ * exact bound of their share acquits (STATS section 7).
+ */
+function boundsOfEvents(degradations, target, alpha) {
+    const worse = degradations.filter((value) => value > 0).length;
+    const discordant = degradations.filter((value) => value !== 0).length;
+    return {
+        convicts: signTestP(worse, discordant) < alpha,
+        acquits: upperShare(worse, degradations.length, passConfidence) * 100 < target,
+    };
+}
+function decide(found, degradations, { metric, target, checks }) {
+    const alpha = falseAlarms / Math.max(1, checks);
+    const { convicts, acquits } = metric.level === 'event'
+        ? boundsOfEvents(degradations, target, alpha)
+        : boundsOfMean(found, target, alpha);
+    if (degradations.length < leastPairs)
+        return 'undecided';
+    const isWorse = convicts && found.mean >= target / 2;
+    if (!acquits)
+        return isWorse ? 'worse' : 'undecided';
+    if (isWorse)
+        return 'less-than-target';
+    return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse';
+}
+const changeOfEvents = (degradations, scale) => {
+    const runs = degradations.length;
+    const shareOf = (events) => ({
+        low: lowerShare(events, runs, 0.975),
+        high: upperShare(events, runs, 0.975),
+    });
+    const worse = shareOf(degradations.filter((value) => value > 0).length);
+    const better = shareOf(degradations.filter((value) => value < 0).length);
+    const { low, high } = changeEnds([(worse.low - better.high) * 100, (worse.high - better.low) * 100], scale);
+    return {
+        kind: 'points',
+        estimate: scale.change((0,descriptive/* meanOf */.hm)(degradations)),
+        low,
+        high,
+        confidencePercent: 95,
+        pairs: runs,
+    };
+};
+/**
+ * Compares base with head on pairs of one session. A pair whose ratio does not exist (a zero) cannot be used, and then
+ * nothing is acquitted: what it would have said is not known.
+ */
+function comparePairs(pairs, question) {
+    const scale = scaleOf(question.metric);
+    const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? []);
+    const found = estimate(degradations, scale);
+    if (!found)
+        return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
+    const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
+    const isWhole = degradations.length === pairs.length;
+    const alpha = falseAlarms / Math.max(1, question.checks);
+    const isEvent = question.metric.level === 'event';
+    return {
+        decision: isWhole || decision === 'worse' ? decision : 'undecided',
+        change: isEvent
+            ? changeOfEvents(degradations, scale)
+            : changeOf(found, scale, question.metric.change, degradations.length),
+        detectable: isEvent ? null : scale.size(found.bound(1 - alpha) + found.bound(power)),
+        pairs: degradations.length,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-rule.js
+/** What to do when there are no figures. */
+const lookAtTrials = 'See the failed, spoiled or missing trials of this cell.';
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-pairs.js
+/** A regression rule on pairs: base and head of the same rounds of this session. */
+
+
+
+
+
+
+/** Values of rounds in which both subjects have a valid trial. */
+function pairsOf({ evidence, cell, rule, agent }) {
+    const samplesOf = (subject) => evidence.samplesOf(cell.id, subject, rule.regression.metric).filter((sample) => sample.agent === agent);
+    const heads = new Map(samplesOf('head').map((sample) => [sample.round, trialValue(sample)]));
+    return samplesOf('base').flatMap((sample) => {
+        const head = heads.get(sample.round);
+        return head === undefined ? [] : [{ base: trialValue(sample), head }];
+    });
+}
+/** What pairs say, in words: the change with its interval, and what it means against the target. */
+function wordPairs(answer, { rule, label }) {
+    const { regression, target } = rule;
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    if (!answer.change) {
+        const message = `${label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
+        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
+    }
+    const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
+    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
+    switch (answer.decision) {
+        case 'worse':
+            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
+        case 'less-than-target':
+            return {
+                status: 'warn',
+                message: `${seen}: worse, by less than the ${must} that must be caught.`,
+                fix: adviceFor(regression.metric),
+            };
+        case 'not-worse':
+            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
+        case 'better':
+            return {
+                status: 'warn',
+                message: `${seen}: better by more than ${must}.`,
+                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
+            };
+        case 'undecided':
+            return {
+                status: 'inconclusive',
+                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+                fix: 'Give the policy more runs or minutes, or quieten the machine.',
+            };
+        default:
+            return answer.decision;
+    }
+}
+/** `checks` is how many such questions the whole matrix asks: they share the false alarms. */
+function judgePaired(question, checks) {
+    const { cell, rule, label } = question;
+    if (!cell.base)
+        return {
+            status: 'not-comparable',
+            message: `base has no such cell, so ${label} cannot be compared.`,
+            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
+        };
+    const pairs = pairsOf(question);
+    if (pairs.length === 0)
+        return {
+            status: 'invalid',
+            message: `${label}: no round has a valid trial of both base and head.`,
+            fix: lookAtTrials,
+        };
+    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
+    return {
+        ...wordPairs(answer, question),
+        base: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.base)),
+        head: (0,descriptive/* medianOf */.ux)(pairs.map((pair) => pair.head)),
+        trials: answer.pairs,
+        change: answer.change,
+        detectable: answer.detectable,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/baseline-fit.js
+
+
+
+const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
+/** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
+function baselineProblems(baseline, policy, { engine }) {
+    const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
+    return [
+        ...(baseline.policy === policy
+            ? []
+            : [
+                {
+                    what: `The baseline belongs to the policy ${baseline.policy}, not to ${policy}.`,
+                    fix: 'Name the right baseline file.',
+                },
+            ]),
+        ...(engines.every((one) => one === engine)
+            ? []
+            : [
+                {
+                    what: `The baseline was measured on the engine ${engines.join(' and ')}, these servers are ${engine}.`,
+                    why: 'Their figures mean different things.',
+                    fix: 'Record a baseline on this engine with `record`.',
+                },
+            ]),
+    ];
+}
+const machineNotes = (then, now) => then.machine === now.machine && then.host.cpu === now.host.cpu
+    ? []
+    : [`The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`];
+function modelNotes(then, now) {
+    const digests = modelsOf(then);
+    return [...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
+        ? [`${name} is another model than in the baseline: its digest changed.`]
+        : []);
+}
+/** Of a run only head is stored: what base ran on is no part of a baseline. */
+const headOf = (environment) => ({
+    ...environment,
+    servers: { head: environment.servers.head, base: [] },
+});
+/**
+ * What changed since the newest session, as notes for the report: the machine, the models, and every fact of the
+ * fingerprint, with those that cannot be compared. The policy's hash is compared where one is given.
+ */
+function baselineNotes(baseline, now, policy) {
+    const session = baseline.sessions.at(-1);
+    if (!session)
+        return [];
+    const then = session.environment;
+    const { changed, unknown } = compareFingerprints(fingerprintOf(headOf(then), policy && { sha256: session.policySha256 }), fingerprintOf(headOf(now), policy));
+    return [
+        ...machineNotes(then, now),
+        ...modelNotes(then, now),
+        ...(changed.length > 0 ? [`Changed since the baseline: ${changesText(changed)}.`] : []),
+        ...(unknown.length > 0
+            ? [`Not known then or now, so never taken for equal: ${pathsText(unknown)}.`]
+            : []),
+    ];
+}
+/** What tells cards apart: a bus address or an index, which stand in for a missing UUID, say nothing about the card in it. */
+const cardsOf = ({ devices }) => JSON.stringify(devices
+    .map(({ uuid, name, memoryTotalBytes }) => JSON.stringify([uuid, name, memoryTotalBytes]))
+    .toSorted());
+/** Of a card that is cut into instances it is not known which of them was used, unless the instance itself is told. */
+const isIdentified = ({ uuid, mig }) => uuid !== '' && (mig !== true || /^MIG-/i.test(uuid));
+const areIdentified = ({ state, devices }) => state === 'present' && devices.length > 0 && devices.every(isIdentified);
+/** The same devices, or none on both sides. What is broken or on another host is unknown, and equals nothing. */
+const sameGpus = (then, now) => (then.state === 'absent' && now.state === 'absent') ||
+    (areIdentified(then) && areIdentified(now) && cardsOf(then) === cardsOf(now));
+/** The embedded engines compute on the CPU alone, whatever cards the machine has. */
+const sameMachine = (then, now) => then.host.cpu === now.host.cpu &&
+    then.host.cores === now.host.cores &&
+    (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu));
+/**
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
+ * What is unknown on either side is a difference.
+ */
+function measuredAlike(session, cell, run) {
+    const now = run.environment;
+    const then = session.environment;
+    const current = run.plan.cells.find(({ id }) => id === cell.id);
+    const digest = modelsOf(then).get(cell.variant.model) ?? null;
+    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
+        run.policy.policy.protocol.requests === cell.requests &&
+        sameMachine(then, now) &&
+        digest !== null &&
+        digest === modelsOf(now).get(cell.variant.model));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/compare/stored.js
+
+
+/** Day-to-day standard deviation assumed until a machine's own history says better: 2 % (STATS section 2), or points. */
+const assumedDaySd = { ratio: 0.02, points: 2 };
+/** Smallest degradation with 95 % power at 1 % false alarms from S sessions: 3.97 × sd_day × √(1 + 1/S). */
+const floorOf = (daySd, sessions) => 3.97 * daySd * Math.sqrt(1 + 1 / sessions);
+/** Compares one session's value with stored ones. `base` must not be empty. */
+function compareStored({ metric, target, base, head }) {
+    const scale = scaleOf(metric);
+    const floor = floorOf(assumedDaySd[metric.change], base.length);
+    const degradation = scale.degradation((0,descriptive/* medianOf */.ux)(base), head);
+    if (degradation === null)
+        return { decision: 'undecided', change: null, floor: scale.size(floor) };
+    // Half the floor is about the 97 % quantile of the day's shift; below its floor the mode refuses to gate at all.
+    const notWorse = scale.target(target) >= floor && degradation + floor / 2 < scale.target(target);
+    return {
+        decision: degradation > floor ? 'warn' : notWorse ? 'not-worse' : 'undecided',
+        change: scale.change(degradation),
+        floor: scale.size(floor),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regression-stored.js
+
+
+
+
+
+
+
+const recordHint = 'Compare with a second server in the same job (--base-servers), or write a baseline with `record` and give it with --baseline.';
+const storedCells = ({ evidence, cell }) => (evidence.baseline?.sessions ?? []).flatMap((session) => session.cells.filter(({ id }) => id === cell.id).map((found) => ({ session, cell: found })));
+/** One typical value for each session that has any. */
+const typicalValues = (stored, { rule, agent }) => stored.flatMap(({ cell }) => {
+    const series = cell.series.find((one) => one.metric === rule.regression.metric && one.agent === agent);
+    return series ? [(0,descriptive/* medianOf */.ux)(series.values)] : [];
+});
+const notComparable = (message, trials) => ({
+    status: 'not-comparable',
+    message,
+    fix: recordHint,
+    trials,
+});
+/** Judges one question against the sessions that were measured as this run is. */
+function judgeStored(question) {
+    const { evidence, rule, cell, agent, label } = question;
+    const own = evidence
+        .samplesOf(cell.id, 'head', rule.regression.metric)
+        .filter((sample) => sample.agent === agent);
+    const values = trialValues(own);
+    if (!evidence.baseline)
+        return notComparable(`${label}: no baseline yet, nothing to compare with.`, values.length);
+    const stored = storedCells(question);
+    const alike = stored.filter((one) => measuredAlike(one.session, one.cell, evidence.run));
+    if (stored.length > 0 && alike.length === 0)
+        return notComparable(`${label}: the baseline of this cell is from another machine, model or configuration.`, values.length);
+    const base = typicalValues(alike, question);
+    if (base.length === 0)
+        return notComparable(`${label}: the baseline has no figure for this cell.`, values.length);
+    if (values.length === 0)
+        return { status: 'invalid', message: `${label} was not measured in any valid trial.`, fix: lookAtTrials };
+    return wordStored(base, values, question);
+}
+function wordStored(base, values, { rule, label }) {
+    const { definition, target, regression } = rule;
+    const head = (0,descriptive/* medianOf */.ux)(values);
+    const answer = compareStored({ metric: definition, target, base, head });
+    const moved = answer.change === null ? 'unknown' : (0,number_format/* formatSignedChange */._N)(definition.change, answer.change);
+    const floor = (0,number_format/* formatDetectable */.zb)(regression.metric, answer.floor);
+    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
+    const seen = `${label} ${moved} against the stored baseline, which can tell ${floor} at best`;
+    const figures = { base: (0,descriptive/* medianOf */.ux)(base), head, trials: values.length, detectable: answer.floor };
+    switch (answer.decision) {
+        case 'warn':
+            return {
+                ...figures,
+                status: 'warn',
+                message: `${seen}: more than one day differs from another. A stored baseline cannot convict.`,
+                fix: `Measure base and head in one job to be sure. ${adviceFor(regression.metric)}`,
+            };
+        case 'not-worse':
+            return { ...figures, status: 'pass', message: `${seen}: worse by ${must} is excluded.`, fix: null };
+        case 'undecided':
+            return {
+                ...figures,
+                status: 'inconclusive',
+                message: `${seen}: cannot tell a change of ${must}.`,
+                fix: 'Measure base and head in one job (--base-servers), or catch larger changes.',
+            };
+        default:
+            return answer.decision;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
+/** Regression rules: head against base, cell by cell and agent by agent; the agent who suffers most decides. */
+
+
+
+
+
+
+
+const rulesOf = ({ run }) => run.policy.policy.regressions.map((regression, index) => ({
+    regression,
+    index,
+    definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
+    target: (0,policy/* parseCatch */.r0)(regression.catch).value,
+}));
+/** The questions that one rule asks of one cell: one for each agent, or one for the trial as a whole. */
+const questionsOf = (evidence, rule, cell) => agentsWith(cell, rule.regression.metric).map((agent) => ({
+    evidence,
+    rule,
+    cell,
+    agent,
+    label: agentLabel(cell, rule.regression.metric, agent),
+}));
+/** The largest change first among findings of one status, so that the check shows the agent who suffers most. */
+const weight = ({ change }) => Math.abs(change?.estimate ?? 0);
+const worstOf = (findings) => findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status) || weight(b) - weight(a))[0];
+function regressions_checkOf({ evidence, rule, cell }, finding) {
+    const { regression, index, definition, target } = rule;
+    return {
+        ...emptyCheck,
+        id: `regression/${regression.metric}/${cell.id}`,
+        kind: 'regression',
+        cellId: cell.id,
+        metric: regression.metric,
+        expected: `${definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(regression.metric, target)}`,
+        target,
+        source: regression.source ?? null,
+        at: positionOf(evidence.run, `regressions[${index}]`),
+        ...finding,
+    };
+}
+/** One check for each regression rule and cell that can have its metric; none when the job compares with nothing. */
+function judgeRegressions(evidence) {
+    if (evidence.run.against === 'none')
+        return [];
+    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
+        .filter((cell) => applies(cell, rule.regression.metric))
+        .map((cell) => questionsOf(evidence, rule, cell)));
+    const checks = asked.flat().length;
+    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
+    return asked.flatMap((questions) => {
+        const worst = worstOf(questions.map(judge));
+        const [first] = questions;
+        return worst && first ? [regressions_checkOf(first, worst)] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/title.js
+/** The one line that a verdict is known by: INTERFACE, "title starts with". */
+
+
+
+const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** What a pass excludes: the tightest target of each compared metric. */
+function excluded(checks) {
+    const compared = Map.groupBy(checks.filter(({ kind, status, target }) => kind === 'regression' && status === 'pass' && target !== null), ({ metric }) => metric);
+    return [...compared]
+        .flatMap(([metric, [first]]) => {
+        if (!metric || !first || first.target === null)
+            return [];
+        return `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} worse by ≥ ${(0,number_format/* formatTarget */.P4)(metric, first.target)}`;
+    })
+        .join(', ');
+}
+function passTitle(checks) {
+    const cells = plural(cellsOf(checks), 'cell');
+    const ruledOut = excluded(checks);
+    if (ruledOut)
+        return `${cells}, excluded: ${ruledOut}`;
+    const limits = checks.filter(({ kind }) => kind === 'limit').length;
+    return limits > 0
+        ? `${cells} within ${plural(limits, 'limit')}`
+        : `${cells} measured, no limit or regression rule`;
+}
+function figureOf({ metric, change, head, kind }) {
+    if (!metric)
+        return '';
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    if (kind === 'regression' && change)
+        return `${label} ${(0,number_format/* formatSignedChange */._N)(change.kind, change.estimate)}`;
+    return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
+}
+/** How far beyond what it should be; only to order findings of one status. */
+function gravity({ change, target, metric, head }) {
+    if (change && target)
+        return Math.abs(change.estimate) / target;
+    if (metric === null || head === null)
+        return 0;
+    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
+}
+/** Metrics that a title names; what is more is in the table below it. */
+const mostNamed = 2;
+const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
+    ? 'in the whole run'
+    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
+/** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
+function worstTitle(checks, status) {
+    const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
+    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
+    const named = [...byMetric.values()].slice(0, mostNamed);
+    const [first] = found;
+    if (named.length === 0)
+        return first ? `${first.message} (${first.cellId})` : '';
+    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
+    const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
+    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
+}
+function inconclusiveTitle(checks) {
+    const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
+    const [first] = open;
+    return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : '';
+}
+function brokenTitle({ trials, ended }) {
+    const failure = trials.find((trial) => trial.visit.subject === 'head' && trial.failure !== null)?.failure;
+    return failure ? `head is broken: ${failure}` : `nothing of head was measured: ${ended.message}`;
+}
+/** The title for an outcome that came from checks; other outcomes bring their own words. */
+function titleOf(outcome, checks, run) {
+    switch (outcome) {
+        case 'pass':
+            return passTitle(checks);
+        case 'warn':
+            return worstTitle(checks, 'warn');
+        case 'fail':
+            return worstTitle(checks, 'fail');
+        case 'inconclusive':
+            return inconclusiveTitle(checks);
+        case 'interrupted':
+            return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`;
+        case 'error-machine':
+            return brokenTitle(run);
+        case 'error-input':
+            return 'nothing to check: no limit and no regression rule applies to any cell';
+        case 'not-needed':
+            return run.ended.message;
+        default:
+            return outcome;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/trial-notes.js
+/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+
+/** One sentence a rule, the most frequent first, with what was seen the first time. */
+function reasonNotes(reasons, lead) {
+    return [...Map.groupBy(reasons, ({ rule }) => rule).values()]
+        .toSorted((a, b) => b.length - a.length)
+        .flatMap((own) => {
+        const [first] = own;
+        return first ? [`${lead} ${(0,number_format/* count */.U9)(own.length, 'trial')} for ${first.rule}: ${first.detail}.`] : [];
+    });
+}
+function resumedNotes({ resumed, trials }) {
+    return resumed.flatMap(({ at, atMs, pausedMs, repaired, notes }) => {
+        const before = trials.filter(({ endedMs }) => endedMs <= atMs).length;
+        const torn = repaired ? ' The last line of its journal was torn and cut off.' : '';
+        return [
+            `The job was resumed on ${at} after a pause of ${(0,number_format/* formatMinutes */.dp)(pausedMs / 60_000)}, with ${(0,number_format/* count */.U9)(before, 'trial')} measured before.${torn}`,
+            ...notes,
+        ];
+    });
+}
+/** Empty when nothing speaks against any trial and the job went through in one piece. */
+function trialNotes(run) {
+    const finished = run.trials.filter(({ failure }) => failure === null);
+    const reasons = finished.flatMap(({ spoiled }) => spoiled);
+    return [
+        ...resumedNotes(run),
+        ...reasonNotes(reasons.filter(({ leftOut }) => leftOut), 'Left out'),
+        ...reasonNotes(reasons.filter(({ leftOut }) => !leftOut), 'Only marked'),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/judge-run.js
+
+
+
+
+
+
+
+
+
+
+/** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
+function headIsBroken({ trials }) {
+    return !trials.some(({ visit, failure }) => visit.subject === 'head' && failure === null);
+}
+function outcomeOfRun(run, checks) {
+    if (run.ended.how === 'interrupted' || run.ended.how === 'killed')
+        return 'interrupted';
+    return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : outcomeOf(checks);
+}
+function problemsOf(run, outcome) {
+    if (outcome === 'error-input')
+        return [
+            {
+                what: 'The policy has no limit and no regression rule that applies to what was measured.',
+                fix: 'Add one: a gate must not pass on silence.',
+            },
+        ];
+    if (outcome !== 'error-machine')
+        return [];
+    if (!headIsBroken(run))
+        return [
+            {
+                what: run.ended.message,
+                why: 'The job ended before it could tell how fast head is.',
+                fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
+            },
+        ];
+    const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
+    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
+        what,
+        why: 'Head gave no figure, so nothing can be said about its speed.',
+        fix: 'See the server’s log; `curl` its /api/generate by hand.',
+    }));
+}
+function notesOf({ run }) {
+    const { against, policy, ended, notes } = run;
+    return [
+        ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
+        ...notes,
+        ...trialNotes(run),
+        ...(ended.how === 'completed' ? [] : [ended.message]),
+        ...(against === 'none' && policy.policy.regressions.length > 0
+            ? ['Regression rules were not judged: the job was told to compare with nothing.']
+            : []),
+        ...(against === 'pair'
+            ? [
+                'Base and head were measured in turn in this session; convictions are not confirmed by data of a later time.',
+            ]
+            : []),
+    ];
+}
+/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
+const measuredMinutes = (run) => Math.round((spentMs(run) / 60_000) * 100) / 100;
+function countTrials({ plan, trials }) {
+    const planned = new Set(plan.visits.map(({ id }) => id));
+    const finished = trials.filter(({ failure }) => failure === null);
+    const leftOut = finished.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).length;
+    const again = trials.filter(({ visit }) => !planned.has(visit.id)).length;
+    return {
+        planned: planned.size,
+        measured: trials.length - again,
+        again,
+        failed: trials.length - finished.length,
+        leftOut,
+        marked: finished.filter(({ spoiled }) => spoiled.length > 0).length - leftOut,
+    };
+}
+/** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
+function judgeAll(evidence) {
+    const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)];
+    // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
+    const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : [];
+    return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
+}
+/** The verdict on a run, compared with a baseline where the run says so. */
+function judgeRun(run, baseline) {
+    const evidence = gatherEvidence(run, baseline);
+    const checks = judgeAll(evidence);
+    const outcome = outcomeOfRun(run, checks);
+    return {
+        schemaVersion: verdict/* verdictSchemaVersion */.z0,
+        outcome,
+        title: titleOf(outcome, checks, run),
+        policy: { name: run.policy.policy.name, file: run.policy.file, sha256: run.policy.sha256 },
+        environment: run.environment,
+        checks: [...checks],
+        counts: outcome_countChecks(checks),
+        figures: [...evidence.summaries],
+        problems: [...problemsOf(run, outcome)],
+        notes: [...notesOf(evidence)],
+        trials: countTrials(run),
+        preflight: run.preflight,
+        measuredMinutes: measuredMinutes(run),
+        blocksOnInconclusive: run.policy.policy.protocol['on-inconclusive'] === 'fail',
+    };
+}
+/** The verdict of a job that ended before it had a run: wrong input, broken machine, or a signal. */
+function verdictOfProblems(kind, problems) {
+    return {
+        schemaVersion: verdictSchemaVersion,
+        outcome: kind === 'interrupted' ? 'interrupted' : `error-${kind}`,
+        title: problems[0]?.what ?? 'the job ended without a reason',
+        policy: null,
+        environment: null,
+        checks: [],
+        counts: countChecks([]),
+        figures: [],
+        problems: [...problems],
+        notes: [],
+        trials: { planned: 0, measured: 0, again: 0, failed: 0, leftOut: 0, marked: 0 },
+        preflight: [],
+        measuredMinutes: 0,
+        blocksOnInconclusive: false,
+    };
+}
+
+
+/***/ }),
+
+/***/ 2183:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _: () => (/* binding */ maxOf),
+  hm: () => (/* binding */ meanOf),
+  ux: () => (/* binding */ medianOf),
+  _h: () => (/* binding */ minOf),
+  D4: () => (/* binding */ percentileOf),
+  $2: () => (/* binding */ sdOf)
+});
+
 ;// CONCATENATED MODULE: ./node_modules/simple-statistics/dist/simple-statistics.mjs
 /**
  * When adding a new value to a list, one does not have to necessary
@@ -40929,1336 +44036,305 @@ function percentileOf(values, which) {
     return quantile(checked(values), Number(which.slice(1)) / 100);
 }
 
-;// CONCATENATED MODULE: ./build/src/core/derive/request-metrics.js
 
-/** From the write to the first token; null when either is missing. Unit: ms. */
-const ttftMs = (record) => record.writeMs === null || record.firstTokenMs === null ? null : record.firstTokenMs - record.writeMs;
-/** Generated tokens over the time from write to the last token; null when there were none. Unit: tokens/s. */
-function endToEndTokensPerSecond(record) {
-    if (record.writeMs === null || record.lastTokenMs === null || !record.server?.outputTokens)
-        return null;
-    const seconds = (record.lastTokenMs - record.writeMs) / 1000;
-    return seconds > 0 ? record.server.outputTokens / seconds : null;
-}
-function decodeTokensPerSecond({ record }) {
-    if (record.firstTokenMs === null || record.lastTokenMs === null || !record.server)
-        return null;
-    const seconds = (record.lastTokenMs - record.firstTokenMs) / 1000;
-    // A first chunk that held back most of the text would make the client's rate absurd: two chunks are the least.
-    return record.chunks >= 2 && record.server.outputTokens >= 2 && seconds > 0
-        ? (record.server.outputTokens - 1) / seconds
-        : null;
-}
-/** A count over a server's duration in ms, per second; null when the server gave no duration. */
-const rate = (count, ms) => (count > 0 && ms > 0 ? (count / ms) * 1000 : null);
-function queueWaitMs({ record }) {
-    if (!record.server)
-        return null;
-    const { totalMs, loadMs, promptEvalMs, evalMs } = record.server;
-    return Math.max(0, totalMs - loadMs - promptEvalMs - evalMs);
-}
-const alone = ['probe', 'solo'];
-/** The table of request metrics. */
-const requestMetrics = {
-    warmTtftMs: { legs: alone, value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
-    coldTtftMs: { legs: ['cold'], value: ({ record }) => ttftMs(record) },
-    concurrentTtftMs: { legs: ['concurrent'], value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
-    firstAnswerTokenMs: {
-        legs: alone,
-        value: ({ record }) => record.writeMs === null || record.firstAnswerTokenMs === null
-            ? null
-            : record.firstAnswerTokenMs - record.writeMs,
-    },
-    decodeTokensPerSecond: { legs: ['solo'], value: decodeTokensPerSecond },
-    serverDecodeTokensPerSecond: {
-        legs: ['solo'],
-        value: ({ record }) => record.server && rate(record.server.outputTokens, record.server.evalMs),
-    },
-    prefillTokensPerSecond: {
-        legs: alone,
-        value: ({ record, fresh }) => fresh && record.server ? rate(record.server.promptTokens, record.server.promptEvalMs) : null,
-    },
-    endToEndTokensPerSecond: { legs: ['solo'], value: ({ record }) => endToEndTokensPerSecond(record) },
-    interChunkGapMs: {
-        legs: ['solo'],
-        value: ({ record }) => (record.chunkGapsUs.length > 0 ? medianOf(record.chunkGapsUs) / 1000 : null),
-    },
-    queueWaitMs: { legs: ['concurrent'], value: queueWaitMs },
-    loadTimeMs: {
-        legs: ['cold'],
-        value: ({ record }) => (record.server && record.server.loadMs > 0 ? record.server.loadMs : null),
-    },
-};
+/***/ }),
 
-;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+/***/ 2857:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
-const callsOf = (trial, kind) => trial.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.calls);
-/** Null where a call of the agent lacks what the figures need. */
-function agentShare(calls) {
-    const writes = calls.map(({ record }) => record.writeMs);
-    const ttfts = calls.map(({ record }) => ttftMs(record));
-    const tokens = calls.reduce((sum, { record }) => sum + (record.server?.outputTokens ?? 0), 0);
-    if (calls.length === 0 || tokens === 0)
-        return null;
-    if (!writes.every((value) => value !== null) || !ttfts.every((value) => value !== null))
-        return null;
-    const durationMs = maxOf(calls.map(({ record }) => record.endMs)) - minOf(writes);
-    if (durationMs <= 0)
-        return null;
-    return { durationMs, tokens, tokensPerSecond: (tokens / durationMs) * 1000, ttftMs: medianOf(ttfts) };
-}
-/** The agents' parts in the legs of one kind, by agent; null when there are fewer than two or one lacks figures. */
-function agentShares(trial, kind) {
-    const calls = callsOf(trial, kind);
-    const agents = [...new Set(calls.map((call) => call.agent))].sort((a, b) => a - b);
-    const shares = agents.map((agent) => agentShare(calls.filter((call) => call.agent === agent)));
-    return shares.length >= 2 && shares.every((share) => share !== null) ? shares : null;
-}
-const trial_metrics_sum = (shares, of) => shares.reduce((total, share) => total + of(share), 0);
-function wallMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const writes = calls.flatMap(({ record }) => record.writeMs ?? []);
-    if (writes.length === 0)
-        return null;
-    const ms = maxOf(calls.map(({ record }) => record.endMs)) - minOf(writes);
-    return ms > 0 ? ms : null;
-}
-function speedupRatio(trial) {
-    const shares = agentShares(trial, 'concurrent');
-    const wall = wallMs(trial);
-    return shares && wall ? trial_metrics_sum(shares, (share) => share.durationMs) / wall : null;
-}
-function overlapEfficiencyPercent(trial) {
-    const speedup = speedupRatio(trial);
-    const agents = agentShares(trial, 'concurrent')?.length;
-    return speedup !== null && agents ? (speedup / agents) * 100 : null;
-}
-/**
- * The agents' own throughputs are added, not the tokens over the wall: with agents of different length the wall form
- * would stay below 100 % though neither slowed the other down.
- */
-function parallelEfficiencyPercent(trial) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
-        return null;
-    return (trial_metrics_sum(together, (share) => share.tokensPerSecond) / trial_metrics_sum(solo, (share) => share.tokensPerSecond)) * 100;
-}
-function aggregateTokensPerSecond(trial) {
-    const shares = agentShares(trial, 'concurrent');
-    const wall = wallMs(trial);
-    return shares && wall ? (trial_metrics_sum(shares, (share) => share.tokens) / wall) * 1000 : null;
-}
-/** 100 when any agent's concurrent figure is worse than its solo one by the test, 0 when none is, null unknown. */
-function contentionPercent(trial, suffers) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
-        return null;
-    return together.some((share, i) => {
-        const alone = solo[i];
-        return alone !== undefined && suffers(share, alone);
-    })
-        ? 100
-        : 0;
-}
-function startSkewMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const agents = [...new Set(calls.map((call) => call.agent))];
-    const starts = agents.map((agent) => calls.find((call) => call.agent === agent)?.record.writeMs ?? null);
-    return starts.length >= 2 && starts.every((start) => start !== null) ? maxOf(starts) - minOf(starts) : null;
-}
-function vramResidencyPercent(trial) {
-    const shares = trial.residency
-        .filter(({ sizeBytes }) => sizeBytes > 0)
-        .map(({ sizeBytes, sizeVramBytes }) => (sizeVramBytes / sizeBytes) * 100);
-    return shares.length > 0 ? minOf(shares) : null;
-}
-/** The table of trial metrics; a null means that the trial cannot give it. */
-const trialMetrics = {
-    aggregateTokensPerSecond,
-    overlapEfficiencyPercent,
-    parallelEfficiencyPercent,
-    speedupRatio,
-    ttftAnomalyContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.ttftMs - solo.ttftMs > contention['ttft-anomaly-ms']),
-    throughputContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.tokensPerSecond <
-        solo.tokensPerSecond * (1 - contention['throughput-tolerance-percent'] / 100)),
-    startSkewMs,
-    vramResidencyPercent,
-    clientLagMs: (trial) => trial.lag.p99Ms,
-};
-
-;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
-
-
-/** A trial counts when nothing broke and no instrument recorded a reason against it. */
-const isValid = (trial) => trial.failure === null && trial.spoiled.length === 0;
-const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
-/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
-const valuesOfRequests = (trial) => Object.entries(requestMetrics).flatMap(([metric, { legs, value }]) => {
-    const kinds = legs;
-    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
-    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
-        metric: metric, // a key of the table
-        agent,
-        values: finite(own.map(value)),
-    }));
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Rx: () => (/* binding */ asSpoiled),
+  WY: () => (/* binding */ isLeftOut),
+  uv: () => (/* binding */ isOwnDoing),
+  q: () => (/* binding */ isWorthRepeating)
 });
-const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
-    metric: metric, // likewise
-    agent: null,
-    values: finite([value(trial, run.policy.policy.protocol)]),
-}));
-/** All samples of a run, in the order of measuring; trials that failed or are spoiled give none. */
-const deriveSamples = (run) => run.trials.filter(isValid).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
-    .filter(({ values }) => values.length > 0)
-    .map((own) => ({
-    cellId: trial.visit.cellId,
-    subject: trial.visit.subject,
-    round: trial.visit.round,
-    ...own,
-})));
 
-// EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __nccwpck_require__(2088);
-;// CONCATENATED MODULE: ./build/src/core/version.js
-/** Ollama's version strings. The only file that opens the door to semver. */
+// UNUSED EXPORTS: isLasting, markTrial
 
-/**
- * Whether a server is of a release before `release`. False for 0.0.0 and for what is no version: an unknown build gets
- * no allowance (OLLAMA section 3).
- */
-function isBefore(version, release) {
-    const parsed = (0,semver.parse)(version);
-    return parsed !== null && parsed.version !== '0.0.0' && (0,semver.lt)(parsed, release);
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+;// CONCATENATED MODULE: ./build/src/core/validity/gpu-rules.js
+/** Reasons that the GPU gives: slowed down, shared with somebody else, or not watched. */
+
+
+/** At full load many cards are at their power cap most of the time (OLLAMA section 6): worth a mark, no more. */
+const cappedShare = 0.5;
+/** A trial must have lasted so many intervals before a watch that saw little says anything. */
+const leastIntervals = 5;
+/** Fewer of the readings than the interval promises is a gap: the tool had died, or the machine was too busy to ask it. */
+const leastShare = 0.5;
+const mostNamed = 3;
+const readingsWith = ({ slowdowns }, reasons) => Math.max(0, ...reasons.map((reason) => slowdowns?.[reason] ?? 0));
+const overheated = (span) => readingsWith(span, ['hw-thermal', 'sw-thermal']);
+/** The hardware's slowdown is told beside its reason, heat or brake (NVML); what heat explains is not the supply's. */
+const underpowered = (span) => Math.max(readingsWith(span, ['hw-power-brake']), readingsWith(span, ['hw-slowdown']) - readingsWith(span, ['hw-thermal']));
+const heat = ({ temperatureCelsius }) => temperatureCelsius === null ? '' : `, up to ${formatPlain(temperatureCelsius)} °C`;
+function slowed(spans, readingsOf, why) {
+    return spans.flatMap((span) => {
+        const hits = readingsOf(span);
+        return hits > 0
+            ? [`the GPU slowed down ${why} (${hits} of ${count(span.readings, 'reading')}${heat(span)})`]
+            : [];
+    });
+}
+const capped = (spans) => spans.flatMap((span) => {
+    const share = readingsWith(span, ['sw-power-cap']) / span.readings;
+    return share >= cappedShare
+        ? [`the GPU was at its power cap ${formatPercent(share * 100)} of the time`]
+        : [];
+});
+const processText = ({ pid, name, memoryUsedBytes }) => `${name} (pid ${pid}${memoryUsedBytes === null ? '' : `, ${formatBytes(memoryUsedBytes)}`})`;
+function strangers(foreign) {
+    if (foreign === null || foreign.length === 0)
+        return [];
+    const named = foreign.slice(0, mostNamed).map(processText).join(', ');
+    const more = foreign.length > mostNamed ? ` and ${foreign.length - mostNamed} more` : '';
+    return [`another process computed on the GPU: ${named}${more}`];
+}
+/** How many readings of each device are due in a trial: what its tool allows, where that is less than was asked for. */
+function dueReadings({ trial, protocol, environment }) {
+    const askedMs = protocol.watch['interval-seconds'] * 1000;
+    const intervalMs = Math.max(askedMs, leastIntervalMs[environment.gpu.tool]);
+    return Math.floor((trial.endedMs - trial.startedMs) / intervalMs);
+}
+/** The device that was read the least; all that was seen at all, where the devices are not known. */
+function leastRead(spans, { gpu }) {
+    const readingsOf = (uuid) => spans.find((span) => span.uuid === uuid)?.readings ?? 0;
+    const uuids = gpu.devices.length > 0 ? gpu.devices.map(({ uuid }) => uuid) : spans.map(({ uuid }) => uuid);
+    return uuids.length === 0 ? 0 : Math.min(...uuids.map(readingsOf));
+}
+/** A watch that should have seen the GPU, and has not, or not all of the time. */
+function blindness(evidence) {
+    const { trial, environment } = evidence;
+    const { gpus, gpuTrouble } = trial.watched;
+    if (gpus === null || environment.gpu.state !== 'present')
+        return [];
+    if (gpuTrouble !== null)
+        return [`the GPU was not watched: ${gpuTrouble}`];
+    const due = dueReadings(evidence);
+    const read = leastRead(gpus, environment);
+    if (read === 0)
+        return ['the GPU was not read once'];
+    return due < leastIntervals || read >= leastShare * due
+        ? []
+        : [`the GPU was not watched all the time: ${count(read, 'reading')} of ${due} that were due`];
+}
+/** All reasons of the GPU; empty where none is watched. */
+function gpu_rules_gpuReasons(evidence) {
+    const { gpus, foreign } = evidence.trial.watched;
+    const spans = gpus ?? [];
+    const found = [
+        ['thermal-slowdown', slowed(spans, overheated, 'because of its temperature')],
+        ['power-slowdown', slowed(spans, underpowered, 'because of its power supply')],
+        ['power-cap', capped(spans)],
+        ['foreign-process', strangers(foreign)],
+        ['unwatched', blindness(evidence)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
 }
 
-// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
-var metric_catalog = __nccwpck_require__(7289);
-;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
+var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/validity/host-rules.js
+/** Reasons that this machine gives: a late client, another governor, a clock that jumped. */
 
 
-/** One value for an agent's part in a trial, or for the trial: the median of its values. */
-const trialValue = (sample) => medianOf(sample.values);
-/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
-const byAgent = (samples) => [
-    ...Map.groupBy(samples, ({ agent }) => agent).values(),
+
+
+/** The client may not be late by more than this share of what it measures, once it is late at all. */
+const lagShare = 0.5;
+const lagFloorMs = 20;
+/** Wall and monotonic time drift apart by far less than this unless the machine slept or its clock was set. */
+const jumpMs = 1000;
+function lateClient({ trial: { legs, lag } }) {
+    const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => ttftMs(record) ?? []);
+    if (ttfts.length === 0)
+        return [];
+    const allowed = Math.max(lagFloorMs, lagShare * medianOf(ttfts));
+    return lag.p99Ms > allowed
+        ? [`the client was late by ${formatPlain(lag.p99Ms)} ms (allowed ${formatPlain(allowed)} ms)`]
+        : [];
+}
+function otherGovernor({ trial, environment }) {
+    const { governor } = trial.watched.host;
+    const before = environment.host.governor;
+    return governor !== null && before !== null && governor !== before
+        ? [`the CPU governor went from ${before} to ${governor}`]
+        : [];
+}
+/** Figures come from the monotonic clock, which stands still while the machine sleeps; the GPU's state does not. */
+function jumpedClock({ trial }) {
+    const wallMs = Date.parse(trial.endedAt) - Date.parse(trial.startedAt);
+    const offMs = wallMs - (trial.endedMs - trial.startedMs);
+    return Math.abs(offMs) > jumpMs
+        ? [`the wall clock jumped by ${formatPlain(offMs / 1000)} s: the machine slept, or its clock was set`]
+        : [];
+}
+/** All reasons of this machine. */
+function host_rules_hostReasons(evidence) {
+    const found = [
+        ['client-lag', lateClient(evidence)],
+        ['governor', otherGovernor(evidence)],
+        ['clock-jump', jumpedClock(evidence)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
+}
+
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
+;// CONCATENATED MODULE: ./build/src/core/validity/server-rules.js
+/** Reasons that the server gives: another load, another placement, another context, a refusal, a short answer. */
+
+
+
+
+/**
+ * A warm load_duration is handler overhead, of up to 300 ms before 0.32.15 (OLLAMA section 1), but the same for every
+ * call: what is far above the trial's own median was a load.
+ */
+const loadFloorMs = 200;
+const loadFactor = 5;
+/** Fewer tokens than this give no decode rate. */
+const leastTokens = 8;
+/** Options whose change makes a server load the model again (OLLAMA section 1). */
+const runnerOptions = (/* unused pure expression or super */ null && ([
+    'num_ctx',
+    'num_batch',
+    'num_gpu',
+    'main_gpu',
+    'use_mmap',
+    'num_thread',
+    'draft_num_predict',
+]));
+const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
+/** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
+const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
+function unexpectedLoad({ trial: { legs }, variant }) {
+    const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
+    if (loads.length === 0 || reloadsByDesign(variant))
+        return [];
+    const longest = maxOf(loads);
+    return longest > Math.max(loadFloorMs, loadFactor * medianOf(loads))
+        ? [`the model was loaded again (${formatPlain(longest)} ms)`]
+        : [];
+}
+/** A call that was refused first has waited where no figure sees it. */
+function refusedCalls(legs) {
+    const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
+    return refusals > 0 ? [`the server was busy and refused ${count(refusals, 'call')} at first (503)`] : [];
+}
+function shortAnswers(legs) {
+    const short = callsOf(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
+    return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : [];
+}
+/**
+ * What is partly on the CPU is not slow, it is another thing. A log may tell of it where /api/ps does not: when Ollama
+ * cannot read its runner's sizes it claims all of the model for the GPU (OLLAMA section 2).
+ */
+function partlyOnCpu({ trial: { residency, watched }, protocol }) {
+    if (protocol.placement !== 'full-gpu')
+        return [];
+    const told = watched.fallbacks.map((line) => `the server's log says: ${line}`);
+    const shares = residency
+        .filter(({ sizeBytes, sizeVramBytes }) => sizeVramBytes < sizeBytes)
+        .map(({ sizeBytes, sizeVramBytes }) => sizeVramBytes / sizeBytes);
+    return shares.length > 0
+        ? [`only ${formatPercent(Math.min(...shares) * 100)} of the model was on the GPU`, ...told]
+        : told;
+}
+function otherContext({ trial, variant, environment }) {
+    const servers = environment.servers[trial.visit.subject];
+    const expected = expectedContexts(variant, servers.flatMap(({ models }) => models));
+    const odd = trial.residency.flatMap((row) => expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
+        ? [row.contextLength]
+        : []);
+    return odd.length > 0
+        ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
+        : [];
+}
+const lostModels = ({ trial }) => trial.watched.lostModel.map((url) => `${url} had lost the model before the trial, and loaded it again`);
+/** All reasons of the servers. */
+function server_rules_serverReasons(evidence) {
+    const { legs } = evidence.trial;
+    const found = [
+        ['lost-model', lostModels(evidence)],
+        ['unexpected-load', unexpectedLoad(evidence)],
+        ['partial-residency', partlyOnCpu(evidence)],
+        ['changed-context', otherContext(evidence)],
+        ['server-busy', refusedCalls(legs)],
+        ['early-stop', shortAnswers(legs)],
+    ];
+    return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/validity/mark-trial.js
+
+
+
+/** Worth knowing: the ordinary state of many machines, or what was put right before the first measured call. */
+const onlyMarks = ['power-cap', 'lost-model'];
+/** What will be the same at the next attempt: to measure it again would teach nothing. */
+const lasting = ['partial-residency', 'changed-context', 'early-stop'];
+/** What the subject itself can cause: a head that heats up or reloads is slow, and may not be excused for it. */
+const ownDoing = [
+    'thermal-slowdown',
+    'power-slowdown',
+    'depressed-clocks',
+    'unexpected-load',
+    'server-busy',
+    'early-stop',
 ];
-/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
-const typicalOf = (samples, { level }) => (level === 'event' ? meanOf : medianOf)(samples.map(trialValue));
-function summarize(samples) {
-    const [{ cellId, subject, metric }] = samples;
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
-    const values = samples.flatMap((sample) => sample.values);
-    const mean = meanOf(values);
-    const sd = sdOf(values);
-    return {
-        cellId,
-        subject,
-        metric,
-        trials: new Set(samples.map(({ round }) => round)).size,
-        samples: values.length,
-        typical: definition.better === 'lower' ? maxOf(typical) : minOf(typical),
-        mean,
-        sd,
-        cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
-        min: minOf(values),
-        max: maxOf(values),
-        p50: percentileOf(values, 'p50'),
-        p90: percentileOf(values, 'p90'),
-        p95: percentileOf(values, 'p95'),
-        p99: percentileOf(values, 'p99'),
-    };
-}
-/** Summaries in the order in which cell, subject and metric first appear; empty for no samples. */
-function summarizeSamples(samples) {
-    const groups = Map.groupBy(samples, ({ cellId, subject, metric }) => `${cellId}\n${subject}\n${metric}`);
-    return [...groups.values()].map((group) => summarize(group)); // groups are never empty
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
-
-
-
-
-const key = (...parts) => parts.join('\n');
-/** Derives and indexes once, since every check asks for its cell and metric. */
-function gatherEvidence(run, baseline) {
-    const samples = deriveSamples(run);
-    const summaries = summarizeSamples(samples);
-    const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
-    const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
-    const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
-    return {
-        run,
-        summaries,
-        baseline,
-        trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
-        samplesOf: (cellId, subject, metric) => grouped.get(key(cellId, subject, metric)) ?? [],
-        summaryOf: (cellId, subject, metric) => summarized.get(key(cellId, subject, metric)) ?? null,
-    };
-}
-/** One value a trial, in the order of measuring. */
-const trialValues = (samples) => samples.map(trialValue);
-/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
-function agentsWith(cell, metric) {
-    const legs = isRequestMetric(metric) ? requestMetrics[metric].legs : [];
-    if (legs.length === 0)
-        return [null];
-    const agents = cell.head.agents.map((_, index) => index);
-    if (!legs.includes('cold'))
-        return agents;
-    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
-}
-const isRequestMetric = (metric) => metric in requestMetrics;
-/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
-const agentLabel = (cell, metric, agent) => {
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
-};
-/** Whether a cell can give the metric at all. */
-const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
-/** The place of a path such as `limits[0]` in the policy's file. */
-const positionOf = (run, path) => run.policy.positions[path] ?? null;
-/** The cell id of a check that speaks of all cells together. */
-const wholeRun = '';
-/** The parts of a check that most checks leave empty. */
-const emptyCheck = {
-    metric: null,
-    fix: null,
-    base: null,
-    head: null,
-    trials: 0,
-    change: null,
-    target: null,
-    detectable: null,
-    source: null,
-    at: null,
-};
-
-;// CONCATENATED MODULE: ./build/src/core/judge/assertions.js
-/** Hard assertions: what must hold before a figure means anything. They convict without statistics. */
-
-
-
-
-/** Above this share of trials left out, what is left is no longer the whole story (STATS section 6). */
-const tolerableSpoiledShare = 0.1;
-const subjectsOf = (cell) => (cell.base ? ['base', 'head'] : ['head']);
-/** Reasons in the order of how often they occur, with their number. */
-function tally(reasons) {
-    const counts = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]);
-    return counts
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 3)
-        .map(([reason, count]) => (count > 1 ? `${reason} (${count} times)` : reason))
-        .join('; ');
-}
-/** Every planned trial was measured and counts. */
-function judgeMeasured(trials, planned, ended) {
-    const failed = trials.filter((trial) => trial.failure !== null);
-    const spoiled = trials.filter((trial) => trial.failure === null && trial.spoiled.length > 0);
-    const valid = trials.filter(isValid).length;
-    if (failed.length > 0)
-        return {
-            status: 'invalid',
-            message: `${failed.length} of ${planned} trials failed: ${tally(failed.flatMap((trial) => trial.failure ?? []))}`,
-            fix: 'This is broken, not slow: see the server’s log and the records of these trials.',
-        };
-    if (trials.length < planned)
-        return {
-            status: valid === 0 ? 'invalid' : 'inconclusive',
-            message: `${trials.length} of ${planned} trials were measured: ${ended}`,
-            fix: 'Raise budget-minutes, lower runs, or measure fewer cells.',
-        };
-    if (valid === 0 || spoiled.length > tolerableSpoiledShare * planned)
-        return {
-            status: valid === 0 ? 'invalid' : 'inconclusive',
-            message: `${spoiled.length} of ${planned} trials do not count: ${tally(spoiled.flatMap((trial) => trial.spoiled.map(({ detail }) => detail)))}`,
-            fix: 'Remove the cause and measure again.',
-        };
-    const left = spoiled.length > 0 ? `, ${spoiled.length} left out with a reason` : '';
-    return { status: 'pass', message: `${valid} of ${planned} trials count${left}.`, fix: null };
-}
-/** The rows of every trial, or null where a server that the variant uses listed no model in some trial. */
-function residencyOf(trials, variant) {
-    const servers = [...new Set(variant.agents.map(({ server }) => server))];
-    const isListed = (trial) => servers.every((server) => trial.residency.some((row) => row.server === server));
-    return trials.every(isListed) ? trials.flatMap((trial) => trial.residency) : null;
-}
-const unlisted = {
-    status: 'invalid',
-    message: '/api/ps did not list the model on every server in every trial, so where it ran is unknown.',
-    fix: 'Check that nothing unloads the model between the load and the calls.',
-};
-/** The whole model is on the GPU in every trial, on every server. */
-function judgePlacement(rows) {
-    if (rows === null)
-        return unlisted;
-    const share = Math.min(...rows.map(({ sizeBytes, sizeVramBytes }) => (sizeBytes > 0 ? sizeVramBytes / sizeBytes : 0)));
-    if (share >= 1)
-        return { status: 'pass', message: 'The whole model was on the GPU.', fix: null };
-    return {
-        status: 'fail',
-        message: share === 0
-            ? 'The model ran on the CPU.'
-            : `Only ${(0,number_format/* formatPlain */.WB)(share * 100)} % of the model was on the GPU.`,
-        fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
-    };
-}
-const expectedContexts = (cell, subject, facts) => {
-    const variant = subject === 'base' ? cell.base : cell.head;
-    const train = facts.find(({ name }) => name === variant?.model)?.trainContext ?? Number.POSITIVE_INFINITY;
-    return (variant?.agents ?? []).flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
-};
-/** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
-const ownContextSince = '0.15.5';
-/** The server really used a context that an agent asked for. */
-function judgeContext({ rows, expected, servers }) {
-    if (rows === null)
-        return unlisted;
-    if (rows.some(({ contextLength }) => contextLength === null))
-        return {
-            status: 'inconclusive',
-            message: 'The server does not tell the context length that it uses.',
-            fix: 'Ollama tells it in /api/ps since 0.10.0.',
-        };
-    const fits = ({ server, contextLength }) => expected.some((wanted) => contextLength === wanted ||
-        (isBefore(servers[server]?.version ?? '', ownContextSince) && (contextLength ?? 1) % wanted === 0));
-    const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
-    const odd = rows.filter((row) => !fits(row));
-    if (odd.length === 0)
-        return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
-    return {
-        status: 'fail',
-        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
-        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
-    };
-}
-function assertionsOf(evidence, cell, subject) {
-    const { run } = evidence;
-    const trials = evidence.trialsOf(cell.id, subject);
-    const measured = trials.filter((trial) => trial.failure === null);
-    const planned = run.plan.visits.filter((visit) => visit.cellId === cell.id && visit.subject === subject).length;
-    const variant = subject === 'base' ? cell.base : cell.head;
-    const rows = variant && residencyOf(measured, variant);
-    const servers = run.environment.servers[subject];
-    const contexts = expectedContexts(cell, subject, servers.flatMap(({ models }) => models));
-    const findings = [
-        ['measured', 'every planned trial counts', judgeMeasured(trials, planned, run.ended.message)],
-        ...(run.policy.policy.protocol.placement === 'full-gpu' && measured.length > 0
-            ? [['placement', 'all of the model on the GPU', judgePlacement(rows)]]
-            : []),
-        ...(contexts.length > 0 && measured.length > 0
-            ? [
-                [
-                    'context',
-                    'the context length that was asked for',
-                    judgeContext({ rows, expected: contexts, servers }),
-                ],
-            ]
-            : []),
-    ];
-    return findings.map(([name, expected, finding]) => ({
-        ...emptyCheck,
-        ...finding,
-        message: subject === 'base' ? `base: ${finding.message}` : finding.message,
-        id: `assertion/${name}/${subject}/${cell.id}`,
-        kind: 'assertion',
-        cellId: cell.id,
-        expected,
-        trials: trials.length,
-        at: positionOf(run, 'protocol'),
-    }));
-}
-/** The assertions of every cell and subject. */
-const judgeAssertions = (evidence) => evidence.run.plan.cells.flatMap((cell) => subjectsOf(cell).flatMap((subject) => assertionsOf(evidence, cell, subject)));
-
-;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
-/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
-/** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
-function logGamma(x) {
-    const coefficients = [
-        676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
-        -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
-    ];
-    if (x < 0.5)
-        return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-    const shifted = x - 1;
-    const series = coefficients.reduce((sum, coefficient, i) => sum + coefficient / (shifted + i + 1), 0.9999999999998099);
-    const t = shifted + 7.5;
-    return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(series);
-}
-/** Lentz's continued fraction of I_x(a, b), for x below (a + 1) / (a + b + 2) (Numerical Recipes 6.4). */
-function continuedFraction(x, a, b) {
-    const tiny = 1e-300;
-    const keep = (value) => (Math.abs(value) < tiny ? tiny : value);
-    let c = 1;
-    let d = 1 / keep(1 - ((a + b) * x) / (a + 1));
-    let h = d;
-    for (let m = 1; m <= 500; m++) {
-        const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1 / keep(1 + even * d);
-        c = keep(1 + even / c);
-        h *= d * c;
-        const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1 / keep(1 + odd * d);
-        c = keep(1 + odd / c);
-        h *= d * c;
-        if (Math.abs(d * c - 1) < 1e-15)
-            break;
-    }
-    return h;
-}
-/** I_x(a, b) for a, b > 0 and x from 0 to 1: the probability that a Beta(a, b) variable is at most x. */
-function incompleteBeta(x, a, b) {
-    if (x <= 0)
-        return 0;
-    if (x >= 1)
-        return 1;
-    const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-    return x < (a + 1) / (a + b + 2)
-        ? (front * continuedFraction(x, a, b)) / a
-        : 1 - (front * continuedFraction(1 - x, b, a)) / b;
-}
-/** The x at which an increasing function of [low, high] reaches the target, by bisection. */
-function incomplete_beta_bisect(increasing, target, range) {
-    let [low, high] = range;
-    for (let i = 0; i < 200 && high - low > 1e-13 * Math.max(1, Math.abs(high)); i++) {
-        const middle = (low + high) / 2;
-        if (increasing(middle) < target)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (low + high) / 2;
-}
-
-;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
-/** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
-
-/** One-sided upper bound of the true share after `events` of `runs` (1 for no runs: nothing is known). */
-function upperShare(events, runs, confidence) {
-    if (runs === 0 || events >= runs)
-        return 1;
-    return incomplete_beta_bisect((share) => incompleteBeta(share, events + 1, runs - events), confidence, [0, 1]);
-}
-/** One-sided lower bound of the true share after `events` of `runs` (0 for no runs or no events). */
-function lowerShare(events, runs, confidence) {
-    if (runs === 0 || events === 0)
-        return 0;
-    return incomplete_beta_bisect((share) => incompleteBeta(share, events, runs - events + 1), 1 - confidence, [0, 1]);
-}
-/** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
-const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
-
-;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
-/** Quantiles of Student's t distribution. */
-
-/** P(T ≤ t) with `df` degrees of freedom. */
-function studentTCdf(t, df) {
-    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
-    return t < 0 ? tail : 1 - tail;
-}
-/**
- * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
- * right: two values tell next to nothing.
- */
-function studentTQuantile(p, df) {
-    let high = 2;
-    while (studentTCdf(high, df) < p && high < 1e12)
-        high *= 2;
-    return incomplete_beta_bisect((t) => studentTCdf(t, df), p, [0, high]);
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/advice.js
-const latency = 'Check that the model stays loaded, num_ctx, and the GPU’s thermal state (appendix H.3).';
-const throughput = 'Check that all layers are on the GPU, its clocks and temperature, and other work on it (appendix H.3).';
-const sharing = 'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).';
-const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).';
-const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.';
-const adviceByMetric = {
-    warmTtftMs: latency,
-    coldTtftMs: load,
-    concurrentTtftMs: sharing,
-    firstAnswerTokenMs: latency,
-    decodeTokensPerSecond: throughput,
-    serverDecodeTokensPerSecond: throughput,
-    prefillTokensPerSecond: throughput,
-    endToEndTokensPerSecond: throughput,
-    aggregateTokensPerSecond: sharing,
-    interChunkGapMs: throughput,
-    queueWaitMs: sharing,
-    loadTimeMs: load,
-    overlapEfficiencyPercent: sharing,
-    parallelEfficiencyPercent: sharing,
-    speedupRatio: sharing,
-    ttftAnomalyContentionPercent: sharing,
-    throughputContentionPercent: sharing,
-    startSkewMs: client,
-    vramResidencyPercent: 'Free VRAM, lower num_ctx or num_gpu, or check the driver (OLLAMA section 4).',
-    clientLagMs: client,
-};
-/** One or two sentences of what to do. */
-const adviceFor = (metric) => adviceByMetric[metric];
-
-;// CONCATENATED MODULE: ./build/src/core/judge/limits.js
-/** Absolute limits: each limit against head’s figures in every cell that has the metric. */
-
-
-
-
-
-
-
-
-const confidence = 0.95;
-const beyond = (value, bound, { better }) => better === 'lower' ? value > bound : value < bound;
-/**
- * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
- * interval to ask, and the value decides.
- */
-function isShown(values, bound, definition) {
-    const sd = sdOf(values);
-    if (values.length < 3 || sd === null)
-        return true;
-    const margin = (studentTQuantile(confidence, values.length - 1) * sd) / Math.sqrt(values.length);
-    const mean = meanOf(values);
-    return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
-}
-/** One agent's values, one a trial, against the limit. */
-function judgeValue(limit, label, values) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const typical = medianOf(values);
-    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
-    for (const level of ['fail', 'warn']) {
-        const bound = limit[level];
-        if (bound === undefined || !beyond(typical, bound, definition))
-            continue;
-        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
-        if (isShown(values, bound, definition))
-            return { status: level, message: `${relation}.` };
-        return {
-            status: level === 'fail' ? 'inconclusive' : 'warn',
-            message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
-        };
-    }
-    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
-}
-/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit, values) {
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const trials = values.length;
-    const events = values.filter((value) => value > 0).length;
-    const low = lowerShare(events, trials, confidence) * 100;
-    const high = upperShare(events, trials, confidence) * 100;
-    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
-    if (limit.fail !== undefined && low > limit.fail)
-        return { status: 'fail', message: `${seen}: the limit is broken.` };
-    if (limit.warn !== undefined && low > limit.warn)
-        return { status: 'warn', message: `${seen}: the limit is broken.` };
-    const strictest = limit.warn ?? limit.fail ?? 0;
-    if (high <= strictest)
-        return { status: 'pass', message: `${seen}.` };
-    return {
-        status: 'inconclusive',
-        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(limit.metric, strictest)}.`,
-    };
-}
-const expectedText = (limit, definition) => {
-    const side = definition.better === 'lower' ? 'above' : 'below';
-    return ['warn', 'fail']
-        .flatMap((level) => {
-        const bound = limit[level];
-        return bound === undefined ? [] : `${level} ${side} ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
-    })
-        .join(', ');
-};
-const unmeasured = (label) => ({
-    status: 'invalid',
-    message: `${label} was not measured in any valid trial.`,
-});
-/** The worst of the agents decides: an average would hide the one who suffers. */
-function judgeCell(evidence, cell, limit) {
-    const { metric } = limit;
-    const samples = evidence.samplesOf(cell.id, 'head', metric);
-    const findings = agentsWith(cell, metric).map((agent) => {
-        const values = trialValues(samples.filter((sample) => sample.agent === agent));
-        const label = agentLabel(cell, metric, agent);
-        return values.length > 0 ? judgeValue(limit, label, values) : unmeasured(label);
-    });
-    const [worst = unmeasured((0,metric_catalog/* metricDefinition */.u8)(metric).label)] = findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
-    const summary = evidence.summaryOf(cell.id, 'head', metric);
-    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
-}
-/** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
-function judgeAllCells(evidence, cells, limit) {
-    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
-    return {
-        cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured((0,metric_catalog/* metricDefinition */.u8)(limit.metric).label),
-        head: values.length > 0 ? meanOf(values) : null,
-        trials: values.length,
-    };
-}
-const fixFor = (status, { metric }) => {
-    if (status === 'pass')
-        return null;
-    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
-};
-function checkOf(evidence, limit, index, judged) {
-    const { cellId, finding, head, trials } = judged;
-    const place = finding.status === 'warn' ? 'warn' : 'fail';
-    return {
-        ...emptyCheck,
-        ...finding,
-        id: `limit/${limit.metric}/${cellId}`,
-        kind: 'limit',
-        cellId,
-        metric: limit.metric,
-        fix: fixFor(finding.status, limit),
-        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
-        head,
-        trials,
-        source: limit.source ?? null,
-        at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
-    };
-}
-/** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
-const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
-    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
-    if (cells.length === 0)
-        return [];
-    const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
-        ? [judgeAllCells(evidence, cells, limit)]
-        : cells.map((cell) => judgeCell(evidence, cell, limit));
-    return judged.map((one) => checkOf(evidence, limit, index, one));
-});
-
-// EXTERNAL MODULE: ./build/src/model/policy.js
-var policy = __nccwpck_require__(5477);
-;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
-/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
-function scaleOf({ better, change }) {
-    const sign = better === 'lower' ? 1 : -1;
-    if (change === 'points')
-        return {
-            degradation: (base, head) => sign * (head - base),
-            target: (value) => value,
-            change: (degradation) => sign * degradation,
-            size: (degradation) => degradation,
-            spreadFloor: 0.1,
-        };
-    return {
-        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
-        target: (value) => sign * Math.log(1 + sign * value),
-        change: (degradation) => Math.expm1(sign * degradation),
-        size: (degradation) => sign * Math.expm1(sign * degradation),
-        spreadFloor: 0.002,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/core/compare/paired.js
-
-
-
-
-
-/** Share of clean matrices that may fail, for all checks together. */
-const falseAlarms = 0.01;
-const passConfidence = verdict/* passConfidencePercent */.xY / 100;
-const power = 0.95;
-/** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
-const leastPairs = 4;
-function estimate(degradations, scale) {
-    const sd = sdOf(degradations);
-    if (sd === null)
-        return null;
-    const standardError = Math.max(sd, scale.spreadFloor) / Math.sqrt(degradations.length);
-    const df = degradations.length - 1;
-    return {
-        mean: meanOf(degradations),
-        bound: (confidence) => studentTQuantile(confidence, df) * standardError,
-    };
-}
-/** The ends of an interval of degradations as changes, the lower one first: a drop turns them round. */
-function changeEnds(ends, scale) {
-    const [low = Number.NaN, high = Number.NaN] = ends.map(scale.change).sort((a, b) => a - b);
-    return { low, high };
-}
-function changeOf({ mean, bound }, scale, kind, pairs) {
-    const { low, high } = changeEnds([mean - bound(0.975), mean + bound(0.975)], scale);
-    return { kind, estimate: scale.change(mean), low, high, confidencePercent: 95, pairs };
-}
-function boundsOfMean({ mean, bound }, target, alpha) {
-    return { convicts: mean - bound(1 - alpha) > 0, acquits: mean + bound(passConfidence) < target };
-}
-/**
- * Events are zeros and ones, whose mean is not normal: discordant pairs alone convict, by the exact sign test, and the
- * exact bound of their share acquits (STATS section 7).
- */
-function boundsOfEvents(degradations, target, alpha) {
-    const worse = degradations.filter((value) => value > 0).length;
-    const discordant = degradations.filter((value) => value !== 0).length;
-    return {
-        convicts: signTestP(worse, discordant) < alpha,
-        acquits: upperShare(worse, degradations.length, passConfidence) * 100 < target,
-    };
-}
-function decide(found, degradations, { metric, target, checks }) {
-    const alpha = falseAlarms / Math.max(1, checks);
-    const { convicts, acquits } = metric.level === 'event'
-        ? boundsOfEvents(degradations, target, alpha)
-        : boundsOfMean(found, target, alpha);
-    if (degradations.length < leastPairs)
-        return 'undecided';
-    const isWorse = convicts && found.mean >= target / 2;
-    if (!acquits)
-        return isWorse ? 'worse' : 'undecided';
-    if (isWorse)
-        return 'less-than-target';
-    return found.mean + found.bound(1 - alpha) < 0 && found.mean <= -target ? 'better' : 'not-worse';
-}
-const changeOfEvents = (degradations, scale) => {
-    const runs = degradations.length;
-    const shareOf = (events) => ({
-        low: lowerShare(events, runs, 0.975),
-        high: upperShare(events, runs, 0.975),
-    });
-    const worse = shareOf(degradations.filter((value) => value > 0).length);
-    const better = shareOf(degradations.filter((value) => value < 0).length);
-    const { low, high } = changeEnds([(worse.low - better.high) * 100, (worse.high - better.low) * 100], scale);
-    return {
-        kind: 'points',
-        estimate: scale.change(meanOf(degradations)),
-        low,
-        high,
-        confidencePercent: 95,
-        pairs: runs,
-    };
-};
-/**
- * Compares base with head on pairs of one session. A pair whose ratio does not exist (a zero) cannot be used, and then
- * nothing is acquitted: what it would have said is not known.
- */
-function comparePairs(pairs, question) {
-    const scale = scaleOf(question.metric);
-    const degradations = pairs.flatMap(({ base, head }) => scale.degradation(base, head) ?? []);
-    const found = estimate(degradations, scale);
-    if (!found)
-        return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
-    const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
-    const isWhole = degradations.length === pairs.length;
-    const alpha = falseAlarms / Math.max(1, question.checks);
-    const isEvent = question.metric.level === 'event';
-    return {
-        decision: isWhole || decision === 'worse' ? decision : 'undecided',
-        change: isEvent
-            ? changeOfEvents(degradations, scale)
-            : changeOf(found, scale, question.metric.change, degradations.length),
-        detectable: isEvent ? null : scale.size(found.bound(1 - alpha) + found.bound(power)),
-        pairs: degradations.length,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/regression-rule.js
-/** What to do when there are no figures. */
-const lookAtTrials = 'See the failed, spoiled or missing trials of this cell.';
-
-;// CONCATENATED MODULE: ./build/src/core/judge/regression-pairs.js
-/** A regression rule on pairs: base and head of the same rounds of this session. */
-
-
-
-
-
-
-/** Values of rounds in which both subjects have a valid trial. */
-function pairsOf({ evidence, cell, rule, agent }) {
-    const samplesOf = (subject) => evidence.samplesOf(cell.id, subject, rule.regression.metric).filter((sample) => sample.agent === agent);
-    const heads = new Map(samplesOf('head').map((sample) => [sample.round, trialValue(sample)]));
-    return samplesOf('base').flatMap((sample) => {
-        const head = heads.get(sample.round);
-        return head === undefined ? [] : [{ base: trialValue(sample), head }];
-    });
-}
-/** What pairs say, in words: the change with its interval, and what it means against the target. */
-function wordPairs(answer, { rule, label }) {
-    const { regression, target } = rule;
-    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
-    if (!answer.change) {
-        const message = `${label} has ${(0,number_format/* count */.U9)(answer.pairs, 'pair')} of base and head: too few to compare.`;
-        return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
-    }
-    const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
-    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
-    switch (answer.decision) {
-        case 'worse':
-            return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
-        case 'less-than-target':
-            return {
-                status: 'warn',
-                message: `${seen}: worse, by less than the ${must} that must be caught.`,
-                fix: adviceFor(regression.metric),
-            };
-        case 'not-worse':
-            return { status: 'pass', message: `${seen}: worse by ${must} is excluded at 97 %.`, fix: null };
-        case 'better':
-            return {
-                status: 'warn',
-                message: `${seen}: better by more than ${must}.`,
-                fix: 'A large unexpected gain: check that head still does the same work before you celebrate.',
-            };
-        case 'undecided':
-            return {
-                status: 'inconclusive',
-                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
-                fix: 'Give the policy more runs or minutes, or quieten the machine.',
-            };
-        default:
-            return answer.decision;
-    }
-}
-/** `checks` is how many such questions the whole matrix asks: they share the false alarms. */
-function judgePaired(question, checks) {
-    const { cell, rule, label } = question;
-    if (!cell.base)
-        return {
-            status: 'not-comparable',
-            message: `base has no such cell, so ${label} cannot be compared.`,
-            fix: 'The limits are judged all the same; the comparison begins once this cell is on base.',
-        };
-    const pairs = pairsOf(question);
-    if (pairs.length === 0)
-        return {
-            status: 'invalid',
-            message: `${label}: no round has a valid trial of both base and head.`,
-            fix: lookAtTrials,
-        };
-    const answer = comparePairs(pairs, { metric: rule.definition, target: rule.target, checks });
-    return {
-        ...wordPairs(answer, question),
-        base: medianOf(pairs.map((pair) => pair.base)),
-        head: medianOf(pairs.map((pair) => pair.head)),
-        trials: answer.pairs,
-        change: answer.change,
-        detectable: answer.detectable,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/core/baseline-fit.js
-const modelsOf = ({ servers }) => new Map(servers.head.flatMap(({ models }) => models.map(({ name, digest }) => [name, digest])));
-const versionsOf = ({ servers }) => [...new Set(servers.head.map(({ version }) => version))].join(', ');
-/** What makes the baseline unusable: another policy, or another engine. Empty when it can be used. */
-function baselineProblems(baseline, policy, { engine }) {
-    const engines = [...new Set(baseline.sessions.map(({ environment }) => environment.engine))];
-    return [
-        ...(baseline.policy === policy
-            ? []
-            : [
-                {
-                    what: `The baseline belongs to the policy ${baseline.policy}, not to ${policy}.`,
-                    fix: 'Name the right baseline file.',
-                },
-            ]),
-        ...(engines.every((one) => one === engine)
-            ? []
-            : [
-                {
-                    what: `The baseline was measured on the engine ${engines.join(' and ')}, these servers are ${engine}.`,
-                    why: 'Their figures mean different things.',
-                    fix: 'Record a baseline on this engine with `record`.',
-                },
-            ]),
-    ];
-}
-/** What changed since the newest session, as notes for the report. */
-function baselineNotes(baseline, now) {
-    const then = baseline.sessions.at(-1)?.environment;
-    if (!then)
-        return [];
-    const digests = modelsOf(then);
-    return [
-        ...(versionsOf(then) === versionsOf(now)
-            ? []
-            : [`Since the baseline Ollama went from ${versionsOf(then)} to ${versionsOf(now)}.`]),
-        ...(then.machine === now.machine && then.host.cpu === now.host.cpu
-            ? []
-            : [
-                `The baseline is from ${then.machine} (${then.host.cpu}), this is ${now.machine} (${now.host.cpu}).`,
-            ]),
-        ...[...modelsOf(now)].flatMap(([name, digest]) => digests.has(name) && digests.get(name) !== digest
-            ? [`${name} is another model than in the baseline: its digest changed.`]
-            : []),
-    ];
-}
-/** A difference here makes figures another quantity, whatever the cell is called: machine, model digest, variant. */
-function measuredAlike(session, cell, run) {
-    const now = run.environment;
-    const then = session.environment;
-    const current = run.plan.cells.find(({ id }) => id === cell.id);
-    const model = cell.variant.model;
-    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
-        run.policy.policy.protocol.requests === cell.requests &&
-        then.host.cpu === now.host.cpu &&
-        then.host.cores === now.host.cores &&
-        modelsOf(then).get(model) === modelsOf(now).get(model));
-}
-
-;// CONCATENATED MODULE: ./build/src/core/compare/stored.js
-
-
-/** Day-to-day standard deviation assumed until a machine's own history says better: 2 % (STATS section 2), or points. */
-const assumedDaySd = { ratio: 0.02, points: 2 };
-/** Smallest degradation with 95 % power at 1 % false alarms from S sessions: 3.97 × sd_day × √(1 + 1/S). */
-const floorOf = (daySd, sessions) => 3.97 * daySd * Math.sqrt(1 + 1 / sessions);
-/** Compares one session's value with stored ones. `base` must not be empty. */
-function compareStored({ metric, target, base, head }) {
-    const scale = scaleOf(metric);
-    const floor = floorOf(assumedDaySd[metric.change], base.length);
-    const degradation = scale.degradation(medianOf(base), head);
-    if (degradation === null)
-        return { decision: 'undecided', change: null, floor: scale.size(floor) };
-    // Half the floor is about the 97 % quantile of the day's shift; below its floor the mode refuses to gate at all.
-    const notWorse = scale.target(target) >= floor && degradation + floor / 2 < scale.target(target);
-    return {
-        decision: degradation > floor ? 'warn' : notWorse ? 'not-worse' : 'undecided',
-        change: scale.change(degradation),
-        floor: scale.size(floor),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/regression-stored.js
-
-
-
-
-
-
-
-const recordHint = 'Compare with a second server in the same job (--base-servers), or write a baseline with `record` and give it with --baseline.';
-const storedCells = ({ evidence, cell }) => (evidence.baseline?.sessions ?? []).flatMap((session) => session.cells.filter(({ id }) => id === cell.id).map((found) => ({ session, cell: found })));
-/** One typical value for each session that has any. */
-const typicalValues = (stored, { rule, agent }) => stored.flatMap(({ cell }) => {
-    const series = cell.series.find((one) => one.metric === rule.regression.metric && one.agent === agent);
-    return series ? [medianOf(series.values)] : [];
-});
-const notComparable = (message, trials) => ({
-    status: 'not-comparable',
-    message,
-    fix: recordHint,
-    trials,
-});
-/** Judges one question against the sessions that were measured as this run is. */
-function judgeStored(question) {
-    const { evidence, rule, cell, agent, label } = question;
-    const own = evidence
-        .samplesOf(cell.id, 'head', rule.regression.metric)
-        .filter((sample) => sample.agent === agent);
-    const values = trialValues(own);
-    if (!evidence.baseline)
-        return notComparable(`${label}: no baseline yet, nothing to compare with.`, values.length);
-    const stored = storedCells(question);
-    const alike = stored.filter((one) => measuredAlike(one.session, one.cell, evidence.run));
-    if (stored.length > 0 && alike.length === 0)
-        return notComparable(`${label}: the baseline of this cell is from another machine, model or configuration.`, values.length);
-    const base = typicalValues(alike, question);
-    if (base.length === 0)
-        return notComparable(`${label}: the baseline has no figure for this cell.`, values.length);
-    if (values.length === 0)
-        return { status: 'invalid', message: `${label} was not measured in any valid trial.`, fix: lookAtTrials };
-    return wordStored(base, values, question);
-}
-function wordStored(base, values, { rule, label }) {
-    const { definition, target, regression } = rule;
-    const head = medianOf(values);
-    const answer = compareStored({ metric: definition, target, base, head });
-    const moved = answer.change === null ? 'unknown' : (0,number_format/* formatSignedChange */._N)(definition.change, answer.change);
-    const floor = (0,number_format/* formatDetectable */.zb)(regression.metric, answer.floor);
-    const must = (0,number_format/* formatTarget */.P4)(regression.metric, target);
-    const seen = `${label} ${moved} against the stored baseline, which can tell ${floor} at best`;
-    const figures = { base: medianOf(base), head, trials: values.length, detectable: answer.floor };
-    switch (answer.decision) {
-        case 'warn':
-            return {
-                ...figures,
-                status: 'warn',
-                message: `${seen}: more than one day differs from another. A stored baseline cannot convict.`,
-                fix: `Measure base and head in one job to be sure. ${adviceFor(regression.metric)}`,
-            };
-        case 'not-worse':
-            return { ...figures, status: 'pass', message: `${seen}: worse by ${must} is excluded.`, fix: null };
-        case 'undecided':
-            return {
-                ...figures,
-                status: 'inconclusive',
-                message: `${seen}: cannot tell a change of ${must}.`,
-                fix: 'Measure base and head in one job (--base-servers), or catch larger changes.',
-            };
-        default:
-            return answer.decision;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/regressions.js
-/** Regression rules: head against base, cell by cell and agent by agent; the agent who suffers most decides. */
-
-
-
-
-
-
-
-const rulesOf = ({ run }) => run.policy.policy.regressions.map((regression, index) => ({
-    regression,
-    index,
-    definition: (0,metric_catalog/* metricDefinition */.u8)(regression.metric),
-    target: (0,policy/* parseCatch */.r0)(regression.catch).value,
+/** A reason as it is recorded: with what follows by the policy. */
+const asSpoiled = (reasons, { validity }) => reasons.map((reason) => ({
+    ...reason,
+    leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
 }));
-/** The questions that one rule asks of one cell: one for each agent, or one for the trial as a whole. */
-const questionsOf = (evidence, rule, cell) => agentsWith(cell, rule.regression.metric).map((agent) => ({
-    evidence,
-    rule,
-    cell,
-    agent,
-    label: agentLabel(cell, rule.regression.metric, agent),
-}));
-/** The largest change first among findings of one status, so that the check shows the agent who suffers most. */
-const weight = ({ change }) => Math.abs(change?.estimate ?? 0);
-const worstOf = (findings) => findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status) || weight(b) - weight(a))[0];
-function regressions_checkOf({ evidence, rule, cell }, finding) {
-    const { regression, index, definition, target } = rule;
-    return {
-        ...emptyCheck,
-        id: `regression/${regression.metric}/${cell.id}`,
-        kind: 'regression',
-        cellId: cell.id,
-        metric: regression.metric,
-        expected: `${definition.better === 'lower' ? 'rises' : 'drops'} by less than ${(0,number_format/* formatTarget */.P4)(regression.metric, target)}`,
-        target,
-        source: regression.source ?? null,
-        at: positionOf(evidence.run, `regressions[${index}]`),
-        ...finding,
-    };
-}
-/** One check for each regression rule and cell that can have its metric; none when the job compares with nothing. */
-function judgeRegressions(evidence) {
-    if (evidence.run.against === 'none')
-        return [];
-    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
-        .filter((cell) => applies(cell, rule.regression.metric))
-        .map((cell) => questionsOf(evidence, rule, cell)));
-    const checks = asked.flat().length;
-    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
-    return asked.flatMap((questions) => {
-        const worst = worstOf(questions.map(judge));
-        const [first] = questions;
-        return worst && first ? [regressions_checkOf(first, worst)] : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/title.js
-/** The one line that a verdict is known by: INTERFACE, "title starts with". */
+/** The reasons against a trial that its own records show; empty when it counts without a mark. */
+const markTrial = (evidence) => asSpoiled([...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)], evidence.protocol);
+/** Whether any reason leaves the trial out of the statistics. */
+const isLeftOut = (spoiled) => spoiled.some(({ leftOut }) => leftOut);
+/** Whether only what will be the same again speaks against the trial. */
+const isLasting = (spoiled) => isLeftOut(spoiled) && spoiled.every(({ rule, leftOut }) => !leftOut || lasting.includes(rule));
+/** Whether a second attempt could come out clean: something else speaks against the trial than what lasts. */
+const isWorthRepeating = (spoiled) => isLeftOut(spoiled) && !isLasting(spoiled);
+/** Whether it is left out for what the subject itself can cause. */
+const isOwnDoing = (spoiled) => spoiled.some(({ rule, leftOut }) => leftOut && ownDoing.includes(rule));
 
 
+/***/ }),
 
-const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-/** What a pass excludes: the tightest target of each compared metric. */
-function excluded(checks) {
-    const compared = Map.groupBy(checks.filter(({ kind, status, target }) => kind === 'regression' && status === 'pass' && target !== null), ({ metric }) => metric);
-    return [...compared]
-        .flatMap(([metric, [first]]) => {
-        if (!metric || !first || first.target === null)
-            return [];
-        return `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} worse by ≥ ${(0,number_format/* formatTarget */.P4)(metric, first.target)}`;
-    })
-        .join(', ');
-}
-function passTitle(checks) {
-    const cells = plural(cellsOf(checks), 'cell');
-    const ruledOut = excluded(checks);
-    if (ruledOut)
-        return `${cells}, excluded: ${ruledOut}`;
-    const limits = checks.filter(({ kind }) => kind === 'limit').length;
-    return limits > 0
-        ? `${cells} within ${plural(limits, 'limit')}`
-        : `${cells} measured, no limit or regression rule`;
-}
-function figureOf({ metric, change, head, kind }) {
-    if (!metric)
-        return '';
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    if (kind === 'regression' && change)
-        return `${label} ${(0,number_format/* formatSignedChange */._N)(change.kind, change.estimate)}`;
-    return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
-}
-/** How far beyond what it should be; only to order findings of one status. */
-function gravity({ change, target, metric, head }) {
-    if (change && target)
-        return Math.abs(change.estimate) / target;
-    if (metric === null || head === null)
-        return 0;
-    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
-}
-/** Metrics that a title names; what is more is in the table below it. */
-const mostNamed = 2;
-const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
-    ? 'in the whole run'
-    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
-/** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
-function worstTitle(checks, status) {
-    const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
-    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
-    const named = [...byMetric.values()].slice(0, mostNamed);
-    const [first] = found;
-    if (named.length === 0)
-        return first ? `${first.message} (${first.cellId})` : '';
-    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
-    const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
-    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
-}
-function inconclusiveTitle(checks) {
-    const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
-    const [first] = open;
-    return first ? `${open.length} of ${checks.length} checks cannot tell: ${first.message}` : '';
-}
-function brokenTitle({ trials, ended }) {
-    const failure = trials.find((trial) => trial.visit.subject === 'head' && trial.failure !== null)?.failure;
-    return failure ? `head is broken: ${failure}` : `nothing of head was measured: ${ended.message}`;
-}
-/** The title for an outcome that came from checks; other outcomes bring their own words. */
-function titleOf(outcome, checks, run) {
-    switch (outcome) {
-        case 'pass':
-            return passTitle(checks);
-        case 'warn':
-            return worstTitle(checks, 'warn');
-        case 'fail':
-            return worstTitle(checks, 'fail');
-        case 'inconclusive':
-            return inconclusiveTitle(checks);
-        case 'interrupted':
-            return `${run.ended.message} ${run.trials.length} of ${run.plan.visits.length} trials are kept.`;
-        case 'error-machine':
-            return brokenTitle(run);
-        case 'error-input':
-            return 'nothing to check: no limit and no regression rule applies to any cell';
-        case 'not-needed':
-            return run.ended.message;
-        default:
-            return outcome;
-    }
-}
+/***/ 9157:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./build/src/core/judge/judge-run.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y8: () => (/* binding */ isBefore)
+/* harmony export */ });
+/* unused harmony exports isUnknownBuild, isFrom, majorOf */
+/* harmony import */ var semver__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2088);
+/** Version strings of Ollama and of drivers. The only file that opens the door to semver. */
 
-
-
-
-
-
-
-/** Whether head gave no figure at all because it broke: that is an error of the machine, never slowness. */
-function headIsBroken({ trials }) {
-    return !trials.some(({ visit, failure }) => visit.subject === 'head' && failure === null);
+/** 0.0.0 is what a plain build of Ollama says; others say what is no version at all (OLLAMA section 3). */
+function isUnknownBuild(version) {
+    const parsed = (0,semver__WEBPACK_IMPORTED_MODULE_0__.parse)(version);
+    return parsed === null || parsed.version === '0.0.0';
 }
-function outcomeOfRun(run, checks) {
-    if (run.ended.how === 'interrupted' || run.ended.how === 'killed')
-        return 'interrupted';
-    return headIsBroken(run) ? 'error-machine' : outcomeOf(checks);
-}
-function problemsOf(run, outcome) {
-    if (outcome === 'error-input')
-        return [
-            {
-                what: 'The policy has no limit and no regression rule that applies to what was measured.',
-                fix: 'Add one: a gate must not pass on silence.',
-            },
-        ];
-    if (outcome !== 'error-machine')
-        return [];
-    const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
-    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
-        what,
-        why: 'Head gave no figure, so nothing can be said about its speed.',
-        fix: 'See the server’s log; `curl` its /api/generate by hand.',
-    }));
-}
-function notesOf({ run }) {
-    const { against, policy, ended, notes } = run;
-    return [
-        ...(policy.policy.description === undefined ? [] : [policy.policy.description]),
-        ...notes,
-        ...(ended.how === 'completed' ? [] : [ended.message]),
-        ...(against === 'none' && policy.policy.regressions.length > 0
-            ? ['Regression rules were not judged: the job was told to compare with nothing.']
-            : []),
-        ...(against === 'pair'
-            ? [
-                'Base and head were measured in turn in this session; convictions are not confirmed by data of a later time.',
-            ]
-            : []),
-    ];
-}
-/** Minutes from the first trial's start to the last one's end; 0 for none. */
-function measuredMinutes({ trials }) {
-    const [first] = trials;
-    const last = trials.at(-1);
-    return first && last ? Math.round(((last.endedMs - first.startedMs) / 60_000) * 100) / 100 : 0;
-}
-/** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
-function judgeAll(evidence) {
-    const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)];
-    // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
-    const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : [];
-    return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
-}
-/** The verdict on a run, compared with a baseline where the run says so. */
-function judgeRun(run, baseline) {
-    const evidence = gatherEvidence(run, baseline);
-    const checks = judgeAll(evidence);
-    const outcome = outcomeOfRun(run, checks);
-    return {
-        schemaVersion: verdict/* verdictSchemaVersion */.z0,
-        outcome,
-        title: titleOf(outcome, checks, run),
-        policy: { name: run.policy.policy.name, file: run.policy.file, sha256: run.policy.sha256 },
-        environment: run.environment,
-        checks: [...checks],
-        counts: outcome_countChecks(checks),
-        figures: [...evidence.summaries],
-        problems: [...problemsOf(run, outcome)],
-        notes: [...notesOf(evidence)],
-        trials: {
-            planned: run.plan.visits.length,
-            measured: run.trials.length,
-            failed: run.trials.filter(({ failure }) => failure !== null).length,
-            spoiled: run.trials.filter(({ failure, spoiled }) => failure === null && spoiled.length > 0).length,
-        },
-        measuredMinutes: measuredMinutes(run),
-        blocksOnInconclusive: run.policy.policy.protocol['on-inconclusive'] === 'fail',
-    };
-}
-/** The verdict of a job that ended before it had a run: wrong input, broken machine, or a signal. */
-function verdictOfProblems(kind, problems) {
-    return {
-        schemaVersion: verdictSchemaVersion,
-        outcome: kind === 'interrupted' ? 'interrupted' : `error-${kind}`,
-        title: problems[0]?.what ?? 'the job ended without a reason',
-        policy: null,
-        environment: null,
-        checks: [],
-        counts: countChecks([]),
-        figures: [],
-        problems: [...problems],
-        notes: [],
-        trials: { planned: 0, measured: 0, failed: 0, spoiled: 0 },
-        measuredMinutes: 0,
-        blocksOnInconclusive: false,
-    };
+/**
+ * Whether a server is of a release before `release`. False for an unknown build, which gets no allowance (OLLAMA
+ * section 3).
+ */
+const isBefore = (version, release) => !isUnknownBuild(version) && (0,semver__WEBPACK_IMPORTED_MODULE_0__.lt)(version, release);
+/** Whether a server is of `release` or a later one. False for an unknown build. */
+const isFrom = (version, release) => !isUnknownBuild(version) && gte(version, release);
+/** The first number of a version of any form, e.g. 535 of the driver 535.183.01, which is no semver; null for none. */
+function majorOf(version) {
+    const digits = /\d+/.exec(version)?.[0];
+    return digits === undefined ? null : Number(digits);
 }
 
 
@@ -42309,53 +44385,181 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   VW: () => (/* binding */ environmentSchema)
 /* harmony export */ });
-/* unused harmony exports engineSchema, embeddedVersions, modelFactsSchema, serverFactsSchema, hostFactsSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/* unused harmony exports engineSchema, embeddedVersions, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* harmony import */ var _gpu_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1145);
 /** The circumstances of a run: servers, models, host, tool. */
 
+
 /** What was measured on. Results of different engines are never compared. */
-const engineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ollama', 'embedded', 'scripted']);
+const engineSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['ollama', 'embedded', 'scripted']);
 /** What /api/version of the embedded server says, by engine; a real Ollama never says these. */
 const embeddedVersions = {
     embedded: '0.0.0+embedded.llama',
     scripted: '0.0.0+embedded.scripted',
 };
 /** A model as a server holds it; null is unknown. */
-const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    digest: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-    sizeBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
-    parameterSize: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
-    quantization: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    digest: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    sizeBytes: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nullable(),
+    parameterSize: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    quantization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
-    blocks: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
-    trainContext: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    blocks: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
+    trainContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
-    parameters: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    parameters: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
+    weightsDigest: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    templateSha256: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** Upper bound of what one token of context costs at f16; null where the model does not tell its heads. */
+    kvBytesPerToken: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nullable(),
 });
-/** One server of a subject. `url` holds no credentials. */
-const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    url: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+/** Settings of a server that move its figures: OLLAMA_*, LLAMA_ARG_*, GGML_*, CUDA_* and the like, no secrets. */
+const serverSettingsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP());
+/**
+ * One server of a subject. `url` holds no credentials. The client is the binary that it was started from, or of a server
+ * that was found the one that is installed beside it. Of servers that were found, settings and compute library are unknown
+ * (null).
+ */
+const serverFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    version: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     engine: engineSchema,
-    models: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(modelFactsSchema),
+    location: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['this-host', 'other-host']),
+    started: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    clientVersion: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    settings: serverSettingsSchema.nullable(),
+    library: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    models: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(modelFactsSchema),
 });
-const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
-    os: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    kernel: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    arch: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    cpu: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    cores: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr(),
-    memoryBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
-    node: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    os: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    kernel: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    arch: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    cpu: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    cores: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
+    memoryBytes: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(),
+    node: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    /** E.g. "Debian GNU/Linux 12"; null is unknown, here and below. */
+    distro: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** The CPU's frequency governor, e.g. performance or powersave. */
+    governor: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    /** The container or virtual machine that this process runs in, e.g. docker or kvm; empty for none. */
+    virtualization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    onBattery: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().nullable(),
 });
-const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     engine: engineSchema,
     /** A name for people: the runner's name, or the host's. */
-    machine: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
-    tool: zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), version: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP() }),
+    machine: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+    tool: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), version: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
     host: hostFactsSchema,
-    servers: zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(serverFactsSchema) }),
+    gpu: _gpu_js__WEBPACK_IMPORTED_MODULE_0__/* .gpuFactsSchema */ .ZN,
+    servers: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema) }),
+});
+
+
+/***/ }),
+
+/***/ 1145:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $F: () => (/* binding */ gpuProcessSchema),
+/* harmony export */   ZN: () => (/* binding */ gpuFactsSchema),
+/* harmony export */   yf: () => (/* binding */ gpuSpanSchema)
+/* harmony export */ });
+/* unused harmony exports gpuToolSchema, leastIntervalMs, gpuStateSchema, gpuDeviceSchema, slowdownReasonSchema, gpuReadingSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** What a GPU is, and what was seen of it while something ran. Sizes in bytes; null is what the tool does not tell. */
+
+/** The tool that was asked. */
+const gpuToolSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['nvidia-smi', 'amd-smi', 'rocm-smi', 'none']);
+/**
+ * The shortest time between two readings of a device. nvidia-smi's stream averages utilization over a sixth of a second at
+ * least. AMD's tools are Python programs that are started for each reading: more often, they would take a good part of a
+ * core from what is measured.
+ */
+const leastIntervalMs = {
+    'nvidia-smi': 100,
+    'amd-smi': 5000,
+    'rocm-smi': 5000,
+    none: 0,
+};
+/**
+ * `present`: one at least answers. `absent`: no tool, or a tool that finds no device. `broken`: a tool that fails
+ * (driver mismatch, device lost). `unknown`: the servers are on another host, where nobody was asked.
+ */
+const gpuStateSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['present', 'absent', 'broken', 'unknown']);
+/** One device. `uuid` is its identity: an index may change at boot (OLLAMA section 6). */
+const gpuDeviceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    index: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nullable(),
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    memoryTotalBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerLimitWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    /** Whether it is cut into instances (MIG): then utilization is not told and memory is the whole card's. */
+    mig: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().nullable(),
+    /** NVIDIA's, e.g. "8.9"; older records lack it. */
+    computeCapability: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable().default(null),
+});
+/**
+ * The GPUs of this machine, as identity. `detail` says in one sentence why the state is not `present`, or which device is
+ * lost beside those that answer.
+ */
+const gpuFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    tool: gpuToolSchema,
+    state: gpuStateSchema,
+    detail: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    driver: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    devices: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(gpuDeviceSchema),
+});
+/**
+ * Why a device runs below its clocks, in words common to its makers. Idle and application clocks are no reasons.
+ * `sw-power-cap` is normal at full load on many cards (OLLAMA section 6).
+ */
+const slowdownReasonSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n([
+    'hw-thermal',
+    'sw-thermal',
+    'hw-slowdown',
+    'hw-power-brake',
+    'sw-power-cap',
+]);
+/** One reading of one device. `slowdowns` is null where the tool tells no reasons, empty for none. */
+const gpuReadingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    temperatureCelsius: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    utilizationPercent: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    smClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(slowdownReasonSchema).nullable(),
+});
+/**
+ * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
+ * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say
+ * nothing), and how many readings had each slowdown.
+ */
+const gpuSpanSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    readings: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().min(1),
+    temperatureCelsius: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    utilizationPercent: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    smClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    memoryClockMegahertz: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
+    slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .partialRecord */ .jgl(slowdownReasonSchema, zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr()).nullable(),
+});
+/** A process that computes on a GPU. In a container the list may be empty though there are some. */
+const gpuProcessSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    uuid: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+    pid: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr(),
+    name: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    memoryUsedBytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
 });
 
 
@@ -42565,6 +44769,76 @@ const metricCatalog = {
         definition: 'size_vram over size in /api/ps after the load, the lowest of the trial’s servers.',
         source: 'OLLAMA section 2 (/api/ps)',
     },
+    vramUsedGibibytes: {
+        unit: 'GiB',
+        better: 'lower',
+        label: 'VRAM in use',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Memory in use on a GPU, by whomever, the greatest reading of the trial; of several GPUs the fullest.',
+        source: 'appendix H.2 (VRAM usage, nvidia-smi)',
+    },
+    gpuTemperatureCelsius: {
+        unit: '°C',
+        better: 'lower',
+        label: 'GPU temperature',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'The greatest reading of the trial; of several GPUs the hottest.',
+        source: 'appendix H.2 (GPU temperature)',
+    },
+    gpuUtilizationPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'GPU utilization',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Mean of the trial’s readings, pauses between its requests included; of several GPUs the busiest.',
+        source: 'appendix H.2 (GPU utilization, nvidia-smi)',
+    },
+    gpuPowerWatts: {
+        unit: 'W',
+        better: 'lower',
+        label: 'GPU power',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Mean of the trial’s readings, the GPUs together.',
+        source: 'OLLAMA section 6 (power.draw)',
+    },
+    gpuClockMegahertz: {
+        unit: 'MHz',
+        better: 'higher',
+        label: 'GPU clock',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Median SM clock of the trial’s readings under load; of several GPUs the slowest.',
+        source: 'OLLAMA section 6 (clocks.sm)',
+    },
+    cpuUtilizationPercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'CPU utilization',
+        change: 'points',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Busy share of all cores of this machine over the trial.',
+        source: 'appendix H.2 (CPU utilization, OS metrics)',
+    },
+    serverRssGibibytes: {
+        unit: 'GiB',
+        better: 'lower',
+        label: 'server memory',
+        change: 'ratio',
+        level: 'trial',
+        minAgents: 1,
+        definition: 'Resident memory at the trial’s end of the servers that the gate started, their children included; unknown for servers that were found.',
+        source: 'appendix H.2 (Memory (RSS), process metrics)',
+    },
     clientLagMs: {
         unit: 'ms',
         better: 'lower',
@@ -42608,7 +44882,16 @@ const metricDefinition = (id) => metricCatalog[id];
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /** Numbers as people read them: significant digits by unit, one form everywhere. Knows no verdict and no markup. */
 
-const shownUnits = { ms: 'ms', 'tokens/s': 'tok/s', '%': '%', '×': '×' };
+const shownUnits = {
+    ms: 'ms',
+    'tokens/s': 'tok/s',
+    '%': '%',
+    '×': '×',
+    GiB: 'GiB',
+    '°C': '°C',
+    W: 'W',
+    MHz: 'MHz',
+};
 /** What is shown in place of a number that does not exist. */
 const noNumber = '–';
 const decimalsFor = (unit, value) => {
@@ -42621,7 +44904,12 @@ const decimalsFor = (unit, value) => {
         case '%':
             return size > 0 && size < 1 ? 2 : 1;
         case '×':
+        case 'GiB':
             return 2;
+        case '°C':
+        case 'W':
+        case 'MHz':
+            return 0;
         default:
             return unit;
     }
@@ -42637,7 +44925,7 @@ const signed = (value, decimals) => {
     const text = fixed(value, decimals);
     return Number(text) > 0 ? `+${text}` : text;
 };
-/** Unit of a metric as shown beside its figures: ms, tok/s, % or ×. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
 const unitOf = (metric) => shownUnits[(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit];
 /** A figure without its unit, for tables whose header names it; a dash for null. */
 const formatFigure = (metric, value) => value === null ? noNumber : fixed(value, decimalsFor((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit, value));
@@ -42835,69 +45123,90 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 /* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
 /* harmony export */   r0: () => (/* binding */ parseCatch)
 /* harmony export */ });
-/* unused harmony exports agentSchema, agentUseSchema, topologySchema, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, policySchema, agentsFileSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
+/* unused harmony exports agentSchema, agentUseSchema, topologySchema, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, serversSchema, policySchema, agentsFileSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/* harmony import */ var _validity_rule_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2928);
 /** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
 
 
 
-const name = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
-const metric = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
+
+const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
+const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
 const change = 'a change such as "5 %" or "3 points"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
-const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr() });
+const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
 /** An agent of the policy: its options, or the server's own defaults, and what it asks. */
-const agentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    options: zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
+const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
         .describe('Ollama options, or server-defaults to send none but num_predict'),
-    system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
+    prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
 });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
-const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
-const axisValue = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY()]);
-const axes = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(axisValue).min(1));
-const combination = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), axisValue);
+const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
+const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
+const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
+const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
 /** The topologies: how many servers the agents of a cell are dealt to. */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
+const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
 /** One entry of the matrix; with `sweep` it stands for many cells. */
-const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    workload: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
+const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    workload: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
     scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(agentUseSchema).min(1).max(2),
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(2),
     topology: topologySchema.default('one-server'),
-    models: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
+    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
         .optional()
         .describe('options, model or topology, each with its values: every combination is a cell'),
-    exclude: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
-    include: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
+    exclude: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
+    include: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
 });
 /** A week: far above any budget, far below what a timer can hold. */
 const mostMinutes = 10_080;
-const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(def);
+const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
-const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().max(mostMinutes).default(60),
-    runs: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr()
+const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(mostMinutes).default(60),
+    runs: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
         .min(1)
         .max(500)
         .default(5)
         .describe('trials of each cell; pairs of them when there is a base'),
-    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
-    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
-    requests: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
-    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
-    placement: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
-    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
-    contention: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
-        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().min(0).max(100).default(10),
+    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
+    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
+    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
+    placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
+    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+    contention: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
+        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().min(0).max(100).default(10),
     })
         .prefault({}),
-    timeouts: zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    watch: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'interval-seconds': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+            .min(0.2)
+            .max(60)
+            .default(1)
+            .describe('between two readings of the GPU; appendix H.2 uses 5'),
+    })
+        .prefault({}),
+    validity: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        'mark-only': zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(_validity_rule_js__WEBPACK_IMPORTED_MODULE_2__/* .validityRuleSchema */ .u)
+            .default([])
+            .describe('reasons that are reported, but leave no trial out'),
+        'most-spoiled-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+            .min(0)
+            .max(100)
+            .default(10)
+            .describe('of the trials of a cell; with more left out the cell is invalid'),
+    })
+        .prefault({}),
+    timeouts: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         'connect-seconds': seconds(5),
         'load-seconds': seconds(300),
         'first-token-seconds': seconds(60),
@@ -42907,52 +45216,147 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej(
         .prefault({}),
 });
 /** An absolute bound on a metric of head; either level may be left out, not both. */
-const limitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
-    warn: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().optional(),
-    fail: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
+    fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
 });
 /** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
-const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
-    catch: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    catch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+});
+/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
+const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
+/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
+const ownLibrary = 'OLLAMA_LLM_LIBRARY';
+/**
+ * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
+ * that names code to load: a policy may come with the very pull request that is measured.
+ */
+const settingName = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
+    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
+    abort: true,
+})
+    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
+const settings = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(settingName, zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]))
+    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
+    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
+        addIssue({
+            code: 'custom',
+            path: [ownLibrary],
+            message: "the name of one of Ollama's own libraries, such as cuda_v12",
+        });
+});
+/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
+const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    count: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
+    restart: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['never', 'each-cell'])
+        .default('never')
+        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
+    environment: settings
+        .default({})
+        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
 });
 /** The whole policy file. */
-const policySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    version: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(1),
+const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
     name,
-    description: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
-    models: zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1)).min(1)])
+    description: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1)])
         .describe('model tags, or auto for the smallest that every server has'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(name, agentSchema).optional(),
-    'agents-file': zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema).optional(),
+    'agents-file': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
         .min(1)
         .optional()
         .describe('a YAML file with the agents, read at base for base and at head for head'),
-    matrix: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
+    matrix: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
     protocol: protocolSchema.prefault({}),
-    limits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(limitSchema).default([]),
-    regressions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(regressionSchema).default([]),
+    servers: serversSchema.prefault({}),
+    limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
+    regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
-const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(name, agentSchema);
+const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
 /** A policy with where it came from: `positions` maps paths such as `limits[0]` to places in the file. */
-const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     policy: policySchema,
-    file: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    positions: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), sourcePositionSchema),
+    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    positions: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), sourcePositionSchema),
 });
 /** A `catch` as a number: "5 %" is a ratio of 0.05, "3 points" are 3 points. NaN where the schema was not asked first. */
 function parseCatch(text) {
     const value = Number.parseFloat(text);
     return text.includes('%') ? { kind: 'ratio', value: value / 100 } : { kind: 'points', value };
 }
+
+
+/***/ }),
+
+/***/ 4908:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ preflightLineSchema)
+/* harmony export */ });
+/* unused harmony export preflightVerdictSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** What a look at the machine before measuring found, line by line. */
+
+/** `note` is worth knowing, `warn` may spoil figures, `fail` stops the job, `unknown` could not be asked. */
+const preflightVerdictSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['ok', 'note', 'warn', 'fail', 'unknown']);
+/** One line: what was looked at, what was found, what that means, and what to do; null where nothing is to do. */
+const preflightLineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    what: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    value: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
+    verdict: preflightVerdictSchema,
+    fix: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
+});
+
+
+/***/ }),
+
+/***/ 2928:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ validityRuleSchema)
+/* harmony export */ });
+/* unused harmony export validityRules */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** The reasons that speak against a trial though it finished. */
+
+/** Ids of the rules; what each of them asks is in core/validity. */
+const validityRules = [
+    'thermal-slowdown',
+    'power-slowdown',
+    'power-cap',
+    'depressed-clocks',
+    'foreign-process',
+    'unwatched',
+    'partial-residency',
+    'changed-context',
+    'lost-model',
+    'unexpected-load',
+    'server-busy',
+    'early-stop',
+    'client-lag',
+    'governor',
+    'clock-jump',
+    'torn-pair',
+];
+const validityRuleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(validityRules);
 
 
 /***/ }),
@@ -43007,6 +45411,8 @@ const summarySchema = schemas/* strictObject */.rej({
 
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/preflight.js
+var preflight = __nccwpck_require__(4908);
 ;// CONCATENATED MODULE: ./build/src/model/problem.js
 /** What is wrong with an input or a machine, in the parts that a good message needs. */
 
@@ -43027,8 +45433,9 @@ const problemSchema = schemas/* strictObject */.rej({
 
 
 
+
 /** Schema version of verdict.json. */
-const verdictSchemaVersion = 1;
+const verdictSchemaVersion = 2;
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 const passConfidencePercent = 97;
 /** What one rule says of one cell and metric. Silence is never pass. */
@@ -43096,7 +45503,20 @@ const verdictSchema = schemas/* strictObject */.rej({
     problems: schemas/* array */.YOg(problemSchema),
     /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */
     notes: schemas/* array */.YOg(schemas/* string */.YjP()),
-    trials: schemas/* strictObject */.rej({ planned: schemas/* int */.Whr(), measured: schemas/* int */.Whr(), failed: schemas/* int */.Whr(), spoiled: schemas/* int */.Whr() }),
+    /** What a look at the machine found before measuring; empty when there was none. */
+    preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
+    /**
+     * `measured` of the planned ones, and `again` beside them. Of both: `failed` broke, `leftOut` finished with a reason
+     * against them, `marked` count with one.
+     */
+    trials: schemas/* strictObject */.rej({
+        planned: schemas/* int */.Whr(),
+        measured: schemas/* int */.Whr(),
+        again: schemas/* int */.Whr(),
+        failed: schemas/* int */.Whr(),
+        leftOut: schemas/* int */.Whr(),
+        marked: schemas/* int */.Whr(),
+    }),
     measuredMinutes: schemas/* number */.aig(),
     /** Whether inconclusive blocks: the policy's on-inconclusive. */
     blocksOnInconclusive: schemas/* boolean */.zMY(),
@@ -43111,15 +45531,21 @@ const verdictSchema = schemas/* strictObject */.rej({
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3724);
-/* harmony import */ var _adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8107);
+/* harmony import */ var _adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3319);
 /* harmony import */ var _adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6319);
-/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2271);
-/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6221);
-/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3316);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7406);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1086);
-/* harmony import */ var _render_summary_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(233);
-/** After the action, also when it was cancelled or killed: tells what was kept, if the action itself could not. */
+/* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5908);
+/* harmony import */ var _adapters_lock_machine_lock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6656);
+/* harmony import */ var _adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2936);
+/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4102);
+/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5571);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7406);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1164);
+/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1086);
+/* harmony import */ var _render_summary_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(8866);
+/** After the action, also when it was cancelled or killed: ends what it left running, and tells what was kept. */
+
+
+
 
 
 
@@ -43135,29 +45561,39 @@ const folder = host.state('folder');
 /** The killed job's run. Throws InputError when there is none, be it that the journal is an earlier job's. */
 async function runOfJob() {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'journal.jsonl');
-    const run = (0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_5__/* .assembleRun */ .O)((await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .readJournal */ .a)(path)).lines);
-    if (run.startedAt < host.state('since'))
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .InputError */ .dz([{ what: `${path} is of an earlier job: this one had not begun to measure.` }]);
+    const run = (0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_7__/* .assembleRun */ .O)((await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .readJournal */ .a)(path)).lines);
+    if ((run.resumed.at(-1)?.at ?? run.startedAt) < host.state('since'))
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_9__/* .InputError */ .dz([{ what: `${path} is of an earlier job: this one had not begun to measure.` }]);
     return run;
 }
 /** The file may have gone with the killed job; then there is nothing to compare with. */
 async function judge(run) {
     const file = host.state('baseline');
-    return (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_6__/* .judgeRun */ .Z)(run, file === '' ? null : await (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(file).catch(() => null));
+    return (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_8__/* .judgeRun */ .Z)(run, file === '' ? null : await (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(file).catch(() => null));
 }
 async function store(verdict) {
     const kept = await (0,_adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__/* .openVerdictFolder */ .E)(folder);
     await kept.saveVerdict(verdict);
-    await kept.saveSummary((0,_render_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(verdict));
+    await kept.saveSummary((0,_render_summary_js__WEBPACK_IMPORTED_MODULE_12__/* .renderSummary */ .B)(verdict));
 }
 async function publishWhatWasKept() {
     const verdict = await judge(await runOfJob());
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_8__/* .publish */ .m)(host, verdict, null);
-    await store(verdict).catch((error) => host.warn((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)));
+    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_11__/* .publish */ .m)(host, verdict, null);
+    await store(verdict).catch((error) => host.warn((0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)));
 }
+/** A cancelled job may be killed before it has ended what it started. Throws InputError for an impossible state folder. */
+async function endWhatWasStarted(owner) {
+    const { ended, left } = await (0,_adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_6__/* .endServersOf */ .lz)((0,_adapters_lock_machine_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .stateFolder */ .y)(process.env), owner);
+    if (ended.length > 0)
+        host.log(`Ended ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_10__/* .count */ .U9)(ended.length, 'server')} that the job had left running.`);
+    for (const { pid, port } of left)
+        host.warn(`The server of the killed job on port ${port ?? '?'} (pid ${pid}) could not be ended.`);
+}
+// The step has failed already: what goes wrong here is worth a warning and no more.
+if (host.state('owner') !== '')
+    await endWhatWasStarted(host.state('owner')).catch((error) => host.warn(`What the job had left running was not ended: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)}`));
 if (folder !== '' && host.state('published') === '') {
-    // The step has failed already: what goes wrong here is worth a warning and no more.
-    await publishWhatWasKept().catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`));
+    await publishWhatWasKept().catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)}`));
 }
 
 __webpack_async_result__();
@@ -43317,8 +45753,8 @@ const outputsOf = (verdict) => {
     };
 };
 
-// EXTERNAL MODULE: ./build/src/render/summary.js + 8 modules
-var summary = __nccwpck_require__(233);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 10 modules
+var summary = __nccwpck_require__(8866);
 // EXTERNAL MODULE: ./build/src/render/passed-text.js
 var passed_text = __nccwpck_require__(9910);
 ;// CONCATENATED MODULE: ./build/src/render/text-columns.js
@@ -43837,10 +46273,17 @@ const titleText = ({ policy, environment, title }) => {
     const where = environment ? ` on ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(environment.machine, 80)}` : '';
     return policy ? `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy.name, 80)}${where}: ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300)}` : (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(title, 300);
 };
-/** "96 minutes of machine time, 240 of 240 trials measured, 0 failed, 0 spoiled." Null when nothing was planned. */
-const costText = ({ trials, measuredMinutes }) => trials.planned === 0
-    ? null
-    : `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(trials.planned, 'trial')} measured, ${trials.failed} failed, ${trials.spoiled} spoiled.`;
+/**
+ * "96 minutes of machine time, 240 of 240 trials measured (2 again), 0 failed, 2 left out." Null when nothing was
+ * planned.
+ */
+const costText = ({ trials, measuredMinutes }) => {
+    if (trials.planned === 0)
+        return null;
+    const again = trials.again > 0 ? ` (and ${trials.again} again)` : '';
+    const marked = trials.marked > 0 ? `, ${trials.marked} marked` : '';
+    return `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatMinutes */ .dp)(measuredMinutes)} of machine time, ${trials.measured} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(trials.planned, 'trial')} measured${again}, ${trials.failed} failed, ${trials.leftOut} left out${marked}.`;
+};
 /** How to get a baseline, for a run that had nothing to compare with. */
 const recordHint = ({ policy }) => `To compare, record a baseline on this machine (mode: record in the action, or record --policy ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(policy?.file ?? 'POLICY.yml', 200)} --baseline FILE.json at the command line), review and commit the file, and give it as baseline; or give a second server as base.`;
 /** A text as a sentence of its own: with a full stop where it ends in no mark; empty stays empty. */
@@ -43883,7 +46326,7 @@ const outcomeWords = {
 
 /***/ }),
 
-/***/ 233:
+/***/ 8866:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44110,23 +46553,94 @@ const checksSection = ({ checks }) => checks.length === 0
 
 
 
-/** Servers and models of a subject that are listed by name. */
+/** Servers, models and settings of a subject that are listed by name. */
 const mostListed = 16;
-const modelText = ({ name, digest, parameterSize, quantization }) => {
-    const facts = [parameterSize, quantization].flatMap((fact) => (fact === null ? [] : [markdownText(fact)]));
-    const shown = digest === null ? [] : [`digest ${markdownCode(digest.replace(/^sha256:/, '').slice(0, 12))}`];
-    return `${markdownCode(name)}${facts.length + shown.length > 0 ? ` (${[...facts, ...shown].join(', ')})` : ''}`;
-};
 const limited = (items) => items.length > mostListed ? [...items.slice(0, mostListed), `and ${items.length - mostListed} more`] : items;
-const serverLine = (subject, { url, version, engine, models }) => {
-    const held = models.length > 0 ? `, with ${limited(models.map(modelText)).join(', ')}` : '';
-    return `- ${subject}: ${markdownCode(url)}, ${engine} ${markdownText(version)}${held}`;
+const shortDigest = (digest) => markdownCode(digest.replace(/^sha256:/, '').slice(0, 12));
+const modelText = ({ name, digest, weightsDigest, parameterSize, quantization }) => {
+    const facts = [
+        ...[parameterSize, quantization].flatMap((fact) => (fact === null ? [] : [markdownText(fact)])),
+        digest === null ? 'digest unknown' : `digest ${shortDigest(digest)}`,
+        ...(weightsDigest === null ? [] : [`weights ${shortDigest(weightsDigest)}`]),
+    ];
+    return `${markdownCode(name)} (${facts.join(', ')})`;
 };
-const hostLine = ({ host, machine }) => `- Machine: ${markdownText(machine)}, ${markdownText(host.cpu)}, ${(0,number_format/* count */.U9)(host.cores, 'core')}, ${(0,number_format/* formatBytes */.z3)(host.memoryBytes)} of memory, ${markdownText(host.os)} ${markdownText(host.kernel)} (${markdownText(host.arch)})`;
+/** "unknown: settings, client version", or nothing: facts that are null must not look like facts that are none. */
+const unknownOf = (facts) => {
+    const names = Object.entries(facts).flatMap(([name, value]) => (value === null ? [name] : []));
+    return names.length > 0 ? [`unknown: ${names.join(', ')}`] : [];
+};
+const settingsText = ({ settings }) => {
+    const entries = Object.entries(settings ?? {}).map(([name, value]) => markdownCode(`${name}=${value}`));
+    return entries.length > 0 ? [`settings ${limited(entries).join(' ')}`] : [];
+};
+const serverLine = (subject, server) => {
+    const { url, version, engine, started, location, clientVersion, settings, library, models } = server;
+    const parts = [
+        markdownCode(url),
+        `${engine} ${markdownText(version)}`,
+        started ? 'started by the gate' : 'found running',
+        ...(location === 'other-host' ? ['on another host'] : []),
+        ...(clientVersion === null ? [] : [`client ${markdownText(clientVersion)}`]),
+        ...(library === null ? [] : [`computes on ${markdownText(library)}`]),
+        ...(models.length > 0 ? [`with ${limited(models.map(modelText)).join(', ')}`] : []),
+        ...settingsText(server),
+        ...(engine === 'ollama'
+            ? unknownOf({ 'client version': clientVersion, 'compute library': library, settings })
+            : []),
+    ];
+    return `- ${subject}: ${parts.join(', ')}`;
+};
+const deviceLine = (device, { driver, tool }) => {
+    const { index, name, memoryTotalBytes, powerLimitWatts, mig } = device;
+    const parts = [
+        markdownText(name),
+        ...(memoryTotalBytes === null ? [] : [`${(0,number_format/* formatBytes */.z3)(memoryTotalBytes)} of VRAM`]),
+        ...(powerLimitWatts === null ? [] : [`limited to ${(0,number_format/* formatPlain */.WB)(powerLimitWatts)} W`]),
+        ...(mig ? ['cut into instances (MIG)'] : []),
+        ...(driver === null ? [] : [`driver ${markdownText(driver)}`]),
+        ...unknownOf({ VRAM: memoryTotalBytes, driver }),
+        `asked with ${tool}`,
+    ];
+    return `- GPU${index === null ? '' : ` ${index}`}: ${parts.join(', ')}`;
+};
+const gpuLines = (gpu) => {
+    const detail = gpu.detail === null ? '' : ` (${markdownText(gpu.detail)})`;
+    switch (gpu.state) {
+        case 'present':
+            return limited(gpu.devices.map((device) => deviceLine(device, gpu)));
+        case 'absent':
+            return [`- GPU: none${detail}`];
+        case 'broken':
+            return [`- GPU: its driver fails${detail}`];
+        case 'unknown':
+            return [`- GPU: the GPU’s state is unknown${detail}`];
+        default:
+            return gpu.state;
+    }
+};
+const powerText = ({ onBattery }) => (onBattery ? ['on battery'] : []);
+const hostLine = ({ host, machine }) => {
+    const { distro, governor, virtualization, onBattery } = host;
+    const parts = [
+        markdownText(machine),
+        markdownText(host.cpu),
+        (0,number_format/* count */.U9)(host.cores, 'core'),
+        `${(0,number_format/* formatBytes */.z3)(host.memoryBytes)} of memory`,
+        ...(distro === null ? [] : [markdownText(distro)]),
+        `${markdownText(host.os)} ${markdownText(host.kernel)} (${markdownText(host.arch)})`,
+        ...(virtualization ? [`in ${markdownText(virtualization)}`] : []),
+        ...(governor === null ? [] : [`governor ${markdownText(governor)}`]),
+        ...powerText(host),
+        ...unknownOf({ distribution: distro, virtualization, governor, 'mains or battery': onBattery }),
+    ];
+    return `- Machine: ${parts.join(', ')}`;
+};
 const environmentLines = (environment) => {
-    const { servers, tool, host } = environment;
+    const { servers, tool, host, gpu } = environment;
     return [
         hostLine(environment),
+        ...gpuLines(gpu),
         ...limited(servers.base.map((server) => serverLine('Base', server))),
         ...limited(servers.head.map((server) => serverLine('Head', server))),
         `- Tool: ${markdownText(tool.name)} ${markdownText(tool.version)} on Node ${markdownText(host.node)}`,
@@ -44200,6 +46714,58 @@ const figuresSection = ({ figures }) => {
         },
     ];
 };
+
+;// CONCATENATED MODULE: ./build/src/render/preflight-words.js
+/** The sign and the word of what a preflight line says, and the lines counted by it. */
+
+/** Words of a preflight line's verdict. */
+const preflightWords = {
+    ok: { emoji: '✅', sign: '✓', word: 'ok', colour: 'green' },
+    note: { emoji: 'ℹ️', sign: '·', word: 'note', colour: 'cyan' },
+    warn: { emoji: '⚠️', sign: '!', word: 'warn', colour: 'yellow' },
+    fail: { emoji: '❌', sign: '✗', word: 'fail', colour: 'red' },
+    unknown: { emoji: '⚪', sign: '?', word: 'unknown', colour: 'cyan' },
+};
+const worstFirst = ['fail', 'warn', 'unknown', 'note', 'ok'];
+/** "23 lines: 1 fail, 2 unknown, 20 ok", worst first. */
+function preflightCounts(lines) {
+    const counts = worstFirst.flatMap((one) => {
+        const number = lines.filter(({ verdict }) => verdict === one).length;
+        return number > 0 ? [`${number} ${preflightWords[one].word}`] : [];
+    });
+    return [(0,number_format/* count */.U9)(lines.length, 'line'), ...(counts.length > 0 ? [counts.join(', ')] : [])].join(': ');
+}
+
+;// CONCATENATED MODULE: ./build/src/render/summary-preflight.js
+/** The summary's folded look at the machine before measuring. */
+
+
+
+const lineRow = ({ what, value, verdict, fix }) => {
+    const { emoji, word } = preflightWords[verdict];
+    return markdownRow([
+        markdownFigure(`${emoji} ${word}`),
+        markdownText(what),
+        markdownText(value),
+        fix === null ? '' : markdownText(fix),
+    ]);
+};
+/** One row a line; nothing where nobody looked. */
+const preflightSection = ({ preflight, }) => preflight.length === 0
+    ? []
+    : [
+        {
+            before: [
+                `<details><summary>Preflight (${preflightCounts(preflight)})</summary>`,
+                '',
+                ...markdownHeader(['result', 'looked at', 'found', 'do']),
+            ],
+            rows: preflight.map(lineRow),
+            after: ['', '</details>', ''],
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'more line')} left out here for their size; verdict.json has all.`,
+        },
+    ];
 
 ;// CONCATENATED MODULE: ./build/src/render/summary-problems.js
 /** The summary's list of what was wrong, when there is no verdict to be had. */
@@ -44299,6 +46865,7 @@ const reasoningSection = (verdict) => verdict.checks.length === 0
 
 
 
+
 /** What GitHub takes as the summary of one step: 1 MiB. */
 const stepSummaryBytes = 1024 * 1024;
 /** Notes beyond these would push the tables out. */
@@ -44341,6 +46908,7 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
     ...notesSection(verdict),
     ...figuresSection(verdict),
     ...checksSection(verdict),
+    ...preflightSection(verdict),
     ...environmentSection(verdict),
     ...reasoningSection(verdict),
 ], maxBytes);
@@ -44406,13 +46974,15 @@ __nccwpck_require__.d(__webpack_exports__, {
   Whr: () => (/* binding */ schemas_int),
   euz: () => (/* binding */ literal),
   aig: () => (/* binding */ schemas_number),
+  Ikc: () => (/* binding */ object),
+  jgl: () => (/* binding */ partialRecord),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ schemas_string),
   KCZ: () => (/* binding */ union)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, object, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -53316,7 +55886,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -53458,7 +56028,7 @@ function partialRecord(keyType, valueType, params) {
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
         partial: true,
     });
 }
@@ -53984,6 +56554,9 @@ function preprocess(fn, schema) {
 /******/ 	return module.exports;
 /******/ }
 /******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
@@ -54057,6 +56630,36 @@ function preprocess(fn, schema) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -54069,9 +56672,105 @@ function preprocess(fn, schema) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
