@@ -80,7 +80,8 @@ export async function endWatching(
     gpus,
     gpuTrouble,
     fallbacks: [...(own?.newFallbacks() ?? [])],
-    foreign: watch ? await readStrangers({ ...rig, gpu }) : null,
+    // A tool that hangs would be waited for at every trial; what nobody watched is left out whoever was there.
+    foreign: watch && gpuTrouble === null ? await readStrangers({ ...rig, gpu }) : null,
     host: span,
     serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,
   }

@@ -54,14 +54,14 @@ describe('the GPU', () => {
       { gpus: [aGpuSpan()], gpuTrouble: null, foreign: [] },
     ],
     [
-      'whose watch fell silent',
+      'whose watch fell silent, and whose tool is not asked more either',
       {
         instruments: {
-          ...seeing([]),
+          ...seeing([python]),
           watch: { ...quiet, lap: () => [], trouble: () => 'nvidia-smi ended with code 15.' },
         },
       },
-      { gpus: [], gpuTrouble: 'nvidia-smi ended with code 15.', foreign: [] },
+      { gpus: [], gpuTrouble: 'nvidia-smi ended with code 15.', foreign: null },
     ],
     [
       'that somebody else uses',
