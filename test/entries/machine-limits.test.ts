@@ -52,60 +52,65 @@ const broken: Bounds = {
   serverRssGibibytes: [0.0005, 0.001],
 }
 
-describe.concurrent('limits on the machine of servers that the gate starts', () => {
-  it.each([
-    ['kept', kept, 'pass', 0],
-    ['warned of', warned, 'warn', 0],
-    ['broken', broken, 'fail', 1],
-  ] as const)('are %s', async (_, bounds, status, exitCode) => {
-    const ollama = await makeFakeOllama()
-    afterTheTests(() => ollama.remove())
-    const gpu = aGpu(gpuWith({ 'temperature.gpu': '62', 'utilization.gpu': '40' }))
-    const line = ['--ollama', ollama.binary]
-    const { verdict, code, stdout } = await runGate(limited(bounds), line, { gpu })
-    expect(statuses(verdict), stdout).toEqual(all(bounds, status))
-    expect([verdict.outcome, code]).toEqual([status, exitCode])
-    const heads = Object.fromEntries(verdict.checks.map(({ metric, head }) => [metric, head]))
-    expect(heads).toMatchObject({
-      gpuTemperatureCelsius: 62,
-      vramUsedGibibytes: 8,
-      gpuUtilizationPercent: 40,
+describe.concurrent('limits on the machine', () => {
+  describe.concurrent('limits on the machine of servers that the gate starts', () => {
+    it.each([
+      ['kept', kept, 'pass', 0],
+      ['warned of', warned, 'warn', 0],
+      ['broken', broken, 'fail', 1],
+    ] as const)('are %s', async (_, bounds, status, exitCode) => {
+      const ollama = await makeFakeOllama()
+      afterTheTests(() => ollama.remove())
+      const gpu = aGpu(gpuWith({ 'temperature.gpu': '62', 'utilization.gpu': '40' }))
+      const line = ['--ollama', ollama.binary]
+      const { verdict, code, stdout } = await runGate(limited(bounds), line, { gpu })
+      expect(statuses(verdict), stdout).toEqual(all(bounds, status))
+      expect([verdict.outcome, code]).toEqual([status, exitCode])
+      const heads = Object.fromEntries(verdict.checks.map(({ metric, head }) => [metric, head]))
+      expect(heads).toMatchObject({
+        gpuTemperatureCelsius: 62,
+        vramUsedGibibytes: 8,
+        gpuUtilizationPercent: 40,
+      })
     })
   })
-})
 
-describe.concurrent('limits on what nobody can tell', () => {
-  it('are invalid and say why, and the CPU is judged all the same', async () => {
-    const servers = await aScriptedServer(unhurried)
-    const { verdict, stdout, code } = await runGate(limited(kept), ['--servers', servers], { gpu: noGpu() })
-    expect(statuses(verdict)).toEqual({
-      ...all(kept, 'invalid'),
-      cpuUtilizationPercent: 'pass',
+  describe.concurrent('limits on what nobody can tell', () => {
+    it('are invalid and say why, and the CPU is judged all the same', async () => {
+      const servers = await aScriptedServer(unhurried)
+      const { verdict, stdout, code } = await runGate(limited(kept), ['--servers', servers], { gpu: noGpu() })
+      expect(statuses(verdict)).toEqual({
+        ...all(kept, 'invalid'),
+        cpuUtilizationPercent: 'pass',
+      })
+      const messages = Object.fromEntries(verdict.checks.map(({ metric, message }) => [metric, message]))
+      expect(messages.gpuTemperatureCelsius).toBe(
+        'GPU temperature was not measured in any valid trial. nvidia-smi found no device: "No devices were found".',
+      )
+      expect(messages.serverRssGibibytes).toBe(
+        'server memory was not measured in any valid trial. It is known only of servers that the gate starts itself (servers: start).',
+      )
+      expect(stdout).toContain('INCONCLUSIVE')
+      expect([verdict.outcome, code]).toEqual(['inconclusive', 0])
     })
-    const messages = Object.fromEntries(verdict.checks.map(({ metric, message }) => [metric, message]))
-    expect(messages.gpuTemperatureCelsius).toBe(
-      'GPU temperature was not measured in any valid trial. nvidia-smi found no device: "No devices were found".',
-    )
-    expect(messages.serverRssGibibytes).toBe(
-      'server memory was not measured in any valid trial. It is known only of servers that the gate starts itself (servers: start).',
-    )
-    expect(stdout).toContain('INCONCLUSIVE')
-    expect([verdict.outcome, code]).toEqual(['inconclusive', 0])
-  })
 
-  it.each([
-    ['does not tell them', { 'temperature.gpu': '[N/A]', 'utilization.gpu': '[Not Supported]' }],
-    ['is broken', null],
-  ])('are invalid where the GPU’s tool %s', async (_, fields) => {
-    const text = 'Failed to initialize NVML: Driver/library version mismatch'
-    const gpu = aGpu(fields ? gpuWith(fields) : { failure: { kind: 'exit', code: 18, text } })
-    const { gpuTemperatureCelsius, gpuUtilizationPercent } = kept
-    const workspace = limited({ gpuTemperatureCelsius, gpuUtilizationPercent })
-    const { verdict } = await runGate(workspace, ['--servers', await aScriptedServer(unhurried)], { gpu })
-    expect(statuses(verdict)).toEqual({ gpuTemperatureCelsius: 'invalid', gpuUtilizationPercent: 'invalid' })
-    expect(verdict.checks[0]?.message).toContain(
-      fields ? 'The GPU’s tool does not tell it' : 'Driver/library version mismatch',
-    )
-    expect(verdict.outcome).toBe('inconclusive')
+    it.each([
+      ['does not tell them', { 'temperature.gpu': '[N/A]', 'utilization.gpu': '[Not Supported]' }],
+      ['is broken', null],
+    ])('are invalid where the GPU’s tool %s', async (_, fields) => {
+      const text = 'Failed to initialize NVML: Driver/library version mismatch'
+      const gpu = aGpu(fields ? gpuWith(fields) : { failure: { kind: 'exit', code: 18, text } })
+      const { gpuTemperatureCelsius, gpuUtilizationPercent } = kept
+      const workspace = limited({ gpuTemperatureCelsius, gpuUtilizationPercent })
+      const { verdict } = await runGate(workspace, ['--servers', await aScriptedServer(unhurried)], { gpu })
+      expect(statuses(verdict)).toEqual({
+        gpuTemperatureCelsius: 'invalid',
+        gpuUtilizationPercent: 'invalid',
+      })
+      expect(verdict.checks[0]?.message).toContain(
+        fields ? 'The GPU’s tool does not tell it' : 'Driver/library version mismatch',
+      )
+      expect(verdict.outcome).toBe('inconclusive')
+    })
   })
 })
