@@ -17,7 +17,7 @@ describe.concurrent('a base', () => {
 
   it('that lacks its model stops a job', async () => {
     const told = await doctor({ line: [...(await two()), '--base-model', 'other:latest'] })
-    expect(told.code).toBe(4)
+    expect(told.code).toBe(2)
     const problems = told.lines.filter(({ what }) => what === 'Input').map(({ value }) => value)
     expect(problems).toHaveLength(2)
     for (const problem of problems) expect(problem).toContain('does not have the model other:latest')
