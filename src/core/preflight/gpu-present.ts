@@ -24,10 +24,14 @@ function signOfGpu({ environment, loadedModels }: PreflightFacts): string | null
   return holding ? `${holding.url} holds a model on one` : null
 }
 
-/** A server that was found may see more than we do: we may be in a container, and it beside it. */
+/**
+ * A server that was found may see more than we do: we may be in a container, and it beside it. Of one that could not be
+ * asked nothing is known either.
+ */
 function mayUseGpu({ environment }: PreflightFacts): boolean {
   const servers = ollamaServers(environment)
-  return servers.some(({ started }) => !started) && !servers.some(({ library }) => isCpuLibrary(library))
+  const allStarted = servers.length > 0 && servers.every(({ started }) => started)
+  return !allStarted && !servers.some(({ library }) => isCpuLibrary(library))
 }
 
 function absentLine(facts: PreflightFacts): PreflightLine {

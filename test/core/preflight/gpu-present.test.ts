@@ -46,6 +46,11 @@ describe('a GPU', () => {
       'unknown: none is seen from here (No tool of a GPU is installed), and the policy asks for all of the model on one: where the model lies shows when it is loaded',
     ],
     [
+      'is seen by no tool here, where no server could be asked',
+      without({ servers: { head: [], base: [] } }),
+      'unknown: none is seen from here (No tool of a GPU is installed), and the policy asks for all of the model on one: where the model lies shows when it is loaded',
+    ],
+    [
       'is missing for a server that we started, whose log tells of none',
       without({ servers: { head: [aServer({ library: null })], base: [] } }),
       'fail: none (No tool of a GPU is installed), but the policy asks for all of the model on one',
