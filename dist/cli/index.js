@@ -61898,10 +61898,14 @@ function signOfGpu({ environment, loadedModels }) {
     const holding = servers.find(({ url }) => loadedOn(url, loadedModels)?.some(({ sizeVramBytes }) => sizeVramBytes > 0));
     return holding ? `${holding.url} holds a model on one` : null;
 }
-/** A server that was found may see more than we do: we may be in a container, and it beside it. */
+/**
+ * A server that was found may see more than we do: we may be in a container, and it beside it. Of one that could not be
+ * asked nothing is known either.
+ */
 function mayUseGpu({ environment }) {
     const servers = ollamaServers(environment);
-    return servers.some(({ started }) => !started) && !servers.some(({ library }) => isCpuLibrary(library));
+    const allStarted = servers.length > 0 && servers.every(({ started }) => started);
+    return !allStarted && !servers.some(({ library }) => isCpuLibrary(library));
 }
 function absentLine(facts) {
     const { gpu, host } = facts.environment;
@@ -74723,7 +74727,8 @@ async function endWatching(rig, { subject }) {
         gpus,
         gpuTrouble,
         fallbacks: [...(own?.newFallbacks() ?? [])],
-        foreign: watch ? await readStrangers({ ...rig, gpu }) : null,
+        // A tool that hangs would be waited for at every trial; what nobody watched is left out whoever was there.
+        foreign: watch && gpuTrouble === null ? await readStrangers({ ...rig, gpu }) : null,
         host: span,
         serverRssBytes: pids.length > 0 ? await host.rssBytes(pids) : null,
     };
