@@ -33,6 +33,7 @@ import { makeFakeNvidiaSmi } from '../test/adapters/gpu/fake-nvidia-smi.ts'
 import { formatSpread, spreadOf } from './spread.ts'
 
 const goal = 0.995
+const settleMs = 800
 const tokens = 96
 
 const policy = policySchema.parse({
@@ -129,6 +130,8 @@ async function visit({
   readonly round: number
 }): Promise<Trial> {
   const own = isWatched ? gpu.watch(intervalMs) : null
+  // A job starts its tool once: what starting costs is not what watching costs.
+  await clock.sleep(settleMs)
   const instruments = isWatched ? { ...base.instruments, watch: own } : blind
   const servers = isWatched ? base.started : { head: null, base: null }
   try {
