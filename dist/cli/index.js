@@ -71199,6 +71199,8 @@ const toolEnvironment = (env) => Object.fromEntries(Object.entries(env).filter((
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/summarize-readings.js
+/** From a device's readings to one span. Knows no clock and no tool. */
+
 const told = (readings, key) => readings.flatMap((reading) => reading[key] ?? []);
 const greatest = (values) => values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));
 const mean = (values) => values.length === 0 ? null : values.reduce((a, b) => a + b) / values.length;
@@ -71208,9 +71210,6 @@ function median(values) {
     const lower = sorted[Math.floor((sorted.length - 1) / 2)];
     return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
-/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
-const loadedPercent = 50;
-const underLoad = (readings) => readings.filter(({ utilizationPercent }) => (utilizationPercent ?? 100) >= loadedPercent);
 /** How many of the readings that tell reasons had each; null when none of them tells any. */
 function countSlowdowns(readings) {
     const counts = {};
@@ -71224,7 +71223,7 @@ function countSlowdowns(readings) {
 }
 /** The span over these readings of one device, of which there is one at least. What was never told is null. */
 function summarizeReadings(uuid, readings) {
-    const loaded = underLoad(readings);
+    const loaded = readings.filter(gpu/* isAtWork */.pG);
     return {
         uuid,
         readings: readings.length,
@@ -74644,16 +74643,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: startedPids
 
+// EXTERNAL MODULE: ./build/src/model/gpu.js
+var gpu = __nccwpck_require__(1145);
 ;// CONCATENATED MODULE: ./build/src/core/gpu-glance.js
-/** From here on a device counts as working, as in the watch's own spans. */
-const loadedPercent = 50;
+/** One reading as a span of its own: for a trial that is shorter than the interval of the watch. */
+
 /** A span of one reading; its clocks only where the device was at work, since an idle one's say nothing. */
 function glanceOf({ slowdowns, ...reading }) {
-    const isIdle = (reading.utilizationPercent ?? 100) < loadedPercent;
     return {
         ...reading,
         readings: 1,
-        ...(isIdle ? { smClockMegahertz: null, memoryClockMegahertz: null } : {}),
+        ...((0,gpu/* isAtWork */.pG)(reading) ? {} : { smClockMegahertz: null, memoryClockMegahertz: null }),
         slowdowns: slowdowns && Object.fromEntries(slowdowns.map((reason) => [reason, 1])),
     };
 }
@@ -74920,6 +74920,7 @@ const summarySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
 /* harmony export */   $F: () => (/* binding */ gpuProcessSchema),
 /* harmony export */   JL: () => (/* binding */ leastIntervalMs),
 /* harmony export */   ZN: () => (/* binding */ gpuFactsSchema),
+/* harmony export */   pG: () => (/* binding */ isAtWork),
 /* harmony export */   yf: () => (/* binding */ gpuSpanSchema)
 /* harmony export */ });
 /* unused harmony exports gpuToolSchema, gpuStateSchema, gpuDeviceSchema, slowdownReasonSchema, gpuReadingSchema */
@@ -74989,6 +74990,10 @@ const gpuReadingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
     powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
     slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(slowdownReasonSchema).nullable(),
 });
+/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
+const atWorkPercent = 50;
+/** Whether a device was at work when it was read; one that tells no utilization counts as working. */
+const isAtWork = ({ utilizationPercent }) => (utilizationPercent ?? 100) >= atWorkPercent;
 /**
  * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
  * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say

@@ -44471,7 +44471,7 @@ const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .r
 /* harmony export */   ZN: () => (/* binding */ gpuFactsSchema),
 /* harmony export */   yf: () => (/* binding */ gpuSpanSchema)
 /* harmony export */ });
-/* unused harmony exports gpuToolSchema, leastIntervalMs, gpuStateSchema, gpuDeviceSchema, slowdownReasonSchema, gpuReadingSchema */
+/* unused harmony exports gpuToolSchema, leastIntervalMs, gpuStateSchema, gpuDeviceSchema, slowdownReasonSchema, gpuReadingSchema, isAtWork */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
 /** What a GPU is, and what was seen of it while something ran. Sizes in bytes; null is what the tool does not tell. */
 
@@ -44538,6 +44538,10 @@ const gpuReadingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
     powerWatts: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
     slowdowns: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(slowdownReasonSchema).nullable(),
 });
+/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
+const atWorkPercent = 50;
+/** Whether a device was at work when it was read; one that tells no utilization counts as working. */
+const isAtWork = ({ utilizationPercent }) => (utilizationPercent ?? 100) >= atWorkPercent;
 /**
  * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
  * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say

@@ -76,6 +76,13 @@ export const gpuReadingSchema = z.strictObject({
 })
 export type GpuReading = z.output<typeof gpuReadingSchema>
 
+/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
+const atWorkPercent = 50
+
+/** Whether a device was at work when it was read; one that tells no utilization counts as working. */
+export const isAtWork = ({ utilizationPercent }: Pick<GpuReading, 'utilizationPercent'>): boolean =>
+  (utilizationPercent ?? 100) >= atWorkPercent
+
 /**
  * One device over a span of time: greatest temperature and memory, mean utilization and power, median clocks of the
  * readings under load (utilization of half or more, or not told; null where there is none: an idle device's clocks say

@@ -1,5 +1,5 @@
 /** From a device's readings to one span. Knows no clock and no tool. */
-import type { GpuReading, GpuSpan, SlowdownReason } from '../../model/gpu.ts'
+import { type GpuReading, type GpuSpan, isAtWork, type SlowdownReason } from '../../model/gpu.ts'
 
 type Measured = Exclude<keyof GpuReading, 'uuid' | 'slowdowns'>
 
@@ -19,12 +19,6 @@ function median(values: readonly number[]): number | null {
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2
 }
 
-/** From here on a device counts as working: clocks of an idle one say nothing about the work. */
-const loadedPercent = 50
-
-const underLoad = (readings: readonly GpuReading[]): readonly GpuReading[] =>
-  readings.filter(({ utilizationPercent }) => (utilizationPercent ?? 100) >= loadedPercent)
-
 /** How many of the readings that tell reasons had each; null when none of them tells any. */
 function countSlowdowns(readings: readonly GpuReading[]): GpuSpan['slowdowns'] {
   const counts: Partial<Record<SlowdownReason, number>> = {}
@@ -37,7 +31,7 @@ function countSlowdowns(readings: readonly GpuReading[]): GpuSpan['slowdowns'] {
 
 /** The span over these readings of one device, of which there is one at least. What was never told is null. */
 export function summarizeReadings(uuid: string, readings: readonly GpuReading[]): GpuSpan {
-  const loaded = underLoad(readings)
+  const loaded = readings.filter(isAtWork)
   return {
     uuid,
     readings: readings.length,
