@@ -28,6 +28,7 @@ import { explicitDefaults } from '../src/model/options.ts'
 import { policySchema } from '../src/model/policy.ts'
 import type { Trial } from '../src/model/run.ts'
 import { tool } from '../src/tool.ts'
+import { noAgentFiles } from '../test/measure/a-rig.ts'
 import { type ScriptedServers, startScriptedServers } from './scripted-servers.ts'
 import { formatSpread, type Spread, spreadOf } from './spread.ts'
 
@@ -68,6 +69,7 @@ async function withBench<T>(
     policy: loaded,
     agents: { head: loaded.policy.agents ?? {}, base: null },
     baseline: null,
+    published: null,
     against: 'none',
     baseModel: null,
     seed: 1,
@@ -82,6 +84,7 @@ async function withBench<T>(
     lag,
     gpu: openGpuProbe(),
     host: openHostProbe(),
+    ...noAgentFiles,
     progress: () => {},
     machine: machineName(),
     job: null,

@@ -24,12 +24,13 @@ import { nonceMaker } from '../src/measure/prompt.ts'
 import { runVisit } from '../src/measure/visit.ts'
 import type { MetricId } from '../src/model/metric-catalog.ts'
 import { explicitDefaults } from '../src/model/options.ts'
-import type { Cell } from '../src/model/plan.ts'
+import type { Cell, CellAgent } from '../src/model/plan.ts'
 import { policySchema } from '../src/model/policy.ts'
 import type { Trial } from '../src/model/run.ts'
 import type { StartedServers } from '../src/ports/started-servers.ts'
 import { tool } from '../src/tool.ts'
 import { makeFakeNvidiaSmi } from '../test/adapters/gpu/fake-nvidia-smi.ts'
+import { noAgentFiles } from '../test/measure/a-rig.ts'
 import { formatSpread, spreadOf } from './spread.ts'
 
 const goal = 0.995
@@ -63,17 +64,18 @@ const timeouts = { connectMs: 5000, loadMs: 60_000, firstTokenMs: 60_000, stallM
 const server = connectOllama(values.servers ?? started?.urls[0] ?? '', { clock, timeouts })
 const model = values.model ?? (await server.available())[0]?.name ?? ''
 
-const agent = {
+const agent: CellAgent = {
   name: 'agent',
   options: { ...explicitDefaults, num_predict: tokens, num_ctx: 512, num_thread: 1 },
   serverDefaults: false,
   server: 0,
-  system: null,
-  prompt: null,
+  task: { kind: 'chat', system: null, prompt: null, headings: [] },
 }
 const cell: Cell = {
   id: 'watching',
   workload: 'single-agent',
+  phase: null,
+  latency: null,
   scenario: 'agent',
   topology: 'one-server',
   head: { model, agents: [agent] },
@@ -91,6 +93,7 @@ const lag = eventLoopLag()
 const base: Rig = {
   servers: { head: [server], base: [] },
   started: { head: started, base: null },
+  ...noAgentFiles,
   environment: {
     engine: 'ollama',
     machine: 'bench',

@@ -88,6 +88,7 @@ measuring(program.command('run'))
   .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
   .option('--base-model <tag>', 'base: this model instead of the policy’s')
   .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
+  .option('--base-folder <folder>', 'base: this checkout, for agents that are programs or read files')
   .option('--baseline <file>', 'a stored baseline, which can acquit and warn but never convict')
   .addOption(new Option('--against <what>', 'none: judge limits only').choices(['baseline', 'none']))
   .addOption(

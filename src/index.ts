@@ -26,6 +26,7 @@ const jobInputs = (inputs: ActionInputs): JobInputs => ({
   baseServers: inputs.baseServers ?? null,
   baseModel: inputs.baseModel ?? null,
   baseAgentsFile: inputs.baseAgents ?? null,
+  baseFolder: null,
   ollama: inputs.ollama ?? null,
   ollamaBase: inputs.ollamaBase ?? null,
   modelStores: inputs.modelStores ?? [],

@@ -4,7 +4,8 @@ import { InputError } from './errors.ts'
 import type { Baseline } from './model/baseline.ts'
 import type { Agents, LoadedPolicy } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
-import { readAgents, readPolicy } from './read-policy.ts'
+import type { PublishedFigures } from './model/published.ts'
+import { readAgents, readPolicy, readPublished } from './read-policy.ts'
 import type { ServerChoice } from './server-choice.ts'
 
 /** What a job is told; null where the user said nothing. */
@@ -14,6 +15,8 @@ export interface JobInputs {
   readonly baseServers: readonly string[] | null
   readonly baseModel: string | null
   readonly baseAgentsFile: string | null
+  /** Folder of base's checkout, for agents that are programs or read files; null for the current one. */
+  readonly baseFolder: string | null
   /** Binaries of the servers that the job starts itself; `ollamaBase` makes a base of it. */
   readonly ollama: string | null
   readonly ollamaBase: string | null
@@ -40,11 +43,18 @@ export interface ReadInputs {
   readonly policy: LoadedPolicy
   readonly agents: { readonly head: Agents; readonly base: Agents | null }
   readonly baseline: Baseline | null
+  readonly published: PublishedFigures | null
 }
 
 /** Whether base is measured beside head. */
-export const isPaired = ({ baseServers, baseModel, baseAgentsFile, ollamaBase }: JobInputs): boolean =>
-  baseServers !== null || baseModel !== null || baseAgentsFile !== null || ollamaBase !== null
+export const isPaired = ({
+  baseServers,
+  baseModel,
+  baseAgentsFile,
+  baseFolder,
+  ollamaBase,
+}: JobInputs): boolean =>
+  [baseServers, baseModel, baseAgentsFile, baseFolder, ollamaBase].some((one) => one !== null)
 
 /** Whether the job starts its servers itself: when it is told so, or is given a binary and no servers. */
 export const startsServers = ({ servers, ollama, ollamaBase, modelStores }: JobInputs): boolean =>
@@ -99,11 +109,13 @@ export async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
   const { loaded, agents: head } = await readPolicy(inputs.policyFile)
   const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded)
   const baseline = await readOwnBaseline(inputs)
+  const published = await readPublished(loaded)
   const problems = contradictions(inputs)
   if (problems.length > 0) throw new InputError(problems)
   return {
     policy: withBudget(loaded, inputs.budgetMinutes),
     agents: { head, base: isPaired(inputs) ? base : null },
     baseline,
+    published,
   }
 }

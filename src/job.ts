@@ -1,12 +1,15 @@
 /** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
+import { resolve } from 'node:path'
 import { eventLoopLag } from './adapters/clock/event-loop-lag.ts'
 import { systemClock } from './adapters/clock/system-clock.ts'
+import { openDocumentFolder } from './adapters/documents/document-folder.ts'
 import { openVerdictFolder, type VerdictFolder } from './adapters/files/result-folder.ts'
 import { openGpuProbe } from './adapters/gpu/gpu-probe.ts'
 import { openHostProbe } from './adapters/host/host-probe.ts'
 import { machineName } from './adapters/host/machine-name.ts'
 import { isThisHost } from './adapters/host/this-host.ts'
 import { installedVersion } from './adapters/process/ollama-binary.ts'
+import { openAgentPrograms } from './agent-programs.ts'
 import { brokenVerdict } from './broken-verdict.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
@@ -20,7 +23,7 @@ import type { Verdict } from './model/verdict.ts'
 import type { Progress } from './ports/progress.ts'
 import { renderSummary } from './render/summary.ts'
 import { clockOffsetMs, type OpenedResults, openResults } from './resume-results.ts'
-import { tool } from './tool.ts'
+import { sampleFiles, tool } from './tool.ts'
 
 /** What a job runs in. */
 export interface JobSetting {
@@ -71,12 +74,14 @@ export const requestOf = ({
 /** What is a job's own in its world; the rest is this machine. */
 type Surroundings = Pick<
   World,
-  'servers' | 'started' | 'orphans' | 'signal' | 'folder' | 'stateFolder' | 'clock'
+  'servers' | 'started' | 'orphans' | 'signal' | 'folder' | 'stateFolder' | 'clock' | 'checkouts'
 >
 
 /** The world of a job on this machine. */
 export const worldOf = ({ progress, job }: JobSetting, surroundings: Surroundings): World => ({
   ...surroundings,
+  programs: openAgentPrograms(surroundings.clock),
+  documents: openDocumentFolder(sampleFiles),
   isThisHost,
   installedVersion: (signal) => installedVersion({ env: process.env, home: null, signal }),
   lag: eventLoopLag(),
@@ -87,6 +92,12 @@ export const worldOf = ({ progress, job }: JobSetting, surroundings: Surrounding
   job,
   tool,
 })
+
+/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
+export const checkoutsOf = ({ baseFolder }: JobInputs): World['checkouts'] => {
+  const head = process.cwd()
+  return { head, base: baseFolder === null ? head : resolve(baseFolder) }
+}
 
 type Result = Pick<Finished, 'run' | 'verdict'>
 
@@ -122,6 +133,7 @@ async function measureOnHeldMachine(
       signal,
       folder: folder.path,
       stateFolder,
+      checkouts: checkoutsOf(inputs),
     })
     return await runGate(requestOf({ ...measuring, earlier: results.earlier }), world, folder)
   } finally {

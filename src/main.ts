@@ -92,13 +92,16 @@ const watchOf = ({ environment, policy }: RunHeader, { gpu }: World): GpuWatch |
 /** What measuring works with; `watch` is null where nothing of the GPU is watched. */
 export function rigOf(header: RunHeader, world: World, watch: GpuWatch | null): Rig {
   const { policy } = header.policy
-  const { servers, started, clock, gpu, host, lag, signal } = world
+  const { servers, started, clock, gpu, host, lag, programs, documents, checkouts, signal } = world
   return {
     servers,
     started,
     environment: header.environment,
     instruments: { gpu, watch, host, lag },
     clock,
+    programs,
+    documents,
+    checkouts,
     protocol: policy.protocol,
     restart: policy.servers.restart,
     nonce: nonceMaker(`${clock.wallTime()}/${header.plan.seed}`),

@@ -1,8 +1,11 @@
 /** A policy from its file, with its agents, wherever they stand. */
+import { dirname, join } from 'node:path'
 import { readText } from './adapters/files/text-file.ts'
 import type { Agents, LoadedPolicy } from './model/policy.ts'
+import type { PublishedFigures } from './model/published.ts'
 import { parseAgents } from './policy/parse-agents.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
+import { parsePublished } from './policy/parse-published.ts'
 import { requireAgents } from './policy/require-agents.ts'
 
 /** A policy whose agents are known to be there. */
@@ -24,4 +27,11 @@ export async function readPolicy(file: string): Promise<PolicyWithAgents> {
   const loaded = parsePolicy({ text, file, sha256 })
   const { agents, 'agents-file': agentsFile } = loaded.policy
   return { loaded, agents: agents ?? (agentsFile === undefined ? {} : await readAgents(agentsFile, loaded)) }
+}
+
+/** Reads the published figures that the policy names; null where it names none. Throws InputError as a policy does. */
+export async function readPublished({ policy, file }: LoadedPolicy): Promise<PublishedFigures | null> {
+  if (policy.published === undefined) return null
+  const path = join(dirname(file), policy.published.file)
+  return parsePublished({ text: (await readText(path)).text, file: path })
 }

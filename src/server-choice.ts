@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { startEmbeddedServers } from './adapters/process/embedded-servers.ts'
 import { engineOf } from './core/engine.ts'
 import { GateError, InputError } from './errors.ts'
-import type { Policy } from './model/policy.ts'
+import type { MatrixEntry, Policy } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
 import type { InferenceServer } from './ports/inference-server.ts'
 import type { StartedServers } from './ports/started-servers.ts'
@@ -36,12 +36,13 @@ export const serversHelp = `URLs, separated by commas (default ${defaultUrls.joi
 /** How many servers the policy asks for, or its topologies can use. */
 export const serversWanted = ({ matrix, servers }: Policy): number => servers.count ?? neededBy(matrix)
 
-const neededBy = (matrix: Policy['matrix']): number =>
-  matrix.some(({ topology, sweep }) =>
-    [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'),
-  )
-    ? 2
-    : 1
+const neededBy = (matrix: Policy['matrix']): number => Math.max(...matrix.map(serversOf))
+
+function serversOf({ topology, sweep, agents }: MatrixEntry): number {
+  const topologies = [topology, ...(sweep?.topology ?? [])]
+  if (topologies.some((one) => one === 'server-each')) return agents.length
+  return topologies.some((one) => one !== 'one-server') ? 2 : 1
+}
 
 /** The parts of a list that is separated by commas or white space. */
 export const splitList = (text: string): readonly string[] =>

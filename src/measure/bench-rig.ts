@@ -2,7 +2,9 @@
 import type { Environment } from '../model/environment.ts'
 import type { SubjectName } from '../model/plan.ts'
 import type { Protocol, ServersPolicy } from '../model/policy.ts'
+import type { AgentPrograms } from '../ports/agent-programs.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DocumentFolder } from '../ports/document-folder.ts'
 import type { GpuProbe, GpuWatch } from '../ports/gpu-probe.ts'
 import type { HostProbe } from '../ports/host-probe.ts'
 import type { InferenceServer } from '../ports/inference-server.ts'
@@ -25,6 +27,10 @@ export interface Rig {
   readonly environment: Environment
   readonly instruments: Instruments
   readonly clock: Clock
+  readonly programs: AgentPrograms
+  readonly documents: DocumentFolder
+  /** The folders that programs run in and workflows read from. */
+  readonly checkouts: Readonly<Record<SubjectName, string>>
   readonly protocol: Protocol
   readonly restart: ServersPolicy['restart']
   readonly nonce: () => string

@@ -14,6 +14,7 @@ import type { GpuFacts } from '../model/gpu.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Agents, LoadedPolicy } from '../model/policy.ts'
 import type { PreflightLine } from '../model/preflight.ts'
+import type { PublishedFigures } from '../model/published.ts'
 import { type RunHeader, runSchemaVersion } from '../model/run.ts'
 import { allServers } from './bench-rig.ts'
 import { type Survey, surveyServers } from './survey.ts'
@@ -26,6 +27,8 @@ export interface GateRequest {
   /** Agents of each subject; base is null where nothing is measured beside head. */
   readonly agents: { readonly head: Agents; readonly base: Agents | null }
   readonly baseline: Baseline | null
+  /** What was published of the policy's cells; null where it names nothing. */
+  readonly published: PublishedFigures | null
   /** `pair` measures base in the same session. */
   readonly against: RunHeader['against']
   /** Measures this model on base instead of the policy's. */
@@ -69,8 +72,9 @@ async function environmentOf(survey: Survey, world: World): Promise<Environment>
 const controlNote =
   'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.'
 
-const isControl = ({ servers }: World, { cells }: Plan): boolean =>
+const isControl = ({ servers, checkouts }: World, { cells }: Plan): boolean =>
   servers.base.length > 0 &&
+  checkouts.base === checkouts.head &&
   servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
   cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base))
 
@@ -172,6 +176,7 @@ export async function examine(request: GateRequest, world: World): Promise<Exami
     startedMs: world.clock.nowMs(),
     against: request.against,
     policy,
+    published: request.published,
     plan,
     environment,
     preflight: [...preflight],

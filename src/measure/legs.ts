@@ -1,98 +1,137 @@
-/** The parts of a trial: cold start, one-token probes, solo generations, and all agents at once. */
-
-import { MachineError } from '../errors.ts'
-import type { CellAgent, SubjectName, Variant } from '../model/plan.ts'
-import type { Call, Leg } from '../model/run.ts'
-import type { InferenceServer } from '../ports/inference-server.ts'
+/** The parts of a trial: cold start, one-token probes, turns alone, turns of all at once, and repeated requests. */
+import type { Call, Leg, LegKind } from '../model/run.ts'
 import type { Rig } from './bench-rig.ts'
 import { messagesFor } from './prompt.ts'
+import { ownCall } from './turns/own-call.ts'
+import { isBroken, seatsOf, takeTurn } from './turns/take-turn.ts'
+import type { Seat, Stage, Taken } from './turns/turn.ts'
 
-/** Where a leg runs: a subject's variant of a cell on that subject's servers. */
-export interface Stage {
-  readonly subject: SubjectName
-  readonly variant: Variant
+const legOf = (kind: LegKind, taken: readonly Taken[]): Leg => ({
+  kind,
+  calls: taken.flatMap(({ calls }) => [...calls]),
+  turns: taken.flatMap(({ turn }) => (turn ? [turn] : [])),
+})
+
+/** A call of one token, for the time to it. */
+function probe(rig: Rig, seat: Seat, mayLoad = false): Promise<Call> {
+  const { agent, index } = seat
+  return ownCall(rig, seat, {
+    messages: messagesFor(agent, index, rig.nonce()),
+    fresh: true,
+    options: { ...agent.options, num_predict: 1 },
+    mayLoad,
+    headings: null,
+  })
 }
 
-/** The server that an agent is dealt to. Throws MachineError when the plan names one that is not there. */
-export function serverOf(rig: Rig, { subject }: Stage, agent: CellAgent): InferenceServer {
-  const server = rig.servers[subject][agent.server]
-  if (!server) throw new MachineError([{ what: `${subject} has no server number ${agent.server + 1}.` }])
-  return server
-}
-
-interface CallShape {
-  readonly stage: Stage
-  readonly index: number
-  readonly oneToken?: boolean
-  readonly mayLoad?: boolean
-}
-
-async function call(rig: Rig, { stage, index, oneToken = false, mayLoad = false }: CallShape): Promise<Call> {
-  const agent = agentAt(stage, index)
-  const record = await serverOf(rig, stage, agent).chat(
-    {
-      model: stage.variant.model,
-      messages: messagesFor(agent, index, rig.nonce()),
-      options: oneToken ? { ...agent.options, num_predict: 1 } : agent.options,
-      mayLoad,
-    },
-    rig.signal,
-  )
-  return { agent: index, fresh: true, record }
-}
-
-function agentAt({ variant }: Stage, index: number): CellAgent {
-  const agent = variant.agents[index]
-  if (!agent) throw new RangeError(`no agent ${index}`)
-  return agent
-}
-
-/** One agent's calls in turn; stops after a failed one, since what follows would measure the wreck. */
-async function inTurn(rig: Rig, shape: CallShape, count: number): Promise<Call[]> {
-  const calls: Call[] = []
+/** Repeats what gives one thing; ends after a broken one, since what follows would measure the wreck. */
+async function inTurn(count: number, take: () => Promise<Taken>): Promise<readonly Taken[]> {
+  const all: Taken[] = []
   for (let i = 0; i < count; i++) {
-    const done = await call(rig, shape)
-    calls.push(done)
-    if (done.record.failure) break
+    const taken = await take()
+    all.push(taken)
+    if (isBroken(taken)) break
   }
-  return calls
+  return all
 }
-
-const indexes = ({ variant }: Stage): readonly number[] => variant.agents.map((_, index) => index)
 
 /** The first agent of each server, which is the one whose call loads the model there. */
-const loaders = (stage: Stage): readonly number[] =>
-  indexes(stage).filter((index) => {
-    const { server } = agentAt(stage, index)
-    return stage.variant.agents.findIndex((agent) => agent.server === server) === index
-  })
+const loaders = (stage: Stage): readonly Seat[] => {
+  const seats = seatsOf(stage)
+  return seats.filter(
+    ({ agent, index }) => seats.findIndex((other) => other.agent.server === agent.server) === index,
+  )
+}
 
 /** One call on each server without the model, one server after the other: two loads at once race for memory. */
 export async function coldLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const calls: Call[] = []
-  for (const index of loaders(stage))
-    calls.push(await call(rig, { stage, index, oneToken: true, mayLoad: true }))
-  return { kind: 'cold', calls }
+  for (const seat of loaders(stage)) calls.push(await probe(rig, seat, true))
+  return { kind: 'cold', calls, turns: [] }
 }
 
-/** One-token calls of each agent alone, for TTFT. */
+/** One-token calls of each agent alone, for TTFT. Agents of several calls tell theirs in their turns. */
 export async function probeLeg(rig: Rig, stage: Stage): Promise<Leg> {
-  const calls: Call[] = []
-  for (const index of indexes(stage))
-    calls.push(...(await inTurn(rig, { stage, index, oneToken: true }, rig.protocol['ttft-probes'])))
-  return { kind: 'probe', calls }
+  const taken: Taken[] = []
+  for (const seat of seatsOf(stage).filter(({ agent }) => agent.task.kind === 'chat'))
+    taken.push(
+      ...(await inTurn(rig.protocol['ttft-probes'], async () => ({
+        calls: [await probe(rig, seat)],
+        turn: null,
+      }))),
+    )
+  return legOf('probe', taken)
 }
 
-/** Full generations of each agent alone, in turn. */
+/** Turns of each agent alone, one agent after the other. */
 export async function soloLeg(rig: Rig, stage: Stage): Promise<Leg> {
-  const calls: Call[] = []
-  for (const index of indexes(stage))
-    calls.push(...(await inTurn(rig, { stage, index }, rig.protocol.requests)))
-  return { kind: 'solo', calls }
+  const taken: Taken[] = []
+  for (const seat of seatsOf(stage))
+    taken.push(...(await inTurn(rig.protocol.requests, () => takeTurn(rig, seat))))
+  return legOf('solo', taken)
 }
 
-/** All agents from one barrier: every first request is written in the same turn of the event loop. */
+/** All agents from one barrier: every turn begins in the same round of the event loop. */
 export async function concurrentLeg(rig: Rig, stage: Stage): Promise<Leg> {
-  const agents = indexes(stage).map((index) => inTurn(rig, { stage, index }, rig.protocol.requests))
-  return { kind: 'concurrent', calls: (await Promise.all(agents)).flat() }
+  const agents = seatsOf(stage).map((seat) => inTurn(rig.protocol.requests, () => takeTurn(rig, seat)))
+  return legOf('concurrent', (await Promise.all(agents)).flat())
+}
+
+/** Without a nonce, so that every server and every session is asked the same. */
+const sameNonce = '0000000000'
+
+/** The same request of each agent again, at temperature 0: whether it is answered the same (appendix Z.2). */
+export async function repeatLeg(rig: Rig, stage: Stage): Promise<Leg> {
+  const taken: Taken[] = []
+  for (const seat of seatsOf(stage).filter(({ agent }) => agent.task.kind === 'chat')) {
+    const { agent, index } = seat
+    taken.push(
+      ...(await inTurn(rig.protocol['exact-repeats'], async () => ({
+        calls: [
+          await ownCall(rig, seat, {
+            messages: messagesFor(agent, index, sameNonce),
+            fresh: false,
+            options: { seed: 42, ...agent.options, temperature: 0 },
+            headings: [],
+          }),
+        ],
+        turn: null,
+      }))),
+    )
+  }
+  return legOf('repeat', taken)
+}
+
+/** A queue of requests that all agents work off, each taking the next one as soon as it is free (appendix F.6). */
+export async function batchLeg(rig: Rig, stage: Stage): Promise<Leg> {
+  let left = rig.protocol['batch-requests']
+  const worker = async (seat: Seat): Promise<readonly Taken[]> => {
+    const all: Taken[] = []
+    while (left > 0) {
+      left -= 1
+      const taken = await takeTurn(rig, seat)
+      all.push(taken)
+      // The others stop too: a queue that one worker left is not worked off by as many as were planned.
+      if (isBroken(taken)) left = 0
+    }
+    return all
+  }
+  return legOf('batch', (await Promise.all(seatsOf(stage).map(worker))).flat())
+}
+
+/** Turn after turn of all agents until the time is over; a turn that began in time is ended (risk R11). */
+export async function sustainedLeg(rig: Rig, stage: Stage): Promise<Leg> {
+  const { clock, protocol } = rig
+  const untilMs = clock.nowMs() + protocol['sustain-minutes'] * 60_000
+  let isOver = false
+  const keepBusy = async (seat: Seat): Promise<readonly Taken[]> => {
+    const all: Taken[] = []
+    while (!isOver && clock.nowMs() < untilMs) {
+      const taken = await takeTurn(rig, seat)
+      all.push(taken)
+      isOver ||= isBroken(taken)
+    }
+    return all
+  }
+  return legOf('sustained', (await Promise.all(seatsOf(stage).map(keepBusy))).flat())
 }

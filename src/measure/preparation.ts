@@ -5,8 +5,9 @@ import type { CellAgent } from '../model/plan.ts'
 import type { Residency } from '../model/run.ts'
 import type { InferenceServer } from '../ports/inference-server.ts'
 import type { Rig } from './bench-rig.ts'
-import { type Stage, serverOf } from './legs.ts'
 import { messagesFor } from './prompt.ts'
+import { serverOf } from './turns/own-call.ts'
+import type { Stage } from './turns/turn.ts'
 
 /** What a server was last warmed up with, and by which set-up of all servers; by URL, as long as the session lives. */
 interface Warmth {

@@ -40,10 +40,17 @@ export function nonceMaker(salt: string): () => string {
  * The messages of one call; the nonce stands before everything else that the model reads. It is in both messages,
  * because some templates leave the system message out: without it in the other one every prompt would be a cache hit.
  */
-export function messagesFor(agent: CellAgent, index: number, nonce: string): readonly ChatMessage[] {
+export function messagesFor({ task }: CellAgent, index: number, nonce: string): readonly ChatMessage[] {
   const role = defaults[index % defaults.length] ?? defaults[0]
-  return [
-    { role: 'system', content: `[${nonce}] ${agent.system ?? role.system}` },
-    { role: 'user', content: `[${nonce}] ${agent.prompt ?? role.prompt}` },
-  ]
+  const own = task.kind === 'chat' ? task : null
+  return messagesOf({ system: own?.system ?? role.system, prompt: own?.prompt ?? role.prompt }, nonce)
 }
+
+/** A system message and a prompt, each after the nonce. */
+export const messagesOf = (
+  { system, prompt }: { readonly system: string; readonly prompt: string },
+  nonce: string,
+): readonly ChatMessage[] => [
+  { role: 'system', content: `[${nonce}] ${system}` },
+  { role: 'user', content: `[${nonce}] ${prompt}` },
+]

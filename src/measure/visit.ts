@@ -3,23 +3,32 @@
 import { markTrial } from '../core/validity/mark-trial.ts'
 import { MachineError } from '../errors.ts'
 import type { Cell, Visit } from '../model/plan.ts'
+import type { Workload } from '../model/policy.ts'
 import type { Leg, Residency, Trial } from '../model/run.ts'
 import type { Rig } from './bench-rig.ts'
-import { coldLeg, concurrentLeg, probeLeg, type Stage, soloLeg } from './legs.ts'
+import { batchLeg, coldLeg, concurrentLeg, probeLeg, repeatLeg, soloLeg, sustainedLeg } from './legs.ts'
 import { checkVersions, makeCold, prepare, readResidency, type WarmState } from './preparation.ts'
+import type { Stage } from './turns/turn.ts'
 import { beginWatching, endWatching } from './watching.ts'
 
-const warmLegs = {
-  'single-agent': [probeLeg, soloLeg],
-  'two-agents': [probeLeg, soloLeg, concurrentLeg],
-} as const
+const several = [probeLeg, soloLeg, concurrentLeg, repeatLeg] as const
 
-/** The first failed call, in words; null when all went well. */
+const warmLegs = {
+  'single-agent': [probeLeg, soloLeg, repeatLeg],
+  'two-agents': several,
+  'many-agents': several,
+  batch: [batchLeg],
+  sustained: [sustainedLeg],
+} as const satisfies Record<Workload, readonly ((rig: Rig, stage: Stage) => Promise<Leg>)[]>
+
+/** The first broken turn or failed call, in words; null when all went well. A turn knows better than its calls. */
 function failureOf(legs: readonly Leg[], { variant }: Stage): string | null {
-  for (const leg of legs) {
-    const broken = leg.calls.find(({ record }) => record.failure)
-    if (broken?.record.failure)
-      return `${variant.agents[broken.agent]?.name ?? 'agent'}: ${broken.record.failure.message}`
+  const named = (agent: number, words: string) => `${variant.agents[agent]?.name ?? 'agent'}: ${words}`
+  for (const { calls, turns } of legs) {
+    const turn = turns.find(({ failure }) => failure !== null)
+    if (turn?.failure) return named(turn.agent, turn.failure)
+    const call = calls.find(({ record }) => record.failure !== null)
+    if (call?.record.failure) return named(call.agent, call.record.failure.message)
   }
   return null
 }
@@ -50,7 +59,8 @@ async function measureLegs(
   const lostModel = await prepare(rig, stage, warm)
   rig.instruments.lag.lap()
   for (const leg of warmLegs[visit.workload]) {
-    legs.push(await leg(rig, stage))
+    const measured = await leg(rig, stage)
+    if (measured.calls.length + measured.turns.length > 0) legs.push(measured)
     if (failed()) return { ...nothing, legs, lostModel, failure: failed() }
   }
   return { legs, residency: await readResidency(rig, stage), lostModel, failure: null }

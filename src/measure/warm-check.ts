@@ -6,8 +6,10 @@ import { MachineError } from '../errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Rig } from './bench-rig.ts'
 import { restoreServers, snapshotServers } from './found-state.ts'
-import { probeLeg, type Stage, serverOf } from './legs.ts'
+import { probeLeg } from './legs.ts'
 import { prepare } from './preparation.ts'
+import { serverOf } from './turns/own-call.ts'
+import type { Stage } from './turns/turn.ts'
 
 async function probe(rig: Rig, stage: Stage): Promise<readonly WarmTtftFact[]> {
   await prepare(rig, stage, new Map())

@@ -5,7 +5,7 @@ import { MachineError } from '../errors.ts'
 import type { GpuFacts, GpuProcess, GpuSpan } from '../model/gpu.ts'
 import type { Watched } from '../model/run.ts'
 import { allServers, type Rig } from './bench-rig.ts'
-import type { Stage } from './legs.ts'
+import type { Stage } from './turns/turn.ts'
 
 /** Forgets what was seen before. */
 export function beginWatching({ instruments, started }: Rig): void {

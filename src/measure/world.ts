@@ -2,7 +2,9 @@
 import type { OrphanFact } from '../core/preflight/preflight-facts.ts'
 import type { Environment } from '../model/environment.ts'
 import type { SubjectName } from '../model/plan.ts'
+import type { AgentPrograms } from '../ports/agent-programs.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { DocumentFolder } from '../ports/document-folder.ts'
 import type { GpuProbe } from '../ports/gpu-probe.ts'
 import type { HostProbe } from '../ports/host-probe.ts'
 import type { InferenceServer } from '../ports/inference-server.ts'
@@ -21,6 +23,10 @@ export interface World {
   readonly lag: LagMeter
   readonly gpu: GpuProbe
   readonly host: HostProbe
+  readonly programs: AgentPrograms
+  readonly documents: DocumentFolder
+  /** The user's own files, of both subjects: where programs run and workflows read. */
+  readonly checkouts: Readonly<Record<SubjectName, string>>
   readonly progress: Progress
   readonly machine: string
   /** The CI job that this is; null outside of CI. */

@@ -28,6 +28,8 @@ export const summarySchema = z.strictObject({
   trials: z.int(),
   samples: z.int(),
   typical: z.number(),
+  /** The worst trial of that agent: the greatest of what is better low, else the least. */
+  worst: z.number(),
   mean: z.number(),
   sd: z.number().nullable(),
   cvPercent: z.number().nullable(),

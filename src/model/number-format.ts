@@ -7,12 +7,17 @@ type Unit = ReturnType<typeof metricDefinition>['unit']
 const shownUnits = {
   ms: 'ms',
   'tokens/s': 'tok/s',
+  tokens: 'tokens',
+  'requests/h': 'requests/h',
   '%': '%',
   '×': '×',
   GiB: 'GiB',
+  MiB: 'MiB',
   '°C': '°C',
   W: 'W',
   MHz: 'MHz',
+  // The sign for a currency that is not named: the policy's price is in whatever its owner pays in.
+  price: '¤',
 } as const satisfies Record<Unit, string>
 
 /** What is shown in place of a number that does not exist. */
@@ -30,6 +35,12 @@ const decimalsFor = (unit: Unit, value: number): number => {
     case '×':
     case 'GiB':
       return 2
+    case 'tokens':
+    case 'MiB':
+      return size >= 100 ? 0 : 1
+    case 'price':
+      return size >= 100 ? 0 : size >= 1 ? 2 : 4
+    case 'requests/h':
     case '°C':
     case 'W':
     case 'MHz':
@@ -51,7 +62,7 @@ const signed = (value: number, decimals: number): string => {
   return Number(text) > 0 ? `+${text}` : text
 }
 
-/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB and so on. */
 export const unitOf = (metric: MetricId): string => shownUnits[metricDefinition(metric).unit]
 
 /** A figure without its unit, for tables whose header names it; a dash for null. */

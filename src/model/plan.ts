@@ -1,10 +1,26 @@
 /** What will be measured: the cells of the matrix and the order of the visits. */
 import { z } from 'zod'
 import { optionsSchema } from './options.ts'
+import { latencyClassSchema, programSchema, workflowSchema, workloadSchema } from './policy.ts'
 
 /** Whether a thing belongs to what is compared with, or to what is judged. */
 export const subjectSchema = z.enum(['base', 'head'])
 export type SubjectName = z.output<typeof subjectSchema>
+
+/** What an agent does in its turn. `chat` is one call; its system message and prompt are null for the built-in ones. */
+export const taskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('chat'),
+    system: z.string().nullable(),
+    prompt: z.string().nullable(),
+    /** Headings that the answer must have; empty for none. */
+    headings: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('workflow'), ...workflowSchema.shape }),
+  z.strictObject({ kind: z.literal('program'), ...programSchema.shape }),
+])
+export type Task = z.output<typeof taskSchema>
+export type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>
 
 /** One agent of a cell, all its options resolved. `server` indexes the subject's servers. */
 export const cellAgentSchema = z.strictObject({
@@ -13,8 +29,7 @@ export const cellAgentSchema = z.strictObject({
   options: optionsSchema,
   serverDefaults: z.boolean(),
   server: z.int().min(0),
-  system: z.string().nullable(),
-  prompt: z.string().nullable(),
+  task: taskSchema,
 })
 export type CellAgent = z.output<typeof cellAgentSchema>
 
@@ -25,8 +40,11 @@ export type Variant = z.output<typeof variantSchema>
 /** One configuration of the matrix. `base` is null where nothing is compared in this job. */
 export const cellSchema = z.strictObject({
   id: z.string(),
-  workload: z.enum(['single-agent', 'two-agents']),
+  workload: workloadSchema,
+  /** Null where the programme has no parts. */
+  phase: z.string().nullable(),
   scenario: z.string(),
+  latency: latencyClassSchema.nullable(),
   topology: z.string(),
   head: variantSchema,
   base: variantSchema.nullable(),

@@ -12,13 +12,51 @@ const change = 'a change such as "5 %" or "3 points"'
 export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
 export type SourcePosition = z.output<typeof sourcePositionSchema>
 
-/** An agent of the policy: its options, or the server's own defaults, and what it asks. */
+/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
+export const workflowSchema = z.strictObject({
+  folder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('relative to the checkout; the sample files that come with the tool by default'),
+  'most-files': z.int().min(1).max(10_000).default(200),
+  'most-kibibytes': z.int().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
+})
+export type WorkflowPolicy = z.output<typeof workflowSchema>
+
+const argv = z.array(z.string().min(1)).min(1)
+
+/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
+export const programSchema = z.strictObject({
+  command: argv.describe('program and arguments, run in the checkout without a shell'),
+  setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
+  'setup-minutes': z.number().positive().max(240).default(15),
+  'timeout-minutes': z.number().positive().max(240).default(10).describe('of one run'),
+  metrics: z
+    .boolean()
+    .default(false)
+    .describe(
+      "the program writes metrics.json in the reports' form; missing or contradictory, the trial broke",
+    ),
+})
+export type ProgramPolicy = z.output<typeof programSchema>
+
+/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
 export const agentSchema = z.strictObject({
   options: z
     .union([z.literal('server-defaults'), optionsSchema])
     .describe('Ollama options, or server-defaults to send none but num_predict'),
   system: z.string().min(1).optional().describe('System message; a nonce is put in front of it'),
   prompt: z.string().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+  headings: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
+  workflow: workflowSchema
+    .optional()
+    .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
+  program: programSchema.optional().describe('an external program instead of calls of our own'),
 })
 export type AgentPolicy = z.output<typeof agentSchema>
 
@@ -30,14 +68,33 @@ const axisValue = z.union([z.string(), z.number(), z.boolean()])
 const axes = z.record(z.string(), z.array(axisValue).min(1))
 const combination = z.record(z.string(), axisValue)
 
-/** The topologies: how many servers the agents of a cell are dealt to. */
-export const topologySchema = z.enum(['one-server', 'two-servers', 'as-given'])
+/**
+ * The topologies: how many servers the agents of a cell are dealt to. `server-each` gives each of any number of agents a
+ * server of its own (appendix AM, heuristic 2), as two-servers does for two.
+ */
+export const topologySchema = z.enum(['one-server', 'two-servers', 'server-each', 'as-given'])
+
+/**
+ * What a trial of a cell consists of. A batch works off a queue of requests as fast as it goes (appendix F.6); a
+ * sustained trial keeps the agents busy for long (risk R11).
+ */
+export const workloadSchema = z.enum(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained'])
+export type Workload = z.output<typeof workloadSchema>
+
+/** Classes of latency (appendix W.1): real-time needs a TTFT below 200 ms, near-real-time below 2 s, batch none. */
+export const latencyClassSchema = z.enum(['real-time', 'near-real-time', 'batch'])
+export type LatencyClass = z.output<typeof latencyClassSchema>
+
+/** The most agents of one cell. */
+export const mostAgents = 16
 
 /** One entry of the matrix; with `sweep` it stands for many cells. */
 export const matrixEntrySchema = z.strictObject({
-  workload: z.enum(['single-agent', 'two-agents']),
+  workload: workloadSchema,
+  phase: name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
   scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
-  agents: z.array(agentUseSchema).min(1).max(2),
+  latency: latencyClassSchema.optional().describe('the class that its warm TTFT must keep (appendix W.1)'),
+  agents: z.array(agentUseSchema).min(1).max(mostAgents),
   topology: topologySchema.default('one-server'),
   models: z.array(z.string().min(1)).min(1).optional().describe("these instead of the policy's models"),
   sweep: axes
@@ -65,6 +122,19 @@ export const protocolSchema = z.strictObject({
   'warmup-requests': z.int().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
   'ttft-probes': z.int().min(0).default(4).describe('one-token requests of each agent in a trial'),
   requests: z.int().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+  'batch-requests': z.int().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
+  'sustain-minutes': z
+    .number()
+    .positive()
+    .max(mostMinutes)
+    .default(60)
+    .describe('of one sustained trial (R11)'),
+  'exact-repeats': z
+    .int()
+    .min(0)
+    .max(20)
+    .default(0)
+    .describe('the same request again in each trial at temperature 0, for exactMatchPercent (appendix Z.2)'),
   cold: z.boolean().default(true).describe('measure one cold start for each cell and subject'),
   placement: z.enum(['full-gpu', 'any']).default('full-gpu'),
   'on-inconclusive': z.enum(['warn', 'fail']).default('warn'),
@@ -110,9 +180,17 @@ export const protocolSchema = z.strictObject({
 })
 export type Protocol = z.output<typeof protocolSchema>
 
+/**
+ * What of a cell's trials a limit looks at: their typical value; the worst of them (the minimum of what is better high);
+ * or their scatter, as standard deviation or coefficient of variation in percent (TR115: consistency beats peak).
+ */
+export const aggregateSchema = z.enum(['typical', 'worst', 'sd', 'cv'])
+export type Aggregate = z.output<typeof aggregateSchema>
+
 /** An absolute bound on a metric of head; either level may be left out, not both. */
 export const limitSchema = z.strictObject({
   metric,
+  of: aggregateSchema.default('typical'),
   warn: z.number().optional(),
   fail: z.number().optional(),
   source: z.string().optional(),
@@ -182,6 +260,28 @@ export const serversSchema = z.strictObject({
 })
 export type ServersPolicy = z.output<typeof serversSchema>
 
+/** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
+export const costSchema = z.strictObject({
+  'gpu-hour-price': z.number().positive(),
+  'request-tokens': z
+    .int()
+    .min(1)
+    .default(200)
+    .describe('generated tokens of an average request (appendix V.1)'),
+})
+export type CostPolicy = z.output<typeof costSchema>
+
+/** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
+export const publishedUseSchema = z.strictObject({
+  file: z.string().min(1).describe('relative to the policy'),
+  within: z
+    .string()
+    .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, 'a share such as "10 %"')
+    .optional()
+    .describe('how far a figure measured here may be from the published one; only shown by default'),
+  level: z.enum(['warn', 'fail']).default('warn'),
+})
+
 /** The whole policy file. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
@@ -202,6 +302,8 @@ export const policySchema = z.strictObject({
   servers: serversSchema.prefault({}),
   limits: z.array(limitSchema).default([]),
   regressions: z.array(regressionSchema).default([]),
+  cost: costSchema.optional().describe('gives costPerMillionTokens and costPerThousandRequests'),
+  published: publishedUseSchema.optional(),
 })
 export type Policy = z.output<typeof policySchema>
 

@@ -5,27 +5,85 @@ import { gpuProcessSchema, gpuSpanSchema } from './gpu.ts'
 import { planSchema, visitSchema } from './plan.ts'
 import { loadedPolicySchema } from './policy.ts'
 import { preflightLineSchema } from './preflight.ts'
+import { publishedFiguresSchema } from './published.ts'
 import { requestRecordSchema } from './request-record.ts'
 import { validityRuleSchema } from './validity-rule.ts'
 
 /** Schema version of run.json and of the journal. */
-export const runSchemaVersion = 2
+export const runSchemaVersion = 3
 
 /**
- * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is a full generation by
- * one agent alone, `concurrent` is all agents at once.
+ * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is the turn of one agent
+ * alone, `concurrent` the turns of all agents at once, `repeat` the same request again at temperature 0, `batch` a queue
+ * worked off by all agents, `sustained` turns of all agents until the time is over.
  */
-export const legKindSchema = z.enum(['cold', 'probe', 'solo', 'concurrent'])
+export const legKindSchema = z.enum(['cold', 'probe', 'solo', 'concurrent', 'repeat', 'batch', 'sustained'])
+export type LegKind = z.output<typeof legKindSchema>
 
-/** One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. */
+/**
+ * What is kept of an answer, whose text is not: its length, how much of it repeats itself (null for fewer than four
+ * words), how many of the asked headings it has (null where none was asked), and its SHA-256.
+ */
+export const answerFactsSchema = z.strictObject({
+  characters: z.int(),
+  words: z.int(),
+  repetitionPercent: z.number().nullable(),
+  structureCompliancePercent: z.number().nullable(),
+  sha256: z.string(),
+})
+export type AnswerFacts = z.output<typeof answerFactsSchema>
+
+/**
+ * One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. `stage` is its place in the
+ * agent's turn, e.g. "analysis"; null for a turn of one call. `answer` is null where nobody read it.
+ */
 export const callSchema = z.strictObject({
   agent: z.int().min(0),
   fresh: z.boolean(),
+  stage: z.string().nullable(),
   record: requestRecordSchema,
+  answer: answerFactsSchema.nullable(),
 })
 export type Call = z.output<typeof callSchema>
 
-export const legSchema = z.strictObject({ kind: legKindSchema, calls: z.array(callSchema) })
+/** What a workflow agent read: files and bytes that it used, and files that it left aside, with the first reasons. */
+export const ingestedSchema = z.strictObject({
+  files: z.int(),
+  bytes: z.int(),
+  skipped: z.int(),
+  skippedWhy: z.array(z.string()),
+})
+export type Ingested = z.output<typeof ingestedSchema>
+
+/** A program as it was seen from outside; null is unknown. `startupMs` is from its start to its first request. */
+export const programFactsSchema = z.strictObject({
+  startupMs: z.number().nullable(),
+  peakRssBytes: z.number().nullable(),
+  exitCode: z.int().nullable(),
+})
+export type ProgramFacts = z.output<typeof programFactsSchema>
+
+/**
+ * One agent's turn in a leg, beginning to end, where it is more than its one call: a workflow's steps by name ("ingest",
+ * "analysis", "report") or a program's run. `failure` says what broke besides a call.
+ */
+export const turnSchema = z.strictObject({
+  agent: z.int().min(0),
+  startedMs: z.number(),
+  endedMs: z.number(),
+  steps: z.array(z.strictObject({ name: z.string(), ms: z.number() })),
+  ingested: ingestedSchema.nullable(),
+  program: programFactsSchema.nullable(),
+  failure: z.string().nullable(),
+})
+export type Turn = z.output<typeof turnSchema>
+
+/** `turns` is empty where every turn is one call. */
+export const legSchema = z.strictObject({
+  kind: legKindSchema,
+  calls: z.array(callSchema),
+  turns: z.array(turnSchema),
+})
 export type Leg = z.output<typeof legSchema>
 
 /** A loaded model as /api/ps listed it after the trial's load. `server` indexes the subject's servers. */
@@ -106,6 +164,8 @@ export const runHeaderSchema = z.strictObject({
   startedMs: z.number(),
   against: z.enum(['pair', 'baseline', 'none']),
   policy: loadedPolicySchema,
+  /** What was published of the same cells; null where the policy names nothing. */
+  published: publishedFiguresSchema.nullable(),
   plan: planSchema,
   environment: environmentSchema,
   preflight: z.array(preflightLineSchema),

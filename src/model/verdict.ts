@@ -1,14 +1,15 @@
 /** What the gate says: checks, and the job's verdict. */
 import { z } from 'zod'
+import { analysisSchema } from './analysis.ts'
 import { environmentSchema } from './environment.ts'
 import { summarySchema } from './figures.ts'
 import { metricIds } from './metric-catalog.ts'
-import { sourcePositionSchema } from './policy.ts'
+import { aggregateSchema, sourcePositionSchema } from './policy.ts'
 import { preflightLineSchema } from './preflight.ts'
 import { problemSchema } from './problem.ts'
 
 /** Schema version of verdict.json. */
-export const verdictSchemaVersion = 2
+export const verdictSchemaVersion = 3
 
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 export const passConfidencePercent = 97
@@ -49,10 +50,12 @@ export type Change = z.output<typeof changeSchema>
  */
 export const checkSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['limit', 'regression', 'assertion']),
+  kind: z.enum(['limit', 'regression', 'assertion', 'reproduction']),
   /** Empty where the check speaks of all cells together. */
   cellId: z.string(),
   metric: z.enum(metricIds).nullable(),
+  /** What of the trials a limit looked at; null for other kinds. */
+  of: aggregateSchema.nullable(),
   status: checkStatusSchema,
   message: z.string(),
   /** What to do about it; null for a pass. */
@@ -83,6 +86,8 @@ export const verdictSchema = z.strictObject({
   checks: z.array(checkSchema),
   counts: countsSchema,
   figures: z.array(summarySchema),
+  /** What a sweep shows, and what was published beside it; null where there was no run. */
+  analysis: analysisSchema.nullable(),
   /** What is wrong, when there is no verdict to be had. */
   problems: z.array(problemSchema),
   /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */

@@ -1,6 +1,8 @@
 /** Cross-checks of the matrix: numbers of agents, topologies, models, and what each sweep comes to. */
+
+import { count } from '../model/number-format.ts'
 import { optionsSchema } from '../model/options.ts'
-import { type MatrixEntry, topologySchema } from '../model/policy.ts'
+import { type MatrixEntry, mostAgents, topologySchema, type Workload } from '../model/policy.ts'
 import { axesOf, combinationCount, expandSweep, mostCells, sweepAxes } from '../model/sweep.ts'
 import { suggestion } from './closest-name.ts'
 import type { Complaint } from './complaint.ts'
@@ -9,18 +11,19 @@ import type { Path } from './path-text.ts'
 import type { PolicyParts } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
 
-const agentCount = { 'single-agent': 1, 'two-agents': 2 } as const
+const agentCount = {
+  'single-agent': [1, 1],
+  'two-agents': [2, 2],
+  'many-agents': [3, mostAgents],
+  batch: [1, mostAgents],
+  sustained: [1, mostAgents],
+} as const satisfies Record<Workload, readonly [number, number]>
 
 function checkAgentCount({ workload, agents }: MatrixEntry, path: Path): readonly Complaint[] {
-  const wanted = agentCount[workload]
-  return agents.length === wanted
-    ? []
-    : [
-        {
-          path: [...path, 'agents'],
-          what: `${workload} takes ${wanted === 1 ? '1 agent' : `${wanted} agents`}, not ${agents.length}.`,
-        },
-      ]
+  const [least, most] = agentCount[workload]
+  if (agents.length >= least && agents.length <= most) return []
+  const wanted = least === most ? count(least, 'agent') : `${least} to ${most} agents`
+  return [{ path: [...path, 'agents'], what: `${workload} takes ${wanted}, not ${agents.length}.` }]
 }
 
 function checkTopology(entry: MatrixEntry, path: Path): readonly Complaint[] {

@@ -1,7 +1,14 @@
 /** Cross-checks of limits and regressions against the catalog and the matrix. */
-import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
+import { type CellShape, unmetNeed } from '../model/measurable.ts'
+import { type MetricId, type MetricNeed, metricDefinition } from '../model/metric-catalog.ts'
 import { formatBound } from '../model/number-format.ts'
-import { type Limit, parseCatch, type Regression } from '../model/policy.ts'
+import {
+  type AgentPolicy,
+  type Limit,
+  type MatrixEntry,
+  parseCatch,
+  type Regression,
+} from '../model/policy.ts'
 import type { Complaint } from './complaint.ts'
 import type { PolicyParts } from './policy-parts.ts'
 
@@ -80,16 +87,59 @@ function checkTwice(section: Section, rules: PolicyParts[Section]): readonly Com
   })
 }
 
-const coldMetrics: readonly MetricId[] = ['coldTtftMs', 'loadTimeMs']
+/** What would have to be there for a metric, by the need that nothing of the policy meets. */
+const missing: Record<MetricNeed, string> = {
+  solo: 'turns of single agents, which a batch and a sustained trial have none of',
+  together: 'two agents at once, and no entry of the matrix has as many',
+  'own-calls': 'an agent whose calls are our own, and there are only programs',
+  turns: 'an agent with a workflow or a program',
+  steps: 'an agent with a workflow, or a program with `metrics: true`',
+  program: 'an agent with a program',
+  headings: 'an agent with headings or a workflow',
+  cold: 'a cold start, and protocol.cold is false',
+  batch: 'an entry with the workload batch',
+  sustained: 'an entry with the workload sustained',
+  repeats: 'repeated requests: set protocol.exact-repeats',
+  price: 'a price: set cost',
+}
+
+/** Null where a part that decides it is broken, or the agents stand in another file. */
+function shapesOf({ matrix, agents, protocol, hasPrice }: PolicyParts): readonly CellShape[] | null {
+  if (agents === null || protocol === null) return null
+  const shapes = matrix.map((entry) => entry && shapeOfEntry(entry, agents))
+  return shapes.every((shape) => shape !== null)
+    ? shapes.map((shape) => ({
+        ...shape,
+        cold: protocol.cold,
+        exactRepeats: protocol['exact-repeats'],
+        hasPrice,
+      }))
+    : null
+}
+
+function shapeOfEntry(
+  { workload, agents: uses }: MatrixEntry,
+  agents: ReadonlyMap<string, AgentPolicy | null>,
+): Pick<CellShape, 'workload' | 'agents'> | null {
+  const used = uses.map((use) => agents.get(typeof use === 'string' ? use : use.use) ?? null)
+  if (!used.every((agent) => agent !== null)) return null
+  return {
+    workload,
+    agents: used.map(({ workflow, program, headings }) => ({
+      kind: workflow ? 'workflow' : program ? 'program' : 'chat',
+      hasHeadings: headings !== undefined,
+      hasMetrics: program?.metrics ?? false,
+    })),
+  }
+}
 
 /** Why nothing of the policy can give the metric; null when something can, or a broken part leaves it open. */
-function unmeasured(metric: MetricId, { matrix, protocol }: PolicyParts): string | null {
-  const { minAgents } = metricDefinition(metric)
-  if (matrix.length > 0 && matrix.every((entry) => entry !== null && entry.agents.length < minAgents))
-    return `${metric} needs ${minAgents} agents, and no entry of the matrix has as many.`
-  if (coldMetrics.includes(metric) && protocol?.cold === false)
-    return `${metric} needs a cold start, and protocol.cold is false.`
-  return null
+function unmeasured(metric: MetricId, parts: PolicyParts): string | null {
+  const shapes = shapesOf(parts)
+  if (shapes === null || shapes.length === 0) return null
+  const unmet = shapes.map((shape) => unmetNeed(shape, metricDefinition(metric).needs))
+  const [first] = unmet
+  return first && unmet.every((need) => need !== null) ? `${metric} needs ${missing[first]}.` : null
 }
 
 function checkMeasured(section: Section, parts: PolicyParts): readonly Complaint[] {

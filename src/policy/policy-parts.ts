@@ -26,6 +26,7 @@ export interface PolicyParts {
   readonly protocol: Protocol | null
   readonly limits: readonly (Limit | null)[]
   readonly regressions: readonly (Regression | null)[]
+  readonly hasPrice: boolean
 }
 
 /** A mapping of plain data. */
@@ -73,5 +74,6 @@ export function partsOf(policy: Mapping): PolicyParts {
     protocol: valid(protocolSchema, policy.protocol ?? {}),
     limits: validEach(limitSchema, policy.limits),
     regressions: validEach(regressionSchema, policy.regressions),
+    hasPrice: policy.cost !== undefined,
   }
 }

@@ -17,12 +17,20 @@ export interface ChatMessage {
   readonly content: string
 }
 
+/** An answer's text, thinking left out, and the SHA-256 of it in hex. */
+export interface Answer {
+  readonly text: string
+  readonly sha256: string
+}
+
 /** One streamed chat call. `mayLoad` widens the wait for the first token by the load. */
 export interface ChatCall {
   readonly model: string
   readonly messages: readonly ChatMessage[]
   readonly options: Options
   readonly mayLoad: boolean
+  /** Hears the whole answer, once, before a call that ended well resolves; no text is kept otherwise. */
+  readonly onAnswer?: (answer: Answer) => void
 }
 
 /** One streamed completion call. */

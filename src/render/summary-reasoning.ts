@@ -6,7 +6,12 @@ import { sharedConfidence, subjectText, wantedText } from './check-text.ts'
 import type { Section } from './fit-document.ts'
 import { markdownCode, markdownText } from './markdown-text.ts'
 
-const kindWords = { limit: 'limit', regression: 'regression rule', assertion: 'assertion' } as const
+const kindWords = {
+  limit: 'limit',
+  regression: 'regression rule',
+  assertion: 'assertion',
+  reproduction: 'reproduction',
+} as const
 
 const general = [
   '- **pass**: within the limit; of a regression rule, the change that must be caught is excluded. **fail**: a limit is broken, or the evidence favours that change over no change.',

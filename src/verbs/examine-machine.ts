@@ -6,7 +6,7 @@ import { consoleProgress } from '../console-progress.ts'
 import { judgePreflight } from '../core/preflight/judge-preflight.ts'
 import { foreignProcesses } from '../core/validity/foreign-processes.ts'
 import { GateError } from '../errors.ts'
-import { type JobSetting, type Measuring, requestOf, worldOf } from '../job.ts'
+import { checkoutsOf, type JobSetting, type Measuring, requestOf, worldOf } from '../job.ts'
 import { isPaired, type JobInputs, readInputs } from '../job-inputs.ts'
 import { openServers } from '../job-servers.ts'
 import { findOrphanFacts, holdMachine } from '../machine-hold.ts'
@@ -39,6 +39,7 @@ const inputsOf = (options: DoctorOptions): JobInputs => ({
   baseServers: options.baseServers === undefined ? null : splitList(options.baseServers),
   baseModel: options.baseModel ?? null,
   baseAgentsFile: null,
+  baseFolder: null,
   ollama: options.ollama ?? null,
   ollamaBase: options.ollamaBase ?? null,
   modelStores: splitFolders(options.modelStore),
@@ -131,7 +132,8 @@ async function lookOnHeldMachine(looking: Looking, stateFolder: string): Promise
   const { signal, embeddedEntry, progress } = setting
   const clock = systemClock()
   const orphans = await findOrphanFacts(stateFolder)
-  const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans }
+  const checkouts = checkoutsOf(inputs)
+  const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans, checkouts }
   const none = { head: [], base: [] }
   const nobody = { head: null, base: null }
   let opened: Awaited<ReturnType<typeof openServers>>

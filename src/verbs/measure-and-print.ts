@@ -25,6 +25,7 @@ export interface MeasureOptions {
   readonly baseServers?: string
   readonly baseModel?: string
   readonly baseAgents?: string
+  readonly baseFolder?: string
   readonly baseline?: string
   readonly against?: 'baseline' | 'none'
   readonly failOn?: 'fail' | 'warn'
@@ -44,6 +45,7 @@ const inputsOf = (options: MeasureOptions, { recording }: Purpose): JobInputs =>
   baseServers: options.baseServers === undefined ? null : splitList(options.baseServers),
   baseModel: options.baseModel ?? null,
   baseAgentsFile: options.baseAgents ?? null,
+  baseFolder: options.baseFolder ?? null,
   ollama: options.ollama ?? null,
   ollamaBase: options.ollamaBase ?? null,
   modelStores: splitFolders(options.modelStore),

@@ -143,10 +143,20 @@ export const someInstruments = (overrides: Partial<Instruments> = {}): Instrumen
   ...overrides,
 })
 
+const unexpected = () => Promise.reject(new Error('nobody should ask for this'))
+
+/** No programs and no documents, for sessions of agents that only ask. */
+export const noAgentFiles = {
+  programs: { setUp: unexpected, run: unexpected },
+  documents: { read: unexpected },
+  checkouts: { head: '/checkout', base: '/checkout' },
+} as const
+
 /** A rig around these servers. */
 export const aRig = (clock: FakeClock, servers: Rig['servers'], overrides: Partial<Rig> = {}): Rig => ({
   servers,
   clock,
+  ...noAgentFiles,
   started: { head: null, base: null },
   environment: anEnvironment(),
   instruments: someInstruments(),

@@ -2,7 +2,7 @@
 import type { Rig } from '../../src/measure/bench-rig.ts'
 import { runSession } from '../../src/measure/session.ts'
 import type { EarlierWork } from '../../src/measure/session-state.ts'
-import type { Cell, Plan, SubjectName, Visit } from '../../src/model/plan.ts'
+import type { Cell, CellAgent, Plan, SubjectName, Visit } from '../../src/model/plan.ts'
 import type { Ended, Trial } from '../../src/model/run.ts'
 import type { Progress } from '../../src/ports/progress.ts'
 import { aGpu } from '../model/a-machine.ts'
@@ -18,13 +18,12 @@ import {
 } from './a-rig.ts'
 
 /** An agent that asks for all layers, so that a server never has to guess. */
-export const agent = {
+export const agent: CellAgent = {
   name: 'a',
   options: { num_ctx: 1024, num_predict: 16, num_gpu: 99 },
   serverDefaults: false,
   server: 0,
-  system: null,
-  prompt: null,
+  task: { kind: 'chat', system: null, prompt: null, headings: [] },
 }
 
 /** One agent on one server. */

@@ -6,7 +6,7 @@ import { embeddedVersions } from '../../src/model/environment.ts'
 import type { GpuProcess } from '../../src/model/gpu.ts'
 import { aGpu } from '../model/a-machine.ts'
 import { aPolicy, aRunHeader, aTrial } from '../model/a-run.ts'
-import { FakeClock, FakeServer, someInstruments } from './a-rig.ts'
+import { FakeClock, FakeServer, noAgentFiles, someInstruments } from './a-rig.ts'
 
 const policy = aPolicy({
   matrix: [{ workload: 'single-agent', agents: ['chimera'] }],
@@ -17,6 +17,7 @@ const aRequest = (overrides: Partial<GateRequest> = {}): GateRequest => ({
   policy: { policy, file: 'p.yml', sha256: '0'.repeat(64), positions: {} },
   agents: { head: policy.agents ?? {}, base: null },
   baseline: null,
+  published: null,
   against: 'none',
   baseModel: null,
   seed: 7,
@@ -56,6 +57,7 @@ const aWorld = (overrides: Partial<World> = {}): World & { readonly asked: reado
       processes: answering('processes', [stranger]),
     },
     host,
+    ...noAgentFiles,
     progress: () => {},
     machine: 'rtx4080-a',
     job: 'run 7',

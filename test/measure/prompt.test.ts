@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { messagesFor, nonceMaker } from '../../src/measure/prompt.ts'
+import type { CellAgent } from '../../src/model/plan.ts'
 
-const agent = {
+const agent: CellAgent = {
   name: 'a',
   options: {},
   serverDefaults: false,
   server: 0,
-  system: 'Be brief.',
-  prompt: 'Why?',
+  task: { kind: 'chat', system: 'Be brief.', prompt: 'Why?', headings: [] },
 }
 
 describe('prompts', () => {
@@ -28,6 +28,9 @@ describe('prompts', () => {
 
   test('the nonce is the first thing that the model reads', () => {
     expect(messagesFor(agent, 0, 'abc')[0]).toEqual({ role: 'system', content: '[abc] Be brief.' })
-    expect(messagesFor({ ...agent, system: null }, 1, 'abc')[0]?.content).toMatch(/^\[abc\] \w/)
+    expect(
+      messagesFor({ ...agent, task: { kind: 'chat', system: null, prompt: null, headings: [] } }, 1, 'abc')[0]
+        ?.content,
+    ).toMatch(/^\[abc\] \w/)
   })
 })

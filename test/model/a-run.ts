@@ -1,7 +1,7 @@
 /** Factories for runs: a whole run by default, whose parts a test overrides. */
 import type { Environment, ServerFacts } from '../../src/model/environment.ts'
 import type { GpuSpan } from '../../src/model/gpu.ts'
-import type { Cell, SubjectName, Visit } from '../../src/model/plan.ts'
+import type { Cell, CellAgent, SubjectName, Visit } from '../../src/model/plan.ts'
 import { type Policy, policySchema } from '../../src/model/policy.ts'
 import type { RequestRecord } from '../../src/model/request-record.ts'
 import type { Call, Leg, Resumed, Run, RunHeader, Spoiled, Trial, Watched } from '../../src/model/run.ts'
@@ -18,22 +18,25 @@ export const aPolicy = (overrides: Record<string, unknown> = {}): Policy =>
     ...overrides,
   })
 
-const agent = (server: number) => ({
+/** An agent that asks the built-in question on the first server. */
+export const anAgent = (overrides: Partial<CellAgent> = {}): CellAgent => ({
   name: 'chimera',
   options: { num_ctx: 1024, num_predict: 64 },
   serverDefaults: false,
-  server,
-  system: null,
-  prompt: null,
+  server: 0,
+  task: { kind: 'chat', system: null, prompt: null, headings: [] },
+  ...overrides,
 })
 
 /** A two-agents cell on two servers; base is the same unless it is overridden. */
 export const aCell = (overrides: Partial<Cell> = {}): Cell => ({
   id: 'cell',
   workload: 'two-agents',
+  phase: null,
   scenario: 'chimera_homo',
+  latency: null,
   topology: 'two-servers',
-  head: { model: 'tiny:latest', agents: [agent(0), agent(1)] },
+  head: { model: 'tiny:latest', agents: [anAgent(), anAgent({ server: 1 })] },
   base: null,
   ...overrides,
 })
@@ -60,6 +63,8 @@ export function aCall({
   return {
     agent,
     fresh: true,
+    stage: null,
+    answer: null,
     record: {
       writeMs,
       firstByteMs: writeMs + ttftMs,
@@ -88,7 +93,7 @@ export function aCall({
 }
 
 /** A leg of one kind. */
-export const aLeg = (kind: Leg['kind'], ...calls: Call[]): Leg => ({ kind, calls })
+export const aLeg = (kind: Leg['kind'], ...calls: Call[]): Leg => ({ kind, calls, turns: [] })
 
 /** A visit of a cell; head's first round by default. */
 export const aVisit = (overrides: Partial<Visit> = {}): Visit => {
@@ -201,7 +206,7 @@ export function aRun({
   run = {},
 }: RunParts = {}): Run {
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     startedAt: '2026-01-01T00:00:00.000Z',
     startedMs: 0,
     against: 'none',
@@ -211,6 +216,7 @@ export function aRun({
       sha256: '0'.repeat(64),
       positions: { 'limits[0]': { file: 'policies/a-policy.yml', line: 9, column: 5 } },
     },
+    published: null,
     plan: { seed: 1, cells: [...cells], visits: trials.map(({ visit }) => visit) },
     environment: anEnvironment(),
     preflight: [],

@@ -36,6 +36,7 @@ export const aCheck = (overrides: Partial<Check> = {}): Check => ({
   kind: 'limit',
   cellId: 'multi-agent/chimera_homo/two-servers/gemma3/ctx512',
   metric: 'warmTtftMs',
+  of: (overrides.kind ?? 'limit') === 'limit' ? 'typical' : null,
   status: 'pass',
   message: 'warm TTFT is 612 ms, within the limit.',
   fix: null,
@@ -65,6 +66,7 @@ export const aSummary = (overrides: Partial<Summary> & { readonly typical: numbe
     metric,
     trials: 12,
     samples: perTrial ? 12 : samples,
+    worst: typical * 1.05,
     mean: typical * 1.004,
     sd: typical * 0.018,
     cvPercent: 1.8,
@@ -101,7 +103,7 @@ export const aVerdict = (overrides: Partial<Verdict> = {}): Verdict => {
     order.map((status) => [status, checks.filter((check) => check.status === status).length]),
   ) as Verdict['counts'] // every status is a key, by `order`
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     outcome: 'pass',
     title: '1 cell',
     policy: {
@@ -110,6 +112,7 @@ export const aVerdict = (overrides: Partial<Verdict> = {}): Verdict => {
       sha256: '9f2c41d7a8b35e60c1d2e3f4a5b6c7d8e9f00112233445566778899aabbccdde',
     },
     environment: anEnvironment(),
+    analysis: null,
     figures: [],
     problems: [],
     notes: [],

@@ -29,6 +29,7 @@ function summarize(samples: readonly [Sample, ...Sample[]]): Summary {
     trials: new Set(samples.map(({ round }) => round)).size,
     samples: values.length,
     typical: definition.better === 'lower' ? maxOf(typical) : minOf(typical),
+    worst: definition.better === 'lower' ? maxOf(samples.map(trialValue)) : minOf(samples.map(trialValue)),
     mean,
     sd,
     cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,

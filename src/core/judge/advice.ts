@@ -7,10 +7,37 @@ const throughput =
 const sharing =
   'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).'
 const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).'
+const imbalance =
+  'Check that the agents have the same options and servers of the same kind, and what else runs beside one of them (TR116).'
+const program = 'Look at the program itself: its start-up, what it does between its calls, and its own log.'
+const answers =
+  'Look at answers by hand: temperature, seed, template, quantization and num_predict change them (appendix Z).'
+const sustained = 'Check the cooling, clocks and throttle reasons over the run (risk R11).'
+
 const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.'
 
 const adviceByMetric: Record<MetricId, string> = {
   warmTtftMs: latency,
+  ttftDeltaMs: imbalance,
+  throughputDeltaTokensPerSecond: imbalance,
+  throughputImbalancePercent: imbalance,
+  agentTtftMs: latency,
+  turnTimeMs: program,
+  ingestTimeMs: 'Check the disk, and how many files are read (appendix F.3).',
+  analysisTimeMs: throughput,
+  reportTimeMs: throughput,
+  agentStartupMs: program,
+  agentPeakRssMebibytes: program,
+  requestsPerHour: throughput,
+  batchTokensPerSecond: throughput,
+  sustainedTokensPerSecond: sustained,
+  sustainedRetentionPercent: sustained,
+  outputTokens: answers,
+  repetitionPercent: answers,
+  structureCompliancePercent: answers,
+  exactMatchPercent: answers,
+  costPerMillionTokens: throughput,
+  costPerThousandRequests: throughput,
   coldTtftMs: load,
   concurrentTtftMs: sharing,
   firstAnswerTokenMs: latency,

@@ -1,6 +1,7 @@
 /** What judging looks at: a run, what was derived from it, and the baseline. */
 import type { Baseline } from '../../model/baseline.ts'
 import type { Sample, Summary } from '../../model/figures.ts'
+import { agentMeets, unmetNeed } from '../../model/measurable.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import type { Cell, SubjectName } from '../../model/plan.ts'
 import type { SourcePosition } from '../../model/policy.ts'
@@ -9,6 +10,7 @@ import type { Check } from '../../model/verdict.ts'
 import { requestMetrics } from '../derive/request-metrics.ts'
 import { deriveSamples } from '../derive/samples.ts'
 import { summarizeSamples, trialValue } from '../derive/summaries.ts'
+import { agentShape, shapeOf } from '../plan/cell-shape.ts'
 
 /** A run with its summaries and a way to its samples; `baseline` is null where there is none. */
 export interface Evidence {
@@ -46,7 +48,10 @@ export const trialValues = (samples: readonly Sample[]): readonly number[] => sa
 export function agentsWith(cell: Cell, metric: MetricId): readonly (number | null)[] {
   const legs: readonly string[] = isRequestMetric(metric) ? requestMetrics[metric].legs : []
   if (legs.length === 0) return [null]
-  const agents = cell.head.agents.map((_, index) => index)
+  const { needs } = metricDefinition(metric)
+  const agents = cell.head.agents.flatMap(({ task }, index) =>
+    agentMeets(agentShape(task), needs) ? index : [],
+  )
   if (!legs.includes('cold')) return agents
   return agents.filter(
     (index) =>
@@ -63,8 +68,8 @@ export const agentLabel = (cell: Cell, metric: MetricId, agent: number | null): 
 }
 
 /** Whether a cell can give the metric at all. */
-export const applies = (cell: Cell, metric: MetricId): boolean =>
-  cell.head.agents.length >= metricDefinition(metric).minAgents
+export const applies = ({ run }: Pick<Evidence, 'run'>, cell: Cell, metric: MetricId): boolean =>
+  unmetNeed(shapeOf(cell, run.policy.policy), metricDefinition(metric).needs) === null
 
 /** The place of a path such as `limits[0]` in the policy's file. */
 export const positionOf = (run: Run, path: string): SourcePosition | null =>
@@ -76,6 +81,7 @@ export const wholeRun = ''
 /** The parts of a check that most checks leave empty. */
 export const emptyCheck = {
   metric: null,
+  of: null,
   fix: null,
   base: null,
   head: null,

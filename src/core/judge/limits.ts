@@ -158,7 +158,7 @@ function checkOf(evidence: Evidence, limit: Limit, index: number, judged: Judged
 /** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
 export const judgeLimits = (evidence: Evidence): readonly Check[] =>
   evidence.run.policy.policy.limits.flatMap((limit, index) => {
-    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric))
+    const cells = evidence.run.plan.cells.filter((cell) => applies(evidence, cell, limit.metric))
     if (cells.length === 0) return []
     const judged =
       metricDefinition(limit.metric).level === 'event'

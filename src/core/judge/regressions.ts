@@ -57,7 +57,7 @@ export function judgeRegressions(evidence: Evidence): readonly Check[] {
   if (evidence.run.against === 'none') return []
   const asked = rulesOf(evidence).flatMap((rule) =>
     evidence.run.plan.cells
-      .filter((cell) => applies(cell, rule.regression.metric))
+      .filter((cell) => applies(evidence, cell, rule.regression.metric))
       .map((cell) => questionsOf(evidence, rule, cell)),
   )
   const checks = asked.flat().length

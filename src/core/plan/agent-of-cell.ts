@@ -1,6 +1,6 @@
 /** One agent of a cell with all its options: defaults, then the agent's, the entry's, and the sweep's. */
 import { explicitDefaults, type Options, optionsSchema } from '../../model/options.ts'
-import type { CellAgent } from '../../model/plan.ts'
+import type { CellAgent, Task } from '../../model/plan.ts'
 import type { AgentPolicy, Agents, AgentUse } from '../../model/policy.ts'
 import type { Combination } from '../../model/sweep.ts'
 
@@ -24,6 +24,12 @@ function optionsOf({ options }: AgentPolicy, use: AgentUse, combination: Combina
   return { ...explicitDefaults, ...options, ...overrides, ...sweptOptions(combination) }
 }
 
+function taskOf({ workflow, program, system, prompt, headings }: AgentPolicy): Task {
+  if (workflow) return { kind: 'workflow', ...workflow }
+  if (program) return { kind: 'program', ...program }
+  return { kind: 'chat', system: system ?? null, prompt: prompt ?? null, headings: headings ?? [] }
+}
+
 /** An agent's place in a cell: how the entry uses it, which combination, and the server it is dealt to. */
 export interface Seat {
   readonly use: AgentUse
@@ -41,7 +47,6 @@ export function agentOfCell(agents: Agents, { use, combination, server }: Seat):
     options: optionsOf(agent, use, combination),
     serverDefaults: agent.options === 'server-defaults',
     server,
-    system: agent.system ?? null,
-    prompt: agent.prompt ?? null,
+    task: taskOf(agent),
   }
 }

@@ -24,12 +24,19 @@ const sweptPart = (combination: Combination): string =>
     .map(([axis, value]) => `-${axis}${slug(String(value))}`)
     .join('')
 
-/** `workload/scenario/topology/model/gpu80-ctx512-t0.8`; agents that differ are joined by `+`. */
+/** `workload/scenario/topology/model/gpu80-ctx512-t0.8`, with a phase before its scenario; agents that differ are joined by `+`. */
 export function cellId(
-  { workload, scenario, topology, head }: Omit<Cell, 'id'>,
+  { workload, phase, scenario, topology, head }: Omit<Cell, 'id'>,
   combination: Combination,
 ): string {
   const parts = new Set(head.agents.map(agentPart))
   const options = `${[...parts].join('+')}${sweptPart(combination)}`
-  return [workload, scenario, topology, slug(head.model.replace(/:latest$/, '')), options].join('/')
+  return [
+    workload,
+    ...(phase === null ? [] : [phase]),
+    scenario,
+    topology,
+    slug(head.model.replace(/:latest$/, '')),
+    options,
+  ].join('/')
 }

@@ -1,4 +1,5 @@
 /** The matrix as cells: every combination of every entry, for head and for base. */
+import { count } from '../../model/number-format.ts'
 import type { Cell, SubjectName, Variant } from '../../model/plan.ts'
 import type { Agents, MatrixEntry, Policy } from '../../model/policy.ts'
 import type { Problem } from '../../model/problem.ts'
@@ -51,9 +52,9 @@ function fewServers(draft: Draft, subject: SubjectName, { servers }: Side): Path
   return {
     path: entry.sweep?.topology ? `matrix[${index}].sweep.topology` : `matrix[${index}].topology`,
     problem: {
-      what: `matrix[${index}]: ${who} needs two servers for ${subject}; ${servers === 1 ? 'the second one is missing' : 'none is given'}.`,
-      why: 'two-servers gives each agent a server of its own.',
-      fix: 'Name a second server (often http://127.0.0.1:11435), or write `topology: as-given`.',
+      what: `matrix[${index}]: ${who} needs ${count(entry.agents.length, 'server')} for ${subject}, and ${servers === 0 ? 'none is' : servers === 1 ? 'one is' : `${servers} are`} given.`,
+      why: `${draft.combination.topology} gives each agent a server of its own.`,
+      fix: 'Name more servers (the second is often http://127.0.0.1:11435), let the gate start them, or write `topology: as-given`.',
     },
   }
 }
@@ -118,6 +119,8 @@ function cellOf(draft: Draft, sides: Sides, deals: Deals): EntryCell {
   if (!head) throw new RangeError(`no model was found for ${combination.model}`)
   const cell = {
     workload: entry.workload,
+    phase: entry.phase ?? null,
+    latency: entry.latency ?? null,
     scenario: entry.scenario ?? entry.agents.map(nameOf).join('+'),
     topology: deals.head.topology,
     head,

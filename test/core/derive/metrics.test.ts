@@ -75,7 +75,7 @@ const rows: readonly (readonly [why: string, metric: MetricId, trial: Trial, val
   [
     'a repeated prompt may hit the cache',
     'warmTtftMs',
-    withLegs({ kind: 'probe', calls: [{ ...aCall(), fresh: false }] }),
+    withLegs(aLeg('probe', { ...aCall(), fresh: false })),
     [],
   ],
   [

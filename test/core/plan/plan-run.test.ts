@@ -82,8 +82,7 @@ describe('options', () => {
       },
       serverDefaults: false,
       server: 0,
-      system: null,
-      prompt: null,
+      task: { kind: 'chat', system: null, prompt: null, headings: [] },
     })
   })
 

@@ -24,14 +24,15 @@ export const aVariant = (...agents: readonly Options[]): Variant => ({
     options,
     serverDefaults: false,
     server,
-    system: null,
-    prompt: null,
+    task: { kind: 'chat', system: null, prompt: null, headings: [] },
   })),
 })
 
 export const aCellOf = (head: Variant, overrides: Partial<Cell> = {}): Cell => ({
   id: 'cell',
   workload: 'two-agents',
+  phase: null,
+  latency: null,
   scenario: 'homo',
   topology: 'two-servers',
   head,

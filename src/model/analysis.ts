@@ -1,0 +1,116 @@
+/** What the reports look at in a finished sweep: effects of axes, rankings, shares; it explains, and judges nothing. */
+import { z } from 'zod'
+import { metricIds } from './metric-catalog.ts'
+import { publishedFigureSchema } from './published.ts'
+
+const metric = z.enum(metricIds)
+
+/** The mean of a metric over the cells that have one value of an axis. */
+export const levelSchema = z.strictObject({ value: z.string(), cells: z.int(), mean: z.number() })
+
+/**
+ * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3).
+ * `spreadPercent` is of the mean over all cells; null where that is 0. `noisePercent` is the spread that the scatter of the
+ * trials alone would give, so that a reader can tell an effect from none; null under two trials a cell.
+ */
+export const axisEffectSchema = z.strictObject({
+  metric,
+  axis: z.string(),
+  levels: z.array(levelSchema).min(2),
+  spread: z.number(),
+  spreadPercent: z.number().nullable(),
+  noisePercent: z.number().nullable(),
+})
+export type AxisEffect = z.output<typeof axisEffectSchema>
+
+/**
+ * What two axes do together beyond what each does alone: the greatest distance of a cell's mean from the sum of its row's
+ * and column's effects (TR111 6.4), in the metric's unit and in percent of the mean. `means` is row by column; null
+ * where no cell has both.
+ */
+export const interactionSchema = z.strictObject({
+  metric,
+  rowAxis: z.string(),
+  columnAxis: z.string(),
+  rows: z.array(z.string()).min(2),
+  columns: z.array(z.string()).min(2),
+  means: z.array(z.array(z.number().nullable())),
+  greatest: z.number(),
+  greatestPercent: z.number().nullable(),
+  noisePercent: z.number().nullable(),
+})
+export type Interaction = z.output<typeof interactionSchema>
+
+/** One cell in a ranking. Cells that the trials' scatter cannot tell from the first have `tiedWithBest`. */
+export const rankedCellSchema = z.strictObject({
+  cellId: z.string(),
+  value: z.number(),
+  sd: z.number().nullable(),
+  cvPercent: z.number().nullable(),
+  worst: z.number(),
+  trials: z.int(),
+  tiedWithBest: z.boolean(),
+})
+
+/** Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). */
+export const rankingSchema = z.strictObject({
+  metric,
+  by: z.enum(['typical', 'consistency']),
+  cells: z.array(rankedCellSchema),
+})
+export type Ranking = z.output<typeof rankingSchema>
+
+/**
+ * The share of configurations that beat the one with the server's defaults (the reports' "optimization success rate");
+ * `shown` of them do so beyond the scatter of the trials.
+ */
+export const successRateSchema = z.strictObject({
+  metric,
+  baselineCellId: z.string(),
+  configurations: z.int(),
+  better: z.int(),
+  shown: z.int(),
+})
+export type SuccessRate = z.output<typeof successRateSchema>
+
+/** Two cells that differ in their servers alone: what a second server is worth (TR113 against TR114). */
+export const topologyContrastSchema = z.strictObject({
+  metric,
+  fromCellId: z.string(),
+  toCellId: z.string(),
+  from: z.number(),
+  to: z.number(),
+})
+export type TopologyContrast = z.output<typeof topologyContrastSchema>
+
+/** A published figure beside the one measured here; `measured` is null where no cell gave it. */
+export const comparisonSchema = z.strictObject({
+  published: publishedFigureSchema,
+  cellIds: z.array(z.string()),
+  measured: z.number().nullable(),
+  trials: z.int(),
+  /** Measured over published less 1; null where it cannot be had. */
+  deviationRatio: z.number().nullable(),
+})
+export type Comparison = z.output<typeof comparisonSchema>
+
+/** What the timings of a workload include and exclude (appendix L). */
+export const boundarySchema = z.strictObject({
+  what: z.string(),
+  included: z.string(),
+  excluded: z.string(),
+  source: z.string(),
+})
+export type Boundary = z.output<typeof boundarySchema>
+
+/** Everything together; every list is empty where the run has nothing of its kind. */
+export const analysisSchema = z.strictObject({
+  axes: z.array(axisEffectSchema),
+  interactions: z.array(interactionSchema),
+  rankings: z.array(rankingSchema),
+  success: z.array(successRateSchema),
+  topologies: z.array(topologyContrastSchema),
+  published: z.array(comparisonSchema),
+  boundaries: z.array(boundarySchema),
+})
+export type Analysis = z.output<typeof analysisSchema>

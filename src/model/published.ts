@@ -1,0 +1,51 @@
+/** Figures that a report published, as data beside a policy: value, unit, number, source, and what is wrong with them. */
+import { z } from 'zod'
+import { metricIds } from './metric-catalog.ts'
+
+/** What the published value is of its trials: TR tables give means, and peaks and scatters beside them. */
+export const statisticSchema = z.enum(['mean', 'peak', 'minimum', 'sd', 'cv', 'share'])
+
+/**
+ * Which cells a row speaks of: all whose own values are these. Options are those of the first agent that has options of
+ * its own (the "chimera" of the reports); `options2` those of the second one. Absent keys say nothing.
+ */
+export const publishedCellSchema = z.strictObject({
+  phase: z.string().optional(),
+  scenario: z.string().optional(),
+  topology: z.string().optional(),
+  model: z.string().optional(),
+  agents: z.array(z.string()).optional().describe("names of the cell's agents, in order"),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  options2: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+})
+export type PublishedCell = z.output<typeof publishedCellSchema>
+
+/**
+ * One published figure. `metric` is null for what the tool does not measure, e.g. binary size; then `label` says what it
+ * is. `of` is null for a figure of the whole report. `n` are the runs that it rests on, null where the report does not
+ * say. `doubt` says why it cannot be right, as it stands; it is not repaired.
+ */
+export const publishedFigureSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  of: publishedCellSchema.nullable(),
+  metric: z.enum(metricIds).nullable(),
+  statistic: statisticSchema,
+  value: z.number(),
+  unit: z.string(),
+  n: z.int().nullable(),
+  source: z.string(),
+  supersededBy: z.string().nullable(),
+  doubt: z.string().nullable(),
+})
+export type PublishedFigure = z.output<typeof publishedFigureSchema>
+
+/** One report's figures. `machine` is what it was measured on. */
+export const publishedFiguresSchema = z.strictObject({
+  report: z.string(),
+  title: z.string(),
+  machine: z.string(),
+  source: z.string(),
+  figures: z.array(publishedFigureSchema).min(1),
+})
+export type PublishedFigures = z.output<typeof publishedFiguresSchema>
