@@ -17,7 +17,7 @@ export interface ChatMessage {
   readonly content: string
 }
 
-/** An answer's text, thinking left out, and the SHA-256 of it in hex. */
+/** An answer's text, thinking and tool calls left out, cut after 2^20 characters; the SHA-256 in hex is of all of it. */
 export interface Answer {
   readonly text: string
   readonly sha256: string

@@ -1,6 +1,7 @@
 /** Builds the record of one streamed call while its stream runs. Knows no sockets and no timers. */
 import type { Failure, RequestRecord } from '../../model/request-record.ts'
 import type { CallTimeouts } from '../../ports/inference-server.ts'
+import type { AnswerText } from './answer-text.ts'
 import type { Consumer, Deadline, ResponseHeaders } from './exchange.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { describeRefusal, describeStreamError, quote } from './refusal.ts'
@@ -24,6 +25,7 @@ const maxRefusalBytes = 64 * 1024
  */
 export class CallRecorder implements Consumer {
   readonly #bounds: CallBounds
+  readonly #answer: AnswerText | null
   readonly #splitter: ReturnType<typeof createLineSplitter>
   readonly #gapsUs: number[] = []
   readonly #refusal: Buffer[] = []
@@ -43,8 +45,10 @@ export class CallRecorder implements Consumer {
   #end: StreamEnd | null = null
   #failure: Failure | null = null
 
-  constructor(bounds: CallBounds) {
+  /** `answer` hears the text, where somebody wants it. */
+  constructor(bounds: CallBounds, answer: AnswerText | null = null) {
     this.#bounds = bounds
+    this.#answer = answer
     this.#splitter = createLineSplitter(bounds.maxLineBytes)
   }
 
@@ -136,9 +140,12 @@ export class CallRecorder implements Consumer {
         const createdMs = chunk.createdAt === null ? null : parseWallTimeMs(chunk.createdAt)
         if (createdMs !== null) this.#lagMs = wallNowMs() - createdMs
       } else this.#gapsUs.push(Math.round((atMs - this.#lastTokenMs) * 1000))
-      if (chunk.answers) this.#firstAnswerTokenMs ??= atMs
       this.#lastTokenMs = atMs
       this.#chunks += 1
+      if (chunk.text !== '') {
+        this.#firstAnswerTokenMs ??= atMs
+        this.#answer?.take(chunk.text)
+      }
     } else if (chunk.end === null) this.#emptyChunks += 1
     if (chunk.end === null) return
     this.#end = chunk.end

@@ -41,9 +41,9 @@ export const connectOllama = (address: string, options: OllamaOptions): Inferenc
     available: (signal) => readAvailable(link, signal),
     loaded: (signal) => readLoaded(link, signal),
     show: (model, signal) => readDetails(link, model, signal),
-    chat: ({ model, messages, options, mayLoad }, signal) => {
+    chat: ({ model, messages, options, mayLoad, onAnswer }, signal) => {
       const body = jsonBody({ model, messages, stream: true, ...optionFields(options) })
-      return measureCall(link, { path: '/api/chat', body, mayLoad }, signal)
+      return measureCall(link, { path: '/api/chat', body, mayLoad, onAnswer }, signal)
     },
     generate: ({ model, prompt, options, mayLoad }, signal) => {
       const body = jsonBody({ model, prompt, stream: true, ...optionFields(options) })

@@ -1,5 +1,7 @@
 /** One measured call: sends it, waits and sends it again while the server is busy. Knows nothing of what is asked. */
 import type { RequestRecord } from '../../model/request-record.ts'
+import type { ChatCall } from '../../ports/inference-server.ts'
+import { gatherAnswer } from './answer-text.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { exchange } from './exchange.ts'
 import type { ServerLink } from './server-link.ts'
@@ -9,6 +11,7 @@ export interface MeasuredCall {
   readonly path: string
   readonly body: Buffer
   readonly mayLoad: boolean
+  readonly onAnswer?: ChatCall['onAnswer']
 }
 
 /** Waits between attempts: half a minute in all, about what a queue of pending loads needs to move on. */
@@ -28,10 +31,12 @@ export const measureCall = async (
   const { clock, timeouts, maxLineBytes } = link
   const totalBy = clock.nowMs() + timeouts.totalMs
   for (let busyRetries = 0; ; busyRetries += 1) {
-    const recorder = new CallRecorder({ timeouts, mayLoad: call.mayLoad, totalBy, maxLineBytes })
+    const answer = call.onAnswer ? gatherAnswer() : null
+    const recorder = new CallRecorder({ timeouts, mayLoad: call.mayLoad, totalBy, maxLineBytes }, answer)
     const failure = await exchange(link.context(signal), link.post(call.path, call.body), recorder)
     const record = { ...recorder.finish(failure, clock.nowMs()), busyRetries }
     const waitMs = backoffMs[busyRetries]
+    if (answer && record.failure === null) call.onAnswer?.(answer.answer())
     if (!isBusy(record) || waitMs === undefined || clock.nowMs() + waitMs >= totalBy) return record
     try {
       await clock.sleep(waitMs, signal)

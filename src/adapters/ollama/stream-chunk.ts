@@ -1,10 +1,10 @@
-/** Reads one line of Ollama's chat and generate streams. Knows no moments and keeps no text. */
+/** Reads one line of Ollama's chat and generate streams. Knows no moments. */
 import type { ServerFigures } from '../../model/request-record.ts'
 
 /** What one line says, as far as a measurement needs it. */
 export interface StreamChunk {
-  /** Answer text. */
-  readonly answers: boolean
+  /** Of the answer; empty where the line carries none. */
+  readonly text: string
   /** Answer text, thinking or a tool call: what makes a chunk count. */
   readonly counts: boolean
   readonly createdAt: string | null
@@ -51,7 +51,7 @@ type Fields = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 
@@ -83,13 +83,13 @@ export const parseStreamChunk = (line: Buffer): StreamChunk | null => {
   if (fields === undefined && lean !== line) fields = parseJson(line)
   if (!isObject(fields)) return null
   const message: Fields = isObject(fields.message) ? fields.message : {}
-  const answers = isText(fields.response) || isText(message.content)
+  const text = textOf(fields.response) || textOf(message.content)
   return {
-    answers,
+    text,
     counts:
-      answers ||
-      isText(fields.thinking) ||
-      isText(message.thinking) ||
+      text !== '' ||
+      textOf(fields.thinking) !== '' ||
+      textOf(message.thinking) !== '' ||
       isFilledList(message.tool_calls) ||
       isFilledList(fields.tool_calls),
     createdAt: typeof fields.created_at === 'string' ? fields.created_at : null,
