@@ -41,7 +41,7 @@ const valuesOfTrial = (trial: Trial, run: Pick<Run, 'policy'>): readonly AgentVa
   Object.entries(trialMetrics).map(([metric, value]) => ({
     metric: metric as MetricId, // likewise
     agent: null,
-    values: finite([value(trial, run.policy.policy.protocol)]),
+    values: finite([value(trial, run.policy.policy)]),
   }))
 
 /** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
