@@ -5,18 +5,22 @@ import { publishedFigureSchema } from './published.ts'
 
 const metric = z.enum(metricIds)
 
-/** The mean of a metric over the cells that have one value of an axis. */
+/** The mean of the typical values of a metric over the cells that have one value of an axis and are compared. */
 export const levelSchema = z.strictObject({ value: z.string(), cells: z.int(), mean: z.number() })
 
 /**
- * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3).
- * `spreadPercent` is of the mean over all cells; null where that is 0. `noisePercent` is the spread that the scatter of the
- * trials alone would give, so that a reader can tell an effect from none; null under two trials a cell.
+ * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3). Levels
+ * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
+ * for which that left nothing are in `leftOut`. `spreadPercent` is of the mean over the compared cells; null where that is
+ * 0. `noisePercent` is the spread that the scatter of the trials alone exceeds in one of twenty cases at most, so that a
+ * reader can tell an effect from none; null where no compared cell has two trials. Of percentages both are in percent of
+ * the mean, too.
  */
 export const axisEffectSchema = z.strictObject({
   metric,
   axis: z.string(),
   levels: z.array(levelSchema).min(2),
+  leftOut: z.array(z.string()),
   spread: z.number(),
   spreadPercent: z.number().nullable(),
   noisePercent: z.number().nullable(),
@@ -25,8 +29,9 @@ export type AxisEffect = z.output<typeof axisEffectSchema>
 
 /**
  * What two axes do together beyond what each does alone: the greatest distance of a cell's mean from the sum of its row's
- * and column's effects (TR111 6.4), in the metric's unit and in percent of the mean. `means` is row by column; null
- * where no cell has both.
+ * and column's effects (TR111 6.4), in the metric's unit and in percent of the mean. `means` is row by column, over the
+ * combinations of the other axes that all of its places have; null where no cell has both. `noisePercent` as for an axis.
+ * At most six for a metric, the greatest first.
  */
 export const interactionSchema = z.strictObject({
   metric,
@@ -41,7 +46,10 @@ export const interactionSchema = z.strictObject({
 })
 export type Interaction = z.output<typeof interactionSchema>
 
-/** One cell in a ranking. Cells that the trials' scatter cannot tell from the first have `tiedWithBest`. */
+/**
+ * One cell in a ranking: its typical value, and sd, cv and worst of its trials' values, of the agent for whom it is worst.
+ * Cells that the trials' scatter cannot tell from the first have `tiedWithBest`, as the first itself.
+ */
 export const rankedCellSchema = z.strictObject({
   cellId: z.string(),
   value: z.number(),
@@ -52,7 +60,10 @@ export const rankedCellSchema = z.strictObject({
   tiedWithBest: z.boolean(),
 })
 
-/** Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). */
+/**
+ * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
+ * of them.
+ */
 export const rankingSchema = z.strictObject({
   metric,
   by: z.enum(['typical', 'consistency']),
@@ -61,8 +72,8 @@ export const rankingSchema = z.strictObject({
 export type Ranking = z.output<typeof rankingSchema>
 
 /**
- * The share of configurations that beat the one with the server's defaults (the reports' "optimization success rate");
- * `shown` of them do so beyond the scatter of the trials.
+ * The share of configurations that beat the one with the server's defaults (the reports' "optimization success rate"), of
+ * the same workload, phase, topology, model and tasks; `shown` of them do so beyond the scatter of the trials.
  */
 export const successRateSchema = z.strictObject({
   metric,
@@ -73,7 +84,10 @@ export const successRateSchema = z.strictObject({
 })
 export type SuccessRate = z.output<typeof successRateSchema>
 
-/** Two cells that differ in their servers alone: what a second server is worth (TR113 against TR114). */
+/**
+ * Two cells that differ in their servers alone: what a second server is worth (TR113 against TR114). Typical values, from
+ * fewer servers to more; of each metric at most 50 pairs, in the order of the plan.
+ */
 export const topologyContrastSchema = z.strictObject({
   metric,
   fromCellId: z.string(),
@@ -83,7 +97,10 @@ export const topologyContrastSchema = z.strictObject({
 })
 export type TopologyContrast = z.output<typeof topologyContrastSchema>
 
-/** A published figure beside the one measured here; `measured` is null where no cell gave it. */
+/**
+ * A published figure beside the one measured here; `measured` is null where no cell gave it. Its `doubt` is the file's own
+ * together with what was found by looking at all figures. `cellIds` are all that it speaks of; empty where none is planned.
+ */
 export const comparisonSchema = z.strictObject({
   published: publishedFigureSchema,
   cellIds: z.array(z.string()),
@@ -103,7 +120,10 @@ export const boundarySchema = z.strictObject({
 })
 export type Boundary = z.output<typeof boundarySchema>
 
-/** Everything together; every list is empty where the run has nothing of its kind. */
+/**
+ * Everything together; every list is empty where the run has nothing of its kind. `notes` say what could not be told, such
+ * as an axis that never moves alone.
+ */
 export const analysisSchema = z.strictObject({
   axes: z.array(axisEffectSchema),
   interactions: z.array(interactionSchema),
@@ -112,5 +132,6 @@ export const analysisSchema = z.strictObject({
   topologies: z.array(topologyContrastSchema),
   published: z.array(comparisonSchema),
   boundaries: z.array(boundarySchema),
+  notes: z.array(z.string()),
 })
 export type Analysis = z.output<typeof analysisSchema>

@@ -2,12 +2,16 @@
 import { z } from 'zod'
 import { metricIds } from './metric-catalog.ts'
 
-/** What the published value is of its trials: TR tables give means, and peaks and scatters beside them. */
+/**
+ * What the published value is of its trials: TR tables give means, and peaks and scatters beside them. `peak` is the best
+ * and `minimum` the worst trial, whichever way the metric is better; `share` is of trials, in percent.
+ */
 export const statisticSchema = z.enum(['mean', 'peak', 'minimum', 'sd', 'cv', 'share'])
 
 /**
  * Which cells a row speaks of: all whose own values are these. Options are those of the first agent that has options of
- * its own (the "chimera" of the reports); `options2` those of the second one. Absent keys say nothing.
+ * its own (the "chimera" of the reports); `options2` those of the second one. Absent keys say nothing. Topology and
+ * agents as the plan names them; a model with or without its ":latest".
  */
 export const publishedCellSchema = z.strictObject({
   phase: z.string().optional(),
@@ -22,7 +26,7 @@ export type PublishedCell = z.output<typeof publishedCellSchema>
 
 /**
  * One published figure. `metric` is null for what the tool does not measure, e.g. binary size; then `label` says what it
- * is. `of` is null for a figure of the whole report. `n` are the runs that it rests on, null where the report does not
+ * is. `value` is in the metric's own unit (a cv in percent). `of` is null for a figure of the whole report. `n` are the runs that it rests on, null where the report does not
  * say. `doubt` says why it cannot be right, as it stands; it is not repaired.
  */
 export const publishedFigureSchema = z.strictObject({
