@@ -5,6 +5,7 @@ import type { Run, Trial } from '../../model/run.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { trialMetrics } from './trial-metrics.ts'
+import { turnLegs, turnMetrics } from './turn-metrics.ts'
 
 /** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
 export const isValid = (trial: Trial): boolean => trial.failure === null && !isLeftOut(trial.spoiled)
@@ -37,6 +38,18 @@ const valuesOfRequests = (trial: Trial): readonly AgentValues[] =>
     }))
   })
 
+/** Turn metrics, agent by agent for the same reason. */
+const valuesOfTurns = (trial: Trial): readonly AgentValues[] => {
+  const turns = trial.legs.filter(({ kind }) => turnLegs.includes(kind)).flatMap((leg) => leg.turns)
+  return [...Map.groupBy(turns, ({ agent }) => agent)].flatMap(([agent, own]) =>
+    Object.entries(turnMetrics).map(([metric, value]) => ({
+      metric: metric as MetricId, // likewise
+      agent,
+      values: finite(own.map(value)),
+    })),
+  )
+}
+
 const valuesOfTrial = (trial: Trial, run: Pick<Run, 'policy'>): readonly AgentValues[] =>
   Object.entries(trialMetrics).map(([metric, value]) => ({
     metric: metric as MetricId, // likewise
@@ -47,7 +60,7 @@ const valuesOfTrial = (trial: Trial, run: Pick<Run, 'policy'>): readonly AgentVa
 /** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
 export const deriveSamples = (run: Pick<Run, 'policy' | 'trials'>): readonly Sample[] =>
   countingTrials(run.trials).flatMap((trial) =>
-    [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
+    [...valuesOfRequests(trial), ...valuesOfTurns(trial), ...valuesOfTrial(trial, run)]
       .filter(({ values }) => values.length > 0)
       .map((own) => ({
         cellId: trial.visit.cellId,

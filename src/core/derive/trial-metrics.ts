@@ -3,6 +3,7 @@ import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Trial } from '../../model/run.ts'
 import { minOf } from '../statistics/descriptive.ts'
+import { loadMetrics } from './load-metrics.ts'
 import { machineMetrics } from './machine-metrics.ts'
 import { togetherMetrics } from './together-metrics.ts'
 
@@ -16,6 +17,7 @@ function vramResidencyPercent(trial: Trial): number | null {
 /** The table of trial metrics; a null means that the trial cannot give it. The policy says what its owner counts as what. */
 export const trialMetrics = {
   ...togetherMetrics,
+  ...loadMetrics,
   vramResidencyPercent,
   clientLagMs: (trial) => trial.lag.p99Ms,
   ...machineMetrics,

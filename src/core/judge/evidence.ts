@@ -7,7 +7,6 @@ import type { Cell, SubjectName } from '../../model/plan.ts'
 import type { SourcePosition } from '../../model/policy.ts'
 import type { Run, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
-import { requestMetrics } from '../derive/request-metrics.ts'
 import { deriveSamples } from '../derive/samples.ts'
 import { summarizeSamples, trialValue } from '../derive/summaries.ts'
 import { agentShape, shapeOf } from '../plan/cell-shape.ts'
@@ -45,21 +44,15 @@ export function gatherEvidence(run: Run, baseline: Baseline | null): Evidence {
 export const trialValues = (samples: readonly Sample[]): readonly number[] => samples.map(trialValue)
 
 /** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
-export function agentsWith(cell: Cell, metric: MetricId): readonly (number | null)[] {
-  const legs: readonly string[] = isRequestMetric(metric) ? requestMetrics[metric].legs : []
-  if (legs.length === 0) return [null]
-  const { needs } = metricDefinition(metric)
-  const agents = cell.head.agents.flatMap(({ task }, index) =>
-    agentMeets(agentShape(task), needs) ? index : [],
-  )
-  if (!legs.includes('cold')) return agents
-  return agents.filter(
-    (index) =>
-      cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index,
+export function agentsWith({ head }: Cell, metric: MetricId): readonly (number | null)[] {
+  const { level, needs } = metricDefinition(metric)
+  if (level !== 'request') return [null]
+  const loads = (index: number) =>
+    head.agents.findIndex(({ server }) => server === head.agents[index]?.server) === index
+  return head.agents.flatMap(({ task }, index) =>
+    agentMeets(agentShape(task), needs) && (!needs.includes('cold') || loads(index)) ? index : [],
   )
 }
-
-const isRequestMetric = (metric: MetricId): metric is keyof typeof requestMetrics => metric in requestMetrics
 
 /** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
 export const agentLabel = (cell: Cell, metric: MetricId, agent: number | null): string => {
