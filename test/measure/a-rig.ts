@@ -26,6 +26,8 @@ export interface FakeServerOptions {
   /** How it holds a model, where that is not as it was asked to. */
   readonly residence?: Partial<LoadedModel>
   readonly onChat?: (call: ChatCall, count: number) => Failure | null
+  /** What the calls are answered with, counted from 1, for who asks for the text. */
+  readonly answer?: (count: number) => string
 }
 
 /** A server that answers every chat after `callMs` with as many tokens as were asked for. */
@@ -49,6 +51,7 @@ export class FakeServer implements InferenceServer {
 
   async chat(call: ChatCall, signal?: AbortSignal): Promise<RequestRecord> {
     this.#chats += 1
+    const count = this.#chats
     this.#loaded.add(call.model)
     this.diary.push(`chat ${call.options.num_predict ?? 'default'}`)
     this.prompts.push(call.messages.map(({ content }) => content).join('\n'))
@@ -59,6 +62,7 @@ export class FakeServer implements InferenceServer {
     await Promise.resolve()
     this.#clock.ms += this.#options.callMs ?? 100
     const outputTokens = call.options.num_predict ?? 1
+    if (!failure && !signal?.aborted) call.onAnswer?.({ text: this.#options.answer?.(count) ?? 'An answer.', sha256: '0' })
     return {
       writeMs,
       firstByteMs: writeMs + 10,
@@ -148,7 +152,7 @@ const unexpected = () => Promise.reject(new Error('nobody should ask for this'))
 /** No programs and no documents, for sessions of agents that only ask. */
 export const noAgentFiles = {
   programs: { setUp: unexpected, run: unexpected },
-  documents: { read: unexpected },
+  documents: { makeReady: unexpected, read: unexpected },
   checkouts: { head: '/checkout', base: '/checkout' },
 } as const
 

@@ -1,8 +1,63 @@
-/** Reads the files of a folder for a workflow agent. */
-import { MachineError } from '../../errors.ts'
+/** Reads the files of a folder for a workflow agent, within bounds. Knows no agent and no prompt. */
+import { join } from 'node:path'
+import type { Document, Documents, SkippedFile } from '../../model/documents.ts'
+import type { WorkflowPolicy } from '../../model/policy.ts'
 import type { DocumentFolder } from '../../ports/document-folder.ts'
+import { loadCsvParser } from './parse-csv.ts'
+import { placeOf } from './place-of-folder.ts'
+import { readContent } from './read-content.ts'
+import { readDocumentBytes } from './read-document-bytes.ts'
+import { type FoundFile, scanFolder } from './scan-folder.ts'
+
+/** Of all files of one reading: room for a few of the largest that a policy may allow, and for any usual folder. */
+const mostBytesInAll = 256 * 2 ** 20
+
+interface Reading {
+  readonly bounds: WorkflowPolicy
+  readonly place: string
+  readonly signal: AbortSignal
+}
+
+/** Files in the order of paths, until the bounds are reached; those beyond are skipped unread. */
+async function readFiles(
+  { bounds, place, signal }: Reading,
+  found: readonly FoundFile[],
+): Promise<Documents> {
+  const read: Document[] = []
+  const skipped: SkippedFile[] = []
+  let bytesInAll = 0
+  for (const { path, kind } of found) {
+    const skip = (why: string) => skipped.push({ path, why })
+    if (read.length >= bounds['most-files']) {
+      skip(`beyond the first ${bounds['most-files']} files`)
+      continue
+    }
+    signal.throwIfAborted()
+    const file = await readDocumentBytes(join(place, path), {
+      mostKibibytes: bounds['most-kibibytes'],
+      mostBytesLeft: mostBytesInAll - bytesInAll,
+    })
+    if ('why' in file) {
+      skip(file.why)
+      continue
+    }
+    bytesInAll += file.bytes.length
+    const content = await readContent(kind, file.bytes, signal)
+    if ('why' in content) skip(content.why)
+    else read.push({ path, bytes: file.bytes.length, content })
+  }
+  return { read, skipped }
+}
 
 /** `samples` is read where a workflow names no folder. */
-export function openDocumentFolder(_samples: string): DocumentFolder {
-  return { read: () => Promise.reject(new MachineError([{ what: 'not yet' }])) }
+export function openDocumentFolder(samples: string): DocumentFolder {
+  return {
+    makeReady: loadCsvParser,
+    read: async (bounds, checkout, signal = new AbortController().signal) => {
+      const place = bounds.folder === undefined ? samples : await placeOf(bounds.folder, checkout)
+      const scan = await scanFolder(place, bounds.folder ?? 'of sample files', signal)
+      const { read, skipped } = await readFiles({ bounds, place, signal }, scan.found)
+      return { read, skipped: [...scan.skipped, ...skipped] }
+    },
+  }
 }

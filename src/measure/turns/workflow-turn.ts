@@ -1,9 +1,130 @@
-/** The turn of a workflow agent. */
-import { MachineError } from '../../errors.ts'
+/** The turn of a workflow agent (TR111 2.2): read files, ask for an analysis of them, ask for a report of that. */
+import { dataSummary } from '../../core/workflow/data-summary.ts'
+import {
+  analysisPrompt,
+  reportHeadings,
+  reportPrompt,
+  type WorkflowPrompt,
+} from '../../core/workflow/prompts.ts'
+import { characterRoom, cutText } from '../../core/workflow/text-room.ts'
+import { describeProblem, MachineError } from '../../errors.ts'
+import type { Documents, SkippedFile } from '../../model/documents.ts'
 import type { TaskOf } from '../../model/plan.ts'
+import type { Call, Ingested, Turn } from '../../model/run.ts'
 import type { Rig } from '../bench-rig.ts'
+import { messagesOf } from '../prompt.ts'
+import { ownCall } from './own-call.ts'
 import type { Seat, Taken } from './turn.ts'
 
-export async function workflowTurn(_rig: Rig, _seat: Seat, _task: TaskOf<'workflow'>): Promise<Taken> {
-  throw new MachineError([{ what: 'not yet' }])
+/** Enough to see what is wrong with a folder; the number of skipped files is beside them. */
+const mostReasons = 5
+
+/** The first file of each reason. */
+const reasonsOf = (skipped: readonly SkippedFile[]): string[] =>
+  [...new Map(skipped.toReversed().map((file) => [file.why, file])).values()]
+    .toReversed()
+    .slice(0, mostReasons)
+    .map(({ path, why }) => `${path}: ${why}`)
+
+const ingestedOf = ({ read, skipped }: Documents): Ingested => ({
+  files: read.length,
+  bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
+  skipped: skipped.length,
+  skippedWhy: reasonsOf(skipped),
+})
+
+function nothingRead(folder: string | undefined, { skipped, skippedWhy }: Ingested): string {
+  const name = folder === undefined ? 'of sample files' : folder
+  return describeProblem({
+    what: `The workflow found nothing to read in its folder ${name}.`,
+    why:
+      skipped === 0
+        ? 'No .csv, .json or .md file is in it or below it.'
+        : `${skipped} were skipped (${skippedWhy.join('; ')}).`,
+    fix: 'Name a folder with such files in the policy (workflow.folder), or raise its bounds.',
+  })
+}
+
+interface Ingest {
+  readonly summary: string
+  readonly ingested: Ingested | null
+  readonly failure: string | null
+}
+
+/** What the folder does wrong breaks this trial, not the job: another cell's folder may be as it should. */
+async function ingest(rig: Rig, { stage, agent }: Seat, task: TaskOf<'workflow'>): Promise<Ingest> {
+  try {
+    const documents = await rig.documents.read(task, rig.checkouts[stage.subject], rig.signal)
+    const ingested = ingestedOf(documents)
+    if (ingested.files === 0) return { summary: '', ingested, failure: nothingRead(task.folder, ingested) }
+    const summary = dataSummary(documents, characterRoom(agent.options.num_ctx))
+    return { summary, ingested, failure: null }
+  } catch (error) {
+    rig.signal.throwIfAborted()
+    if (!(error instanceof MachineError)) throw error
+    return { summary: '', ingested: null, failure: error.message }
+  }
+}
+
+interface Asked {
+  readonly call: Call
+  /** Empty where the model said nothing, or the call failed. */
+  readonly text: string
+}
+
+async function ask(
+  rig: Rig,
+  seat: Seat,
+  { stage, prompt, headings }: { stage: string; prompt: WorkflowPrompt; headings: readonly string[] },
+): Promise<Asked> {
+  let text = ''
+  const call = await ownCall(rig, seat, {
+    messages: messagesOf(prompt, rig.nonce()),
+    fresh: true,
+    stage,
+    headings,
+    onText: (said) => {
+      text = said
+    },
+  })
+  return { call, text }
+}
+
+/**
+ * Takes the turn. It ends with a folder that cannot be read, which is its failure, or with a call that fails, which has
+ * its own. A step that broke is in the record with the time that it took. Rejects only when the job is aborted.
+ */
+export async function workflowTurn(rig: Rig, seat: Seat, task: TaskOf<'workflow'>): Promise<Taken> {
+  await rig.documents.makeReady()
+  const { clock } = rig
+  const startedMs = clock.nowMs()
+  const steps: Turn['steps'] = []
+  const calls: Call[] = []
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const beganMs = clock.nowMs()
+    const done = await work()
+    steps.push({ name, ms: clock.nowMs() - beganMs })
+    return done
+  }
+  const asked = async (stage: string, prompt: WorkflowPrompt, headings: readonly string[]) => {
+    const { call, text } = await step(stage, () => ask(rig, seat, { stage, prompt, headings }))
+    calls.push(call)
+    return { text, isAnswered: call.record.failure === null }
+  }
+  const { summary, ingested, failure } = await step('ingest', () => ingest(rig, seat, task))
+  if (failure === null) {
+    const analysis = await asked('analysis', analysisPrompt(summary), [])
+    const room = characterRoom(seat.agent.options.num_ctx)
+    if (analysis.isAnswered) await asked('report', reportPrompt(cutText(analysis.text, room)), reportHeadings)
+  }
+  const turn = {
+    agent: seat.index,
+    startedMs,
+    endedMs: clock.nowMs(),
+    steps,
+    ingested,
+    program: null,
+    failure,
+  }
+  return { calls, turn }
 }
