@@ -1,11 +1,11 @@
-/** Builds the record of one streamed call while its stream runs. Knows no sockets and no timers. */
+/** Builds the record of one call while its answer runs. Knows no sockets, no timers and no form of an answer. */
 import type { Failure, RequestRecord } from '../../model/request-record.ts'
 import type { CallTimeouts } from '../../ports/inference-server.ts'
+import type { AnswerFormat } from './answer-format.ts'
 import type { AnswerText } from './answer-text.ts'
 import type { Consumer, Deadline, ResponseHeaders } from './exchange.ts'
-import { createLineSplitter } from './line-splitter.ts'
 import { describeRefusal, describeStreamError, quote } from './refusal.ts'
-import { parseStreamChunk, type StreamChunk, type StreamEnd } from './stream-chunk.ts'
+import type { StreamChunk, StreamEnd } from './stream-chunk.ts'
 import { parseWallTimeMs, wallNowMs } from './wall-time.ts'
 
 /** What bounds a call. `totalBy` is a moment of the clock: the whole call, its earlier attempts included. */
@@ -13,7 +13,13 @@ export interface CallBounds {
   readonly timeouts: CallTimeouts
   readonly mayLoad: boolean
   readonly totalBy: number
-  readonly maxLineBytes: number
+}
+
+/** How a recorder listens. Without `bounds` nothing is ever late; `answer` hears the text, where somebody wants it. */
+export interface Listening {
+  readonly format: AnswerFormat
+  readonly bounds: CallBounds | null
+  readonly answer: AnswerText | null
 }
 
 /** As much of an error page as is kept. */
@@ -24,9 +30,7 @@ const maxRefusalBytes = 64 * 1024
  * share it. A call is over when its last chunk came: what happens to the connection after that fails nothing.
  */
 export class CallRecorder implements Consumer {
-  readonly #bounds: CallBounds
-  readonly #answer: AnswerText | null
-  readonly #splitter: ReturnType<typeof createLineSplitter>
+  readonly #listening: Listening
   readonly #gapsUs: number[] = []
   readonly #refusal: Buffer[] = []
   #refusalBytes = 0
@@ -45,11 +49,8 @@ export class CallRecorder implements Consumer {
   #end: StreamEnd | null = null
   #failure: Failure | null = null
 
-  /** `answer` hears the text, where somebody wants it. */
-  constructor(bounds: CallBounds, answer: AnswerText | null = null) {
-    this.#bounds = bounds
-    this.#answer = answer
-    this.#splitter = createLineSplitter(bounds.maxLineBytes)
+  constructor(listening: Listening) {
+    this.#listening = listening
   }
 
   wrote(atMs: number): void {
@@ -66,26 +67,26 @@ export class CallRecorder implements Consumer {
     this.#contentType = String(headers['content-type'] ?? '')
     const encoding = String(headers['content-encoding'] ?? 'identity')
     if (encoding === 'identity') return
-    this.#failure = malformed(
-      `The answer is compressed (${encoding}) though that was not asked for: a proxy?`,
-    )
+    this.#failure = malformed(`The answer is compressed (${encoding}): what it says could not be read.`)
   }
 
   data(bytes: Buffer, atMs: number): Failure | null {
     this.#lastDataMs = atMs
     if (this.#failure !== null) return this.#failure
+    const { splitter } = this.#listening.format
     if (this.#status !== 200) this.#keepRefusal(bytes)
-    else if (!this.#splitter.push(bytes, (line) => this.#take(line, atMs)) && this.#splitter.tooLong) {
+    else if (!splitter.push(bytes, (line) => this.#take(line, atMs)) && splitter.tooLong) {
       this.#failure = {
         kind: 'line-too-long',
-        message: `A line of the stream is longer than ${this.#bounds.maxLineBytes} bytes.`,
+        message: `A line of the stream is longer than ${splitter.maxLineBytes} bytes.`,
       }
     }
     return this.#failure
   }
 
   deadline(): Deadline {
-    const { timeouts, mayLoad, totalBy } = this.#bounds
+    if (this.#listening.bounds === null) return never
+    const { timeouts, mayLoad, totalBy } = this.#listening.bounds
     const totalMs = timeouts.totalMs
     let next = deadline(totalBy, 'total-timeout', `The call was not done in ${totalMs} ms.`)
     if (this.#firstByteMs !== null) {
@@ -102,6 +103,7 @@ export class CallRecorder implements Consumer {
   /** The record, once the exchange has settled; `failure` is the exchange's, null when the response was complete. */
   finish(failure: Failure | null, nowMs: number): RequestRecord {
     this.#takeRest()
+    if (this.#end === null && this.#failure === null) this.#takeToldEnd()
     return {
       writeMs: this.#writeMs,
       firstByteMs: this.#firstByteMs,
@@ -126,11 +128,16 @@ export class CallRecorder implements Consumer {
   /** Reads a line; false ends the reading. Blank lines are nothing. */
   #take(line: Buffer, atMs: number): boolean {
     if (this.#end !== null || isBlank(line)) return true
-    const chunk = parseStreamChunk(line)
-    if (chunk === null) this.#failure = this.#notJson(line)
-    else if (chunk.error !== null) this.#failure = describeStreamError(chunk.error)
-    else this.#count(chunk, atMs)
+    const said = this.#listening.format.parse(line)
+    if (said === null) this.#failure = this.#notJson(line)
+    else this.#hear(said, atMs)
     return this.#failure === null
+  }
+
+  #hear(said: StreamChunk | 'nothing', atMs: number): void {
+    if (said === 'nothing') return
+    if (said.error !== null) this.#failure = describeStreamError(said.error)
+    else this.#count(said, atMs)
   }
 
   #count(chunk: StreamChunk, atMs: number): void {
@@ -144,7 +151,7 @@ export class CallRecorder implements Consumer {
       this.#chunks += 1
       if (chunk.text !== '') {
         this.#firstAnswerTokenMs ??= atMs
-        this.#answer?.take(chunk.text)
+        this.#listening.answer?.take(chunk.text)
       }
     } else if (chunk.end === null) this.#emptyChunks += 1
     if (chunk.end === null) return
@@ -155,11 +162,18 @@ export class CallRecorder implements Consumer {
   /** A last line may come without a newline: a load is answered with one plain object. */
   #takeRest(): void {
     if (this.#status !== 200 || this.#failure !== null || this.#end !== null) return
-    const rest = this.#splitter.rest()
+    const { format } = this.#listening
+    const rest = format.splitter.rest()
     if (isBlank(rest)) return
-    if (parseStreamChunk(rest) !== null) this.#take(rest, this.#lastDataMs)
-    // Half an object is what a broken stream leaves behind: that is truncated. What began otherwise never was a chunk.
-    else if (rest[0] !== openingBrace) this.#failure = this.#notJson(rest)
+    const said = format.parse(rest)
+    if (said !== null) this.#hear(said, this.#lastDataMs)
+    // Half a line is what a broken stream leaves behind: that is truncated.
+    else if (!format.begins(rest)) this.#failure = this.#notJson(rest)
+  }
+
+  #takeToldEnd(): void {
+    this.#end = this.#listening.format.toldEnd()
+    if (this.#end !== null) this.#endMs = this.#lastDataMs
   }
 
   #keepRefusal(bytes: Buffer): void {
@@ -181,7 +195,7 @@ export class CallRecorder implements Consumer {
 
   #withoutOutput(end: StreamEnd): Failure | null {
     const loadOnly = end.doneReason === 'load' || end.doneReason === 'unload'
-    if (loadOnly || this.#chunks > 0 || end.figures.outputTokens > 0) return null
+    if (loadOnly || this.#chunks > 0 || (end.figures?.outputTokens ?? 0) > 0) return null
     return { kind: 'no-output', message: 'The call ended well but generated nothing.' }
   }
 
@@ -193,14 +207,14 @@ export class CallRecorder implements Consumer {
   }
 }
 
-const openingBrace = 123
-
 const malformed = (message: string): Failure => ({ kind: 'malformed-stream', message })
 
 const deadline = (atMs: number, kind: Failure['kind'], message: string): Deadline => ({
   atMs,
   failure: { kind, message },
 })
+
+const never = deadline(Number.POSITIVE_INFINITY, 'total-timeout', 'Nothing bounds this call.')
 
 const earlier = (a: Deadline, b: Deadline): Deadline => (b.atMs < a.atMs ? b : a)
 

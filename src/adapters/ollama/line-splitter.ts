@@ -9,6 +9,7 @@ export interface LineSplitter {
   push(bytes: Buffer, onLine: (line: Buffer) => boolean): boolean
   /** The bytes after the last newline; empty when there are none. */
   rest(): Buffer
+  readonly maxLineBytes: number
   readonly tooLong: boolean
 }
 
@@ -50,6 +51,7 @@ export const createLineSplitter = (maxLineBytes: number): LineSplitter => {
       return !tooLong
     },
     rest: () => complete(Buffer.alloc(0)),
+    maxLineBytes,
     get tooLong() {
       return tooLong
     },

@@ -1,6 +1,7 @@
 /** One measured call: sends it, waits and sends it again while the server is busy. Knows nothing of what is asked. */
 import type { RequestRecord } from '../../model/request-record.ts'
 import type { ChatCall } from '../../ports/inference-server.ts'
+import { lineFormat } from './answer-format.ts'
 import { gatherAnswer } from './answer-text.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { exchange } from './exchange.ts'
@@ -32,7 +33,8 @@ export const measureCall = async (
   const totalBy = clock.nowMs() + timeouts.totalMs
   for (let busyRetries = 0; ; busyRetries += 1) {
     const answer = call.onAnswer ? gatherAnswer() : null
-    const recorder = new CallRecorder({ timeouts, mayLoad: call.mayLoad, totalBy, maxLineBytes }, answer)
+    const bounds = { timeouts, mayLoad: call.mayLoad, totalBy }
+    const recorder = new CallRecorder({ format: lineFormat(maxLineBytes), bounds, answer })
     const failure = await exchange(link.context(signal), link.post(call.path, call.body), recorder)
     const record = { ...recorder.finish(failure, clock.nowMs()), busyRetries }
     const waitMs = backoffMs[busyRetries]

@@ -1,5 +1,6 @@
 /** Says what a server meant when it refused a call or gave up: its status and its own words in, a failure out. */
 import type { Failure } from '../../model/request-record.ts'
+import { errorTextOf, fieldsOf, parseJson } from './json-fields.ts'
 
 /** An answer that is not the one asked for. */
 export interface Refusal {
@@ -27,15 +28,7 @@ export const quote = (text: string): string => {
 }
 
 /** The text of an `{"error": ...}` body, null when the body is something else. */
-const errorText = (body: Buffer): string | null => {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value !== 'object' || value === null || !('error' in value)) return null
-    return typeof value.error === 'string' ? value.error : JSON.stringify(value.error)
-  } catch {
-    return null
-  }
-}
+const errorText = (body: Buffer): string | null => errorTextOf(fieldsOf(parseJson(body)).error)
 
 /** Whether Ollama itself refuses so: with an error text, or (a foreign host name) with 403 and nothing else. */
 export const isOllamaRefusal = ({ status, body }: Refusal): boolean =>

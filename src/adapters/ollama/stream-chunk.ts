@@ -1,5 +1,15 @@
 /** Reads one line of Ollama's chat and generate streams. Knows no moments. */
 import type { ServerFigures } from '../../model/request-record.ts'
+import {
+  errorTextOf,
+  type Fields,
+  fieldsOf,
+  isFilledList,
+  isObject,
+  numberOf,
+  parseJson,
+  textOf,
+} from './json-fields.ts'
 
 /** What one line says, as far as a measurement needs it. */
 export interface StreamChunk {
@@ -17,7 +27,8 @@ export interface StreamChunk {
 /** What the last chunk says. A field that the server left out is 0; `doneReason` is then null. */
 export interface StreamEnd {
   readonly doneReason: string | null
-  readonly figures: ServerFigures
+  /** Null where the server tells no figures at all, as the OpenAI-compatible streams unless they are asked to. */
+  readonly figures: ServerFigures | null
 }
 
 /** Lines under this size are parsed as they are. */
@@ -38,25 +49,6 @@ const withoutContext = (line: Buffer): Buffer => {
   return Buffer.concat([line.subarray(0, key + contextKey.length), line.subarray(close)])
 }
 
-const parseJson = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
-
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
-
 const msOf = (nanoseconds: unknown): number => numberOf(nanoseconds) / 1e6
 
 const endOf = (fields: Fields): StreamEnd => ({
@@ -71,18 +63,13 @@ const endOf = (fields: Fields): StreamEnd => ({
   },
 })
 
-const errorOf = (error: unknown): string | null => {
-  if (error === undefined || error === null) return null
-  return typeof error === 'string' ? error : JSON.stringify(error)
-}
-
 /** Reads a line; null when it is not a JSON object. Fields of an unexpected type are as good as absent. */
 export const parseStreamChunk = (line: Buffer): StreamChunk | null => {
   const lean = line.length < hugeLineBytes ? line : withoutContext(line)
   let fields = parseJson(lean)
   if (fields === undefined && lean !== line) fields = parseJson(line)
   if (!isObject(fields)) return null
-  const message: Fields = isObject(fields.message) ? fields.message : {}
+  const message = fieldsOf(fields.message)
   const text = textOf(fields.response) || textOf(message.content)
   return {
     text,
@@ -93,7 +80,7 @@ export const parseStreamChunk = (line: Buffer): StreamChunk | null => {
       isFilledList(message.tool_calls) ||
       isFilledList(fields.tool_calls),
     createdAt: typeof fields.created_at === 'string' ? fields.created_at : null,
-    error: errorOf(fields.error),
+    error: errorTextOf(fields.error),
     end: fields.done === true ? endOf(fields) : null,
   }
 }
