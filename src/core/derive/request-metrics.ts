@@ -3,6 +3,7 @@ import type { MetricId } from '../../model/metric-catalog.ts'
 import type { RequestRecord } from '../../model/request-record.ts'
 import type { Call, Leg } from '../../model/run.ts'
 import { medianOf } from '../statistics/descriptive.ts'
+import { answerMetrics } from './answer-metrics.ts'
 
 /** How a request metric is read: `value` is null where this call cannot give it. */
 interface RequestMetric {
@@ -41,6 +42,16 @@ function queueWaitMs({ record }: Call): number | null {
 
 const alone = ['probe', 'solo'] as const
 
+/**
+ * A program asks when it likes, so that its call may be the one that loads: above any server's overhead for a loaded
+ * model (300 ms before 0.32.15, OLLAMA section 1), below the load of all but the smallest models.
+ */
+const longestWarmLoadMs = 500
+
+/** Of our own calls, whose prompts are fresh, warm TTFT tells this. */
+const isWarmCallOfProgram = ({ fresh, record }: Call): boolean =>
+  !fresh && (record.server?.loadMs ?? 0) <= longestWarmLoadMs
+
 /** The table of request metrics. */
 export const requestMetrics = {
   warmTtftMs: { legs: alone, value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
@@ -73,4 +84,6 @@ export const requestMetrics = {
     legs: ['cold'],
     value: ({ record }) => (record.server && record.server.loadMs > 0 ? record.server.loadMs : null),
   },
+  agentTtftMs: { legs: ['solo'], value: (call) => (isWarmCallOfProgram(call) ? ttftMs(call.record) : null) },
+  ...answerMetrics,
 } as const satisfies Partial<Record<MetricId, RequestMetric>>

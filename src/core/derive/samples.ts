@@ -3,6 +3,7 @@ import type { Sample } from '../../model/figures.ts'
 import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Run, Trial } from '../../model/run.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
+import { exactMatches } from './exact-match.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { trialMetrics } from './trial-metrics.ts'
 import { turnLegs, turnMetrics } from './turn-metrics.ts'
@@ -57,9 +58,10 @@ const valuesOfTrial = (trial: Trial, run: Pick<Run, 'policy'>): readonly AgentVa
     values: finite([value(trial, run.policy.policy)]),
   }))
 
-/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
-export const deriveSamples = (run: Pick<Run, 'policy' | 'trials'>): readonly Sample[] =>
-  countingTrials(run.trials).flatMap((trial) =>
+/** All samples of a run, in the order of measuring, then how its answers match; trials that failed or are left out give none. */
+export function deriveSamples(run: Pick<Run, 'policy' | 'trials'>): readonly Sample[] {
+  const counting = countingTrials(run.trials)
+  const ofTrials = counting.flatMap((trial) =>
     [...valuesOfRequests(trial), ...valuesOfTurns(trial), ...valuesOfTrial(trial, run)]
       .filter(({ values }) => values.length > 0)
       .map((own) => ({
@@ -69,3 +71,5 @@ export const deriveSamples = (run: Pick<Run, 'policy' | 'trials'>): readonly Sam
         ...own,
       })),
   )
+  return [...ofTrials, ...exactMatches(counting)]
+}

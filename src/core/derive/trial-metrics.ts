@@ -3,6 +3,7 @@ import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Trial } from '../../model/run.ts'
 import { minOf } from '../statistics/descriptive.ts'
+import { costMetrics } from './cost-metrics.ts'
 import { loadMetrics } from './load-metrics.ts'
 import { machineMetrics } from './machine-metrics.ts'
 import { togetherMetrics } from './together-metrics.ts'
@@ -21,4 +22,5 @@ export const trialMetrics = {
   vramResidencyPercent,
   clientLagMs: (trial) => trial.lag.p99Ms,
   ...machineMetrics,
+  ...costMetrics,
 } as const satisfies Partial<Record<MetricId, (trial: Trial, policy: Policy) => number | null>>
