@@ -8,6 +8,7 @@ import { lastMomentMs, resumeDifferences, spentMs, type Unfinished } from './cor
 import { InputError, MachineError } from './errors.ts'
 import type { Rig } from './measure/bench-rig.ts'
 import { type Examination, examine, type GateRequest } from './measure/examination.ts'
+import { setUpPrograms } from './measure/program-setup.ts'
 import { nonceMaker } from './measure/prompt.ts'
 import { runSession } from './measure/session.ts'
 import type { EarlierWork } from './measure/session-state.ts'
@@ -125,6 +126,7 @@ export async function runGate(
   const header = earlier?.header ?? examination.header
   const work = earlier && goOnWith(earlier, examination.header, world.clock)
   announce({ ...examination.header, startedAt: header.startedAt }, world, work)
+  await setUpPrograms(world, header.plan)
   const watch = watchOf(examination.header, world)
   try {
     const rig = rigOf(examination.header, world, watch)
