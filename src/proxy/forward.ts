@@ -11,11 +11,15 @@ export interface Exchange {
   readonly response: ServerResponse
 }
 
-/** `body` is the request's when somebody has read it already, else null; the answer's body goes through `through`. */
+/**
+ * `body` is the request's when somebody has read it already, else null; the answer's body goes through `through`. `watch`
+ * is shown each request that goes out (a second one where a kept connection was stale), before any of it is written.
+ */
 export interface Forwarding {
   readonly upstream: Upstream
   readonly body: Buffer | null
   readonly through: Transform | null
+  readonly watch: ((sent: ClientRequest) => void) | null
 }
 
 function requestHeaders({ headers, rawHeaders }: IncomingMessage, { upstream, body }: Forwarding): string[] {
@@ -63,7 +67,7 @@ const wasStale = (sent: ClientRequest, error: unknown): boolean =>
  */
 export function forward(exchange: Exchange, forwarding: Forwarding, reuse = true): void {
   const { request, response } = exchange
-  const { upstream, body, through } = forwarding
+  const { upstream, body, through, watch } = forwarding
   const isWhole = body !== null || !hasBody(request)
   const sent = upstream.request({
     method: request.method ?? 'GET',
@@ -74,6 +78,8 @@ export function forward(exchange: Exchange, forwarding: Forwarding, reuse = true
   const leave = () => sent.destroy()
   response.once('close', leave)
   sent.once('response', (answer) => passBack(exchange, answer, through))
+  // After passBack's: what is watched is passed on first.
+  watch?.(sent)
   sent.on('error', (error) => {
     response.off('close', leave)
     if (response.destroyed) return

@@ -46,7 +46,8 @@ async function serve(exchange: Exchange, upstream: Upstream, options: SlowdownOp
   const meant = isMeant(call, options)
   // Not forwarded: the client waits for its own timeout, and the GPU does not work for nobody.
   if (meant && options.noTokens) return
-  forward(exchange, { upstream, body, through: meant && call.streams ? new PacedLines(options) : null })
+  const through = meant && call.streams ? new PacedLines(options) : null
+  forward(exchange, { upstream, body, through, watch: null })
 }
 
 /**

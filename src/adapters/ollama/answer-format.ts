@@ -1,5 +1,5 @@
 /** How the bytes of an answer become chunks. Knows no moments and no endpoint. */
-import { createLineSplitter, type LineSplitter } from './line-splitter.ts'
+import { createLineSplitter, createWholeBody, type LineSplitter } from './line-splitter.ts'
 import { parseStreamChunk, type StreamChunk, type StreamEnd } from './stream-chunk.ts'
 
 /** Reads one answer, and holds what it needs for that: every answer has a format of its own. */
@@ -16,12 +16,20 @@ export interface AnswerFormat {
 const openingBrace = 123
 
 /** Half an object is what a broken stream leaves behind; what began otherwise never was one. */
-export const beginsObject = (bytes: Buffer): boolean => bytes[0] === openingBrace
+const beginsObject = (bytes: Buffer): boolean => bytes[0] === openingBrace
 
 /** Ollama's own streams: one JSON object a line, of at most `maxLineBytes`. */
 export const lineFormat = (maxLineBytes: number): AnswerFormat => ({
   splitter: createLineSplitter(maxLineBytes),
   parse: parseStreamChunk,
+  begins: beginsObject,
+  toldEnd: () => null,
+})
+
+/** An answer that is one JSON object of at most `maxBytes`, whatever lines it has. */
+export const bodyFormat = (parse: AnswerFormat['parse'], maxBytes: number): AnswerFormat => ({
+  splitter: createWholeBody(maxBytes),
+  parse,
   begins: beginsObject,
   toldEnd: () => null,
 })

@@ -57,3 +57,22 @@ export const createLineSplitter = (maxLineBytes: number): LineSplitter => {
     },
   }
 }
+
+/** Takes a whole body of at most `maxLineBytes` for one line, which is its rest. */
+export const createWholeBody = (maxLineBytes: number): LineSplitter => {
+  const pieces: Buffer[] = []
+  let bytesSoFar = 0
+  return {
+    push: (bytes) => {
+      bytesSoFar += bytes.length
+      if (bytesSoFar > maxLineBytes) return false
+      pieces.push(Buffer.from(bytes))
+      return true
+    },
+    rest: () => Buffer.concat(pieces.splice(0)),
+    maxLineBytes,
+    get tooLong() {
+      return bytesSoFar > maxLineBytes
+    },
+  }
+}

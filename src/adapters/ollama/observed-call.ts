@@ -1,0 +1,52 @@
+/** Which requests to a server are LLM calls, and in which form each is answered. Knows no moments and no connection. */
+import { type AnswerFormat, bodyFormat, lineFormat } from './answer-format.ts'
+import { fieldsOf, isObject, parseJson } from './json-fields.ts'
+import { eventFormat, openaiBodyFormat } from './openai-format.ts'
+import { parseStreamChunk } from './stream-chunk.ts'
+
+/** An LLM call that somebody makes. `streams` says whether its answer comes piece by piece. */
+export interface ObservedCall {
+  readonly streams: boolean
+  readonly format: AnswerFormat
+}
+
+/** What is special about an endpoint: the field that holds what is asked, and whose API it is. */
+interface Endpoint {
+  readonly asks: string
+  readonly api: 'ollama' | 'openai'
+}
+
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  '/api/chat': { asks: 'messages', api: 'ollama' },
+  '/api/generate': { asks: 'prompt', api: 'ollama' },
+  '/v1/chat/completions': { asks: 'messages', api: 'openai' },
+  '/v1/completions': { asks: 'prompt', api: 'openai' },
+  '/v1/responses': { asks: 'input', api: 'openai' },
+}
+
+/** Far above any line or answer of an LLM call. */
+const maxBytes = 64 * 1024 * 1024
+
+const isNothing = (asked: unknown): boolean =>
+  asked === undefined || asked === null || asked === '' || (Array.isArray(asked) && asked.length === 0)
+
+function formatOf({ api }: Endpoint, streams: boolean): AnswerFormat {
+  if (api === 'openai') return streams ? eventFormat(maxBytes) : openaiBodyFormat(maxBytes)
+  return streams ? lineFormat(maxBytes) : bodyFormat(parseStreamChunk, maxBytes)
+}
+
+/**
+ * The LLM call that a POST with this path (a query is ignored) and body makes; null for any other request. Asking
+ * Ollama nothing only loads or unloads (OLLAMA section 1). A body that cannot be read is a call all the same: what the
+ * server says to it is the caller's failure.
+ */
+export function observedCall(path: string, body: Buffer): ObservedCall | null {
+  const endpoint = endpoints[path.split('?')[0] ?? '']
+  if (endpoint === undefined) return null
+  const value = parseJson(body)
+  const fields = fieldsOf(value)
+  if (endpoint.api === 'ollama' && isObject(value) && isNothing(fields[endpoint.asks])) return null
+  // Ollama streams unless it is told not to, the others' API only when it is asked to.
+  const streams = endpoint.api === 'ollama' ? fields.stream !== false : fields.stream === true
+  return { streams, format: formatOf(endpoint, streams) }
+}

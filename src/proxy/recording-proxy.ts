@@ -1,0 +1,60 @@
+/** A proxy that changes nothing and lets somebody watch: how agents are measured that know nothing of us. */
+import { buffer } from 'node:stream/consumers'
+import { type Exchange, forward } from './forward.ts'
+import { type ListenAddress, type RunningProxy, startListening } from './listen.ts'
+import { type ExchangeObserver, watchExchange } from './recording-exchange.ts'
+import { connectUpstream, type Upstream } from './upstream.ts'
+
+/** A request that may be an LLM call, whole, before it goes on. `path` may have a query. */
+export interface ObservedRequest {
+  readonly method: string
+  readonly path: string
+  readonly body: Buffer
+}
+
+/**
+ * What is recorded of whom. `observe` is asked for each POST to one of the paths that make a model work and may decline
+ * with null; `onRequest` hears of any request at all, when its head has come. `nowMs` is the clock of all moments.
+ */
+export interface RecordingProxyOptions {
+  readonly target: string
+  readonly listen: ListenAddress
+  readonly nowMs: () => number
+  readonly observe: (request: ObservedRequest) => ExchangeObserver | null
+  readonly onRequest: (atMs: number) => void
+}
+
+/** Only their bodies are read before they go on; an upload of a model is not. */
+const llmPaths = ['/api/chat', '/api/generate', '/v1/chat/completions', '/v1/completions', '/v1/responses']
+
+async function serve(exchange: Exchange, upstream: Upstream, options: RecordingProxyOptions): Promise<void> {
+  const { request, response } = exchange
+  const { method = '', url: path = '' } = request
+  if (method !== 'POST' || !llmPaths.includes(path.split('?')[0] ?? ''))
+    return forward(exchange, { upstream, body: null, through: null, watch: null })
+  const body = await buffer(request)
+  if (response.destroyed) return
+  const observer = options.observe({ method, path, body })
+  const watch = observer && watchExchange({ response, observer, nowMs: options.nowMs, target: upstream.url })
+  forward(exchange, { upstream, body, through: null, watch })
+}
+
+/**
+ * Starts the proxy. Throws InputError for a target that is no URL of a server, MachineError when it cannot listen.
+ * Closing it ends every exchange that still runs, and tells its observer so.
+ */
+export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RunningProxy> {
+  const upstream = connectUpstream(options.target)
+  const proxy = await startListening(options.listen, (exchange) => {
+    options.onRequest(options.nowMs())
+    // A client that left while it was still asking wants no answer.
+    serve(exchange, upstream, options).catch(() => exchange.response.destroy())
+  })
+  return {
+    url: proxy.url,
+    close: async () => {
+      await proxy.close()
+      upstream.close()
+    },
+  }
+}
