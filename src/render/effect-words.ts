@@ -1,0 +1,122 @@
+/** What an axis does to a metric, in words that keep an effect apart from the trials' scatter. Knows no markup. */
+import type { AxisEffect, Interaction, TopologyContrast } from '../model/analysis.ts'
+import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
+import { formatFigure, formatPercent, formatPlain, formatValue } from '../model/number-format.ts'
+import { plainText } from './plain-text.ts'
+import { differingParts } from './short-names.ts'
+
+/** Whether a size is beyond what scatter alone would give, within it, or without a scatter to compare with. */
+export type Told = 'shown' | 'within-noise' | 'unknown'
+
+/** Of an effect or an interaction: `size` and `noise` in percent of the mean. */
+export const toldOf = (size: number | null, noise: number | null): Told =>
+  size === null || noise === null ? 'unknown' : size > noise ? 'shown' : 'within-noise'
+
+/** What can be told of an axis' effect. */
+export const effectTold = ({ spreadPercent, noisePercent }: AxisEffect): Told =>
+  toldOf(spreadPercent, noisePercent)
+
+/** 12 %, 3.4 %, 0.21 %: as exact as it is worth saying. */
+export const roundPercent = (percent: number): string =>
+  percent >= 10 ? `${Math.round(percent)} %` : formatPercent(percent)
+
+/** The mean of an axis' levels, by which its percentages go; 0 for none. */
+export const meanOfLevels = ({ levels }: AxisEffect): number =>
+  levels.reduce((sum, { mean }) => sum + mean, 0) / Math.max(1, levels.length)
+
+/** A share of the mean, as the metric states its changes: in percent, or in points of a percentage. */
+const sizeText = (metric: MetricId, percent: number, mean: number): string =>
+  metricDefinition(metric).change === 'points'
+    ? `${formatPlain(Number(((Math.abs(mean) * percent) / 100).toFixed(1)))} points`
+    : roundPercent(percent)
+
+/** How far the axis moves the metric, e.g. "12 %", "3.1 points"; in the metric's unit where percent make no sense. */
+export const effectSize = (effect: AxisEffect): string =>
+  effect.spreadPercent === null
+    ? formatValue(effect.metric, effect.spread)
+    : sizeText(effect.metric, effect.spreadPercent, meanOfLevels(effect))
+
+/** What scatter alone would give; null where it is unknown. */
+export const noiseSize = (effect: AxisEffect): string | null =>
+  effect.noisePercent === null ? null : sizeText(effect.metric, effect.noisePercent, meanOfLevels(effect))
+
+/** Levels from best to worst, as the metric's direction has it. */
+const rankedLevels = ({ metric, levels }: AxisEffect): AxisEffect['levels'] => {
+  const sign = metricDefinition(metric).better === 'lower' ? 1 : -1
+  return levels.toSorted((one, other) => sign * (one.mean - other.mean))
+}
+
+const rangeText = (effect: AxisEffect): string => {
+  const ranked = rankedLevels(effect)
+  const [best, worst] = [ranked[0], ranked.at(-1)]
+  if (!best || !worst) return ''
+  const at = ({ value, mean }: (typeof ranked)[number]) =>
+    `${plainText(value, 60)} (${formatValue(effect.metric, mean)})`
+  return `best at ${at(best)}, worst at ${at(worst)}`
+}
+
+/** One sentence without its full stop: "num_ctx moves decode by 12 %, noise 2 %". */
+export function effectTitle(effect: AxisEffect): string {
+  const { label } = metricDefinition(effect.metric)
+  const axis = plainText(effect.axis, 60)
+  const told = effectTold(effect)
+  switch (told) {
+    case 'shown':
+      return `${axis} moves ${label} by ${effectSize(effect)}, noise ${noiseSize(effect)}`
+    case 'within-noise':
+      return `${axis} has no effect on ${label} that shows: ${effectSize(effect)} is within the noise of ${noiseSize(effect)}`
+    case 'unknown':
+      return `${axis}: ${label} differs by ${effectSize(effect)}, and what is noise of it is unknown`
+    default:
+      return told satisfies never
+  }
+}
+
+/** The title with where it is best and worst; an effect that does not show has no best. */
+export const effectText = (effect: AxisEffect): string =>
+  effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect)
+
+/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+export const byEffect = (one: AxisEffect, other: AxisEffect): number => {
+  const order: readonly Told[] = ['shown', 'unknown', 'within-noise']
+  return (
+    order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
+    (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0)
+  )
+}
+
+/** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */
+export function interactionTitle(interaction: Interaction): string {
+  const { metric, rowAxis, columnAxis, greatest, greatestPercent, noisePercent } = interaction
+  const { label } = metricDefinition(metric)
+  const axes = `${plainText(rowAxis, 60)} and ${plainText(columnAxis, 60)}`
+  const size = greatestPercent === null ? formatValue(metric, greatest) : roundPercent(greatestPercent)
+  const told = toldOf(greatestPercent, noisePercent)
+  const noise = noisePercent === null ? null : roundPercent(noisePercent)
+  switch (told) {
+    case 'shown':
+      return `${axes} together move ${label} by up to ${size} beyond what each does alone, noise ${noise}`
+    case 'within-noise':
+      return `${axes} do no more to ${label} together than alone: ${size} is within the noise of ${noise}`
+    case 'unknown':
+      return `${axes} together: ${label} is up to ${size} from what each does alone, and what is noise of it is unknown`
+    default:
+      return told satisfies never
+  }
+}
+
+/** "one-server → two-servers: aggregate 98.0 → 190.1 tok/s (+94 %, better)". */
+export function topologyText({ metric, fromCellId, toCellId, from, to }: TopologyContrast): string {
+  const { label, better, change } = metricDefinition(metric)
+  const [before, after] = differingParts(fromCellId, toCellId)
+  const isBetter = better === 'lower' ? to < from : to > from
+  const word = to === from ? 'the same' : isBetter ? 'better' : 'worse'
+  const percent = from === 0 ? null : (to / from - 1) * 100
+  const size =
+    change === 'points'
+      ? `${to >= from ? '+' : ''}${formatPlain(Number((to - from).toFixed(1)))} points, `
+      : percent === null
+        ? ''
+        : `${percent >= 0 ? '+' : '-'}${roundPercent(Math.abs(percent))}, `
+  return `${before} → ${after}: ${label} ${formatFigure(metric, from)} → ${formatValue(metric, to)} (${size}${word})`
+}

@@ -1,0 +1,87 @@
+/** How many configurations beat the defaults, and what a second server is worth. */
+import type { Analysis } from '../../model/analysis.ts'
+import { metricDefinition } from '../../model/metric-catalog.ts'
+import { count, formatPercent, formatSignedChange, formatValue, noNumber } from '../../model/number-format.ts'
+import { topologyText } from '../effect-words.ts'
+import { byReading } from '../main-metrics.ts'
+import { successText } from '../ranking-words.ts'
+import { differingParts } from '../short-names.ts'
+import { html } from './html.ts'
+import { code, list, type MaybeSection, paragraph } from './section.ts'
+import { table } from './table.ts'
+
+const mostRows = 60
+
+/** Nothing without a cell that has the server's defaults. */
+export function successSection({ success }: Analysis): MaybeSection {
+  const sorted = success.toSorted(byReading)
+  const [first] = sorted
+  if (!first) return []
+  return [
+    {
+      id: 'success',
+      title: 'How many configurations beat the defaults',
+      body: html`${paragraph(`${successText(first)}.`)}${table({
+        caption: 'Configurations that beat the server’s defaults (the reports’ optimization success rate)',
+        columns: [
+          { title: 'metric' },
+          { title: 'better', figure: true },
+          { title: 'share', figure: true },
+          { title: 'beyond the scatter', figure: true },
+          { title: 'defaults' },
+        ],
+        rows: sorted.map(({ metric, better, configurations, shown, baselineCellId }) => [
+          metricDefinition(metric).label,
+          `${better} of ${configurations}`,
+          configurations > 0 ? formatPercent((better / configurations) * 100) : noNumber,
+          shown,
+          code(baselineCellId),
+        ]),
+        most: mostRows,
+        leftOut: (rows) => `${count(rows, 'more row')} left out here; verdict.json has all.`,
+      })}`,
+    },
+  ]
+}
+
+/** Nothing where no two cells differ in their servers alone. */
+export function topologySection({ topologies }: Analysis): MaybeSection {
+  if (topologies.length === 0) return []
+  const sorted = topologies.toSorted(byReading)
+  return [
+    {
+      id: 'topology',
+      title: 'What a second server is worth',
+      body: html`${list(sorted.slice(0, 3).map((one) => `${topologyText(one)}.`))}${table({
+        caption: 'Cells that differ in their servers alone',
+        columns: [
+          { title: 'metric' },
+          { title: 'from', figure: true },
+          { title: 'to', figure: true },
+          { title: 'change', figure: true },
+          { title: 'servers' },
+          { title: 'cell' },
+        ],
+        rows: sorted.map(({ metric, fromCellId, toCellId, from, to }) => {
+          const { label, change } = metricDefinition(metric)
+          const size =
+            change === 'points'
+              ? formatSignedChange('points', to - from)
+              : from === 0
+                ? noNumber
+                : formatSignedChange('ratio', to / from - 1)
+          return [
+            label,
+            formatValue(metric, from),
+            formatValue(metric, to),
+            size,
+            differingParts(fromCellId, toCellId).join(' → '),
+            code(toCellId),
+          ]
+        }),
+        most: mostRows,
+        leftOut: (rows) => `${count(rows, 'more row')} left out here; verdict.json has all.`,
+      })}`,
+    },
+  ]
+}

@@ -1,0 +1,28 @@
+/** Cell ids without what they all begin with, so that a chart or a column has room for what differs. */
+import { plainText } from './plain-text.ts'
+
+/** The part that all share, to say once; empty for none. `of` gives a cell's own part. */
+export interface ShortNames {
+  readonly shared: string
+  readonly of: (cellId: string) => string
+}
+
+/** Shortens by whole segments between slashes; the last one always stays. One cell alone keeps its whole id. */
+export function shortNames(cellIds: readonly string[]): ShortNames {
+  const [first = [], ...others] = Array.from(new Set(cellIds), (id) => id.split('/'))
+  const differs = first.findIndex((part, index) => others.some((other) => other[index] !== part))
+  const shared = others.length === 0 || differs < 0 ? 0 : Math.min(differs, first.length - 1)
+  return {
+    shared: plainText(first.slice(0, shared).join('/'), 200),
+    of: (cellId) => plainText(cellId.split('/').slice(shared).join('/'), 200) || '–',
+  }
+}
+
+/** Where two ids differ, e.g. one-server and two-servers; whole ids where they have not as many segments. */
+export function differingParts(one: string, other: string): readonly [string, string] {
+  const [ones, others] = [one.split('/'), other.split('/')]
+  if (ones.length !== others.length) return [plainText(one, 200), plainText(other, 200)]
+  const places = ones.flatMap((part, index) => (part === others[index] ? [] : [index]))
+  const at = (parts: readonly string[]) => places.map((place) => parts[place] ?? '').join('/')
+  return [plainText(at(ones), 200) || '–', plainText(at(others), 200) || '–']
+}
