@@ -36,8 +36,8 @@ async function run(call: ProgramCall, clock: Clock, signal: AbortSignal): Promis
     listen: { host: '127.0.0.1', port: 0 },
     nowMs,
     observe,
-    onRequest: () => {
-      firstRequestMs ??= nowMs()
+    onRequest: (atMs) => {
+      firstRequestMs ??= atMs
     },
   })
   let end: ProgramEnd

@@ -26,7 +26,7 @@ const jobInputs = (inputs: ActionInputs): JobInputs => ({
   baseServers: inputs.baseServers ?? null,
   baseModel: inputs.baseModel ?? null,
   baseAgentsFile: inputs.baseAgents ?? null,
-  baseFolder: null,
+  baseFolder: inputs.baseFolder ?? null,
   ollama: inputs.ollama ?? null,
   ollamaBase: inputs.ollamaBase ?? null,
   modelStores: inputs.modelStores ?? [],

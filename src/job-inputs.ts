@@ -1,4 +1,5 @@
 /** What a job is told, and what it reads before it asks any server. */
+import { stat } from 'node:fs/promises'
 import { readBaseline, readBaselineIfAny } from './adapters/files/read-baseline.ts'
 import { InputError } from './errors.ts'
 import type { Baseline } from './model/baseline.ts'
@@ -93,6 +94,36 @@ function contradictions(inputs: JobInputs): readonly Problem[] {
   ]
 }
 
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => null))?.isDirectory() ?? false
+
+/** What speaks against base's checkout: it is not there, or nobody would run or read anything in it. */
+async function folderProblems(folder: string | null, agents: readonly Agents[]): Promise<readonly Problem[]> {
+  if (folder === null) return []
+  const isUsed = agents
+    .flatMap((some) => Object.values(some))
+    .some(({ program, workflow }) => program !== undefined || workflow?.folder !== undefined)
+  return [
+    ...((await isFolder(folder))
+      ? []
+      : [
+          {
+            what: `There is no folder ${folder}, which base is to be taken from (base-folder).`,
+            fix: 'Check it out first, e.g. with `git worktree add base origin/main`.',
+          },
+        ]),
+    ...(isUsed
+      ? []
+      : [
+          {
+            what: 'A base folder was given, but no agent is a program or reads a folder of its checkout.',
+            why: 'Base and head would be the same.',
+            fix: 'Leave base-folder out; to compare options, prompts or models use base-agents or base-model.',
+          },
+        ]),
+  ]
+}
+
 function withBudget(loaded: LoadedPolicy, minutes: number | null): LoadedPolicy {
   if (minutes === null) return loaded
   const protocol = { ...loaded.policy.protocol, 'budget-minutes': minutes }
@@ -110,7 +141,7 @@ export async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
   const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded)
   const baseline = await readOwnBaseline(inputs)
   const published = await readPublished(loaded)
-  const problems = contradictions(inputs)
+  const problems = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))]
   if (problems.length > 0) throw new InputError(problems)
   return {
     policy: withBudget(loaded, inputs.budgetMinutes),

@@ -77,6 +77,7 @@ const inputsSchema = z.object({
   'base-servers': addresses.optional(),
   'base-model': z.string().optional(),
   'base-agents': z.string().optional(),
+  'base-folder': z.string().optional(),
   against: choice(bases, ['base-commit']).optional(),
   'budget-minutes': number(
     /^\d+(\.\d+)?$/,
@@ -111,6 +112,7 @@ export interface ActionInputs {
   readonly baseServers: readonly string[] | undefined
   readonly baseModel: string | undefined
   readonly baseAgents: string | undefined
+  readonly baseFolder: string | undefined
   readonly against: (typeof bases)[number] | undefined
   readonly budgetMinutes: number | undefined
   readonly waitMinutes: number | undefined
@@ -135,12 +137,13 @@ const missingPolicy = (policy: string | undefined): readonly Problem[] =>
     ? [{ what: 'Input policy: it is required.', fix: 'E.g. policy: policies/multi-agent.yml.' }]
     : []
 
+/** Each of them asks for a base beside head. */
+const pairing = ['ollama-base', 'base-servers', 'base-model', 'base-agents', 'base-folder'] as const
+
 /** What is legal alone and senseless together. */
 const contradictions = (inputs: Parsed): readonly Problem[] => {
   const { against, baseline, mode } = inputs
-  const paired = (['ollama-base', 'base-servers', 'base-model', 'base-agents'] as const).filter(
-    (name) => inputs[name] !== undefined,
-  )
+  const paired = pairing.filter((name) => inputs[name] !== undefined)
   if (mode === 'record')
     return [...paired, ...(against === undefined ? [] : (['against'] as const))].map((name) => ({
       what: `Input ${name}: mode "record" measures head alone and compares with nothing.`,
@@ -177,6 +180,7 @@ const typed = (inputs: Parsed, policy: string): ActionInputs => ({
   baseServers: inputs['base-servers'],
   baseModel: inputs['base-model'],
   baseAgents: inputs['base-agents'],
+  baseFolder: inputs['base-folder'],
   against: inputs.against,
   budgetMinutes: inputs['budget-minutes'],
   waitMinutes: inputs['wait-minutes'],

@@ -32,6 +32,7 @@ test('a policy alone is enough', () => {
     baseServers: undefined,
     baseModel: undefined,
     baseAgents: undefined,
+    baseFolder: undefined,
     against: undefined,
     budgetMinutes: undefined,
     waitMinutes: undefined,
@@ -51,6 +52,7 @@ test('every input is read, and servers stand between commas or on lines', () => 
     'base-servers': 'http://d:4',
     'base-model': 'gemma3:4b',
     'base-agents': 'agents.yml',
+    'base-folder': 'base',
     'budget-minutes': '12.5',
     'wait-minutes': '0',
     fresh: 'true',
@@ -66,6 +68,7 @@ test('every input is read, and servers stand between commas or on lines', () => 
     baseServers: ['http://d:4'],
     baseModel: 'gemma3:4b',
     baseAgents: 'agents.yml',
+    baseFolder: 'base',
     budgetMinutes: 12.5,
     waitMinutes: 0,
     fresh: true,
@@ -169,9 +172,12 @@ describe('what is refused, and in which words', () => {
     expect(problemsOf(given).join('\n')).toContain(words)
   })
 
-  test.each(['base-servers', 'ollama-base'])('%s asks for a pair, which "none" contradicts', (name) => {
-    expect(problemsOf({ policy, against: 'none', [name]: 'x' }).join()).toContain(`contradicts ${name}`)
-  })
+  test.each(['base-servers', 'ollama-base', 'base-folder'])(
+    '%s asks for a pair, which "none" contradicts',
+    (name) => {
+      expect(problemsOf({ policy, against: 'none', [name]: 'x' }).join()).toContain(`contradicts ${name}`)
+    },
+  )
 
   test('all of them at once', () => {
     expect(problemsOf({ mode: 'x', 'fail-on': 'never', seed: 'abc' })).toHaveLength(4)
