@@ -1,8 +1,10 @@
 /** From a run to its verdict: pure, so that it can be computed again, elsewhere, byte for byte. */
+import type { Comparison } from '../../model/analysis.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Run } from '../../model/run.ts'
 import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
+import { analyzeRun } from '../analysis/analyze-run.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
 import { spentMs } from '../resume.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
@@ -10,6 +12,7 @@ import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
 import { judgeLimits } from './limits.ts'
 import { judgeRegressions } from './regressions.ts'
+import { judgeReproduction } from './reproduction.ts'
 import { titleOf } from './title.ts'
 import { trialNotes } from './trial-notes.ts'
 
@@ -87,8 +90,12 @@ function countTrials({ plan, trials }: Run): Verdict['trials'] {
 }
 
 /** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
-function judgeAll(evidence: Evidence): readonly Check[] {
-  const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)]
+function judgeAll(evidence: Evidence, published: readonly Comparison[]): readonly Check[] {
+  const rules = [
+    ...judgeLimits(evidence),
+    ...judgeRegressions(evidence),
+    ...judgeReproduction(evidence, published),
+  ]
   // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
   const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : []
   return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status))
@@ -97,7 +104,8 @@ function judgeAll(evidence: Evidence): readonly Check[] {
 /** The verdict on a run, compared with a baseline where the run says so. */
 export function judgeRun(run: Run, baseline: Baseline | null): Verdict {
   const evidence = gatherEvidence(run, baseline)
-  const checks = judgeAll(evidence)
+  const analysis = analyzeRun(evidence)
+  const checks = judgeAll(evidence, analysis.published)
   const outcome = outcomeOfRun(run, checks)
   return {
     schemaVersion: verdictSchemaVersion,
@@ -108,7 +116,7 @@ export function judgeRun(run: Run, baseline: Baseline | null): Verdict {
     checks: [...checks],
     counts: countChecks(checks),
     figures: [...evidence.summaries],
-    analysis: null,
+    analysis,
     problems: [...problemsOf(run, outcome)],
     notes: [...notesOf(evidence)],
     trials: countTrials(run),

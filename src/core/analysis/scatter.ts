@@ -1,0 +1,49 @@
+/**
+ * What the scatter of trials does to means over cells: the noise that an effect must exceed to be one. Knows no axis.
+ *
+ * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
+ * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
+ * variance c s² / n with c = π/2 from three trials on (the median's asymptotic efficiency, Kendall & Stuart 10.10; an
+ * upper bound for the few trials here), and 1 for two, for one, and for shares, which are means.
+ */
+import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
+import { studentTQuantile } from '../statistics/student-t.ts'
+import { type CellFigure, spreadFloor } from './cell-figures.ts'
+
+/** How often scatter alone may exceed the noise that is told. */
+const falseAlarms = 0.05
+
+/** The pooled standard deviation of trials, with its degrees of freedom. */
+export interface Scatter {
+  readonly sd: number
+  readonly df: number
+}
+
+/** Null where no cell has two trials. */
+export function pooledScatter(figures: readonly CellFigure[], metric: MetricId): Scatter | null {
+  const df = figures.reduce((sum, { values }) => sum + values.length - 1, 0)
+  if (df === 0) return null
+  const squares = figures.reduce((sum, { values, sd }) => sum + (values.length - 1) * (sd ?? 0) ** 2, 0)
+  const floor = spreadFloor(
+    figures.map(({ typical }) => typical),
+    metric,
+  )
+  return { sd: Math.max(Math.sqrt(squares / df), floor), df }
+}
+
+/** Variance of a cell's typical value, in units of the trials' own. */
+function typicalVariance({ values }: CellFigure, metric: MetricId): number {
+  const isMedian = metricDefinition(metric).level !== 'event' && values.length > 2
+  return (isMedian ? Math.PI / 2 : 1) / values.length
+}
+
+/** Variance of a mean of means, one of each group of cells, in units of the trials' own. */
+export function meanVariance(groups: readonly (readonly CellFigure[])[], metric: MetricId): number {
+  const ofGroup = (group: readonly CellFigure[]) =>
+    group.reduce((sum, figure) => sum + typicalVariance(figure, metric), 0) / group.length ** 2
+  return groups.reduce((sum, group) => sum + ofGroup(group), 0) / groups.length ** 2
+}
+
+/** The greatest of so many deviations of this variance that scatter alone exceeds in one of twenty cases at most (Bonferroni). */
+export const scatterBound = ({ sd, df }: Scatter, variance: number, deviations: number): number =>
+  studentTQuantile(1 - falseAlarms / 2 / Math.max(1, deviations), df) * sd * Math.sqrt(variance)
