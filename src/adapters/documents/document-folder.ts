@@ -12,6 +12,9 @@ import { type FoundFile, scanFolder } from './scan-folder.ts'
 /** Of all files of one reading: room for a few of the largest that a policy may allow, and for any usual folder. */
 const mostBytesInAll = 256 * 2 ** 20
 
+/** Of a tree, files and folders of any kind; one that has more was hardly meant. */
+const mostEntries = 100_000
+
 interface Reading {
   readonly bounds: WorkflowPolicy
   readonly place: string
@@ -55,7 +58,8 @@ export function openDocumentFolder(samples: string): DocumentFolder {
     makeReady: loadCsvParser,
     read: async (bounds, checkout, signal = new AbortController().signal) => {
       const place = bounds.folder === undefined ? samples : await placeOf(bounds.folder, checkout)
-      const scan = await scanFolder(place, bounds.folder ?? 'of sample files', signal)
+      const name = bounds.folder ?? 'of sample files'
+      const scan = await scanFolder({ place, name, mostEntries }, signal)
       const { read, skipped } = await readFiles({ bounds, place, signal }, scan.found)
       return { read, skipped: [...scan.skipped, ...skipped] }
     },

@@ -16,9 +16,6 @@ const kinds: Readonly<Record<string, DocumentKind>> = {
 /** Not the user's own files, and many. */
 const leftAlone: ReadonlySet<string> = new Set(['.git', 'node_modules'])
 
-/** Files and folders of any kind; a tree that has more was hardly meant. */
-const mostEntries = 100_000
-
 export interface FoundFile {
   /** Relative to the folder, with forward slashes. */
   readonly path: string
@@ -76,11 +73,21 @@ function sortEntry({ folders, found, skipped }: Sorted, entry: Dirent, path: str
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : Number(a.path > b.path)
 
+/** `place` is the folder's path, `name` what messages call it. `mostEntries` counts files and folders of any kind. */
+export interface ScanRequest {
+  readonly place: string
+  readonly name: string
+  readonly mostEntries: number
+}
+
 /**
- * Scans the folder at `place`; `name` is what messages call it. A folder below it that cannot be read is skipped; throws
+ * Scans the folder. One below it that cannot be read is skipped, and so is what lies beyond `mostEntries`; throws
  * MachineError when it cannot be read itself.
  */
-export async function scanFolder(place: string, name: string, signal: AbortSignal): Promise<Scan> {
+export async function scanFolder(
+  { place, name, mostEntries }: ScanRequest,
+  signal: AbortSignal,
+): Promise<Scan> {
   const sorted: Sorted = { folders: [''], found: [], skipped: [] }
   let entries = 0
   // Grows while it is walked.

@@ -13,8 +13,14 @@ const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ')
 /** Four digits tell figures apart, and more would fill the prompt. */
 const figure = (value: number): string => String(Number(value.toPrecision(4)))
 
-const namesOf = (names: readonly string[], none: string): string =>
-  names.length === 0 ? none : names.slice(0, 20).map(oneLine).join(', ')
+/** More would not fit the line of a file. */
+const mostNames = 20
+
+function namesOf(names: readonly string[], none: string): string {
+  if (names.length === 0) return none
+  const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : ''
+  return names.slice(0, mostNames).map(oneLine).join(', ') + more
+}
 
 function contentText(content: Document['content']): string {
   switch (content.kind) {
@@ -38,13 +44,13 @@ function contentText(content: Document['content']): string {
 const lineOf = ({ path, content }: Document): string =>
   cutText(`${oneLine(path)}: ${contentText(content)}`, mostLineCharacters)
 
-/** Counts by kind, e.g. `12 files: 5 CSV, 4 JSON, 3 Markdown.` */
+/** Counts by kind, e.g. `Files: 12 (5 CSV, 4 JSON, 3 Markdown)` */
 function headOf(read: Documents['read']): string {
   const counts = (['csv', 'json', 'markdown'] as const).flatMap((kind) => {
     const count = read.filter(({ content }) => content.kind === kind).length
     return count === 0 ? [] : `${count} ${kindNames[kind]}`
   })
-  return `${read.length} files: ${counts.join(', ')}.`
+  return `Files: ${read.length} (${counts.join(', ')})`
 }
 
 const moreText = (count: number): string => `\nand ${count} more files`

@@ -40,7 +40,7 @@ function nothingRead(folder: string | undefined, { skipped, skippedWhy }: Ingest
     why:
       skipped === 0
         ? 'No .csv, .json or .md file is in it or below it.'
-        : `${skipped} were skipped (${skippedWhy.join('; ')}).`,
+        : `${skipped === 1 ? '1 file was' : `${skipped} files were`} skipped (${skippedWhy.join('; ')}).`,
     fix: 'Name a folder with such files in the policy (workflow.folder), or raise its bounds.',
   })
 }
