@@ -50,9 +50,11 @@ const optionAxis = (option: keyof Options): Candidate => ({
   valueOf: (cell) => textOf(ownOptionAgents(cell)[0]?.options[option]),
 })
 
+const ofAgent = ' of agent '
+
 /** An option of a later agent; null where it has none of its own, or the first one's. `number` counts from 2. */
 const laterOptionAxis = (option: keyof Options, number: number): Candidate => ({
-  name: `${option} of agent ${number}`,
+  name: `${option}${ofAgent}${number}`,
   kind: 'option',
   valueOf: (cell) => {
     const [first] = ownOptionAgents(cell)
@@ -88,6 +90,8 @@ function tells(one: readonly (string | null)[], other: readonly (string | null)[
   })
 }
 
+const isLater = (name: string): boolean => name.includes(ofAgent)
+
 interface Column {
   readonly candidate: Candidate
   readonly column: readonly (string | null)[]
@@ -98,19 +102,23 @@ interface Column {
  * part, and for what later agents are set to.
  */
 function isSaidByName({ candidate, column }: Column, columns: readonly Column[]): boolean {
-  const isLater = candidate.name.includes(' of agent ')
-  if (candidate.kind !== 'agents' && !isLater) return false
+  const isOfLater = isLater(candidate.name)
+  if (candidate.kind !== 'agents' && !isOfLater) return false
   return columns.some(
     ({ candidate: { kind }, column: names }) =>
-      (kind === 'scenario' || (kind === 'agents' && isLater)) && tells(names, column),
+      (kind === 'scenario' || (kind === 'agents' && isOfLater)) && tells(names, column),
   )
 }
 
-/** The axes of these cells: what has two values or more, or is absent from some of them. Order: parts first, then options. */
+/** An option that all agents with options of their own have alike is none, though a cell of defaults lacks it. */
+const differs = ({ candidate: { kind, name }, column }: Column): boolean =>
+  new Set(kind === 'option' && !isLater(name) ? column.filter((value) => value !== null) : column).size > 1
+
+/** The axes of these cells: all in which they differ. Order: parts of the cell first, then options. */
 export function designOf(cells: readonly Cell[]): Design {
   const columns = candidatesOf(cells)
     .map((candidate): Column => ({ candidate, column: cells.map(candidate.valueOf) }))
-    .filter(({ column }) => new Set(column).size > 1)
+    .filter(differs)
   const kept = columns.filter((column) => !isSaidByName(column, columns))
   return {
     axes: kept.map(({ candidate: { name, kind }, column }) => ({

@@ -121,7 +121,9 @@ export function interactionsOn(
   design: Design,
   figures: readonly CellFigure[],
 ): readonly Interaction[] {
-  const options = design.axes.flatMap(({ kind }, index) => (kind === 'option' ? index : []))
+  const options = design.axes.flatMap(({ kind, values }, index) =>
+    kind === 'option' && values.length > 1 ? index : [],
+  )
   return options
     .flatMap((row, i) => options.slice(i + 1).map((column) => ({ row, column })))
     .flatMap((pair) => interactionOf(pair, metric, design, figures) ?? [])

@@ -3,8 +3,8 @@
  *
  * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
  * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
- * variance c s² / n with c = π/2 from three trials on (the median's asymptotic efficiency, Kendall & Stuart 10.10; an
- * upper bound for the few trials here), and 1 for two, for one, and for shares, which are means.
+ * variance c s² / n with c = π/2 from three trials on (the limit for the median of many normal values, and an upper bound
+ * for few), and 1 for two, for one, and for shares, which are means.
  */
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
