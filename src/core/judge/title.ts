@@ -1,6 +1,7 @@
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
+import { aggregateLabel, betterOf, formatAggregate } from '../../model/aggregate.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
-import { formatSignedChange, formatTarget, formatValue } from '../../model/number-format.ts'
+import { formatSignedChange, formatTarget } from '../../model/number-format.ts'
 import type { Run } from '../../model/run.ts'
 import type { Check, Outcome } from '../../model/verdict.ts'
 import { wholeRun } from './evidence.ts'
@@ -36,18 +37,18 @@ function passTitle(checks: readonly Check[]): string {
     : `${cells} measured, no limit or regression rule`
 }
 
-function figureOf({ metric, change, head, kind }: Check): string {
+function figureOf({ metric, of, change, head, kind }: Check): string {
   if (!metric) return ''
-  const { label } = metricDefinition(metric)
+  const label = aggregateLabel({ metric, of })
   if (kind === 'regression' && change) return `${label} ${formatSignedChange(change.kind, change.estimate)}`
-  return head === null ? label : `${label} ${formatValue(metric, head)}`
+  return head === null ? label : `${label} ${formatAggregate({ metric, of }, head)}`
 }
 
 /** How far beyond what it should be; only to order findings of one status. */
-function gravity({ change, target, metric, head }: Check): number {
+function gravity({ change, target, metric, of, head }: Check): number {
   if (change && target) return Math.abs(change.estimate) / target
   if (metric === null || head === null) return 0
-  return metricDefinition(metric).better === 'lower' ? head : -head
+  return betterOf({ metric, of }) === 'lower' ? head : -head
 }
 
 /** Metrics that a title names; what is more is in the table below it. */
@@ -63,7 +64,7 @@ function worstTitle(checks: readonly Check[], status: Check['status']): string {
   const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a))
   const byMetric = Map.groupBy(
     found.filter(({ metric }) => metric !== null),
-    ({ metric, kind }) => `${kind}/${metric}`,
+    ({ metric, of, kind }) => `${kind}/${metric}/${of}`,
   )
   const named = [...byMetric.values()].slice(0, mostNamed)
   const [first] = found
