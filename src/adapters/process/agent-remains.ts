@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { agentMarkName } from './agent-environment.ts'
 import { type Leader, maySignal, ownGroup, type Patience } from './process-group.ts'
-import { hasGroups, hasProc, listProcesses } from './process-table.ts'
+import { hasGroups, hasProc, identify, listProcesses } from './process-table.ts'
 
 const pollMs = 50
 const killMs = 5000
@@ -60,10 +60,15 @@ export interface Remains {
 /** The remains of a child that has just been started with the mark, as the leader of a group where there are groups. */
 export function remainsOf(leader: number, child: Leader, mark: string): Remains {
   const group = ownGroup(leader, child)
+  // A process that is ending has lost its mark already, and is not over yet.
+  const seen = new Map<number, string>()
+  const stillEnding = () => [...seen].flatMap(([pid, since]) => (identify(pid)?.since === since ? [pid] : []))
   const list = async (): Promise<readonly number[]> => {
     const mayHaveGroup = !hasGroups || maySignal(-leader)
     const members = mayHaveGroup ? await group.membersAmong(await listProcesses()) : []
-    return [...new Set([...members, ...(await marked(mark))])]
+    const found = [...members, ...(await marked(mark))]
+    for (const pid of found) if (!seen.has(pid)) seen.set(pid, identify(pid)?.since ?? '')
+    return [...new Set([...found, ...stillEnding()])]
   }
   /** Gives what is left in the end; `onLeft` hears of those that each look finds. */
   const awaitEnd = async (patience: Patience, onLeft: (pids: readonly number[]) => void) => {
