@@ -28,7 +28,10 @@ export interface Watching {
   readonly target: string
 }
 
-const left: Failure = { kind: 'aborted', message: 'The client left before its answer was complete.' }
+const left: Failure = {
+  kind: 'aborted',
+  message: 'The client left, or was cut off, before its answer was complete.',
+}
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '')
 
@@ -70,8 +73,12 @@ export function watchExchange(watching: Watching): (sent: ClientRequest) => void
     observer.head(answer.statusCode ?? 0, answer.headers)
     answer.on('data', (bytes: Buffer) => observer.data(bytes, arrivedMs))
     answer.once('end', () => end(null))
-    answer.once('error', fail)
+    answer.once('error', (error) => {
+      fail(error)
+      end(trouble)
+    })
   }
+  // A request that found no server is tried once more, or answered with a 502: only then it is over.
   response.once('close', () => end(trouble ?? left))
   return (sent) => {
     written = false

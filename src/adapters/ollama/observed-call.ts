@@ -10,18 +10,18 @@ export interface ObservedCall {
   readonly format: AnswerFormat
 }
 
-/** What is special about an endpoint: the field that holds what is asked, and whose API it is. */
+/** Whose API an endpoint is, and the field without which it only loads a model; null where that is refused. */
 interface Endpoint {
-  readonly asks: string
   readonly api: 'ollama' | 'openai'
+  readonly asks: string | null
 }
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
-  '/api/chat': { asks: 'messages', api: 'ollama' },
-  '/api/generate': { asks: 'prompt', api: 'ollama' },
-  '/v1/chat/completions': { asks: 'messages', api: 'openai' },
-  '/v1/completions': { asks: 'prompt', api: 'openai' },
-  '/v1/responses': { asks: 'input', api: 'openai' },
+  '/api/chat': { api: 'ollama', asks: 'messages' },
+  '/api/generate': { api: 'ollama', asks: 'prompt' },
+  '/v1/chat/completions': { api: 'openai', asks: null },
+  '/v1/completions': { api: 'openai', asks: 'prompt' },
+  '/v1/responses': { api: 'openai', asks: null },
 }
 
 /** Far above any line or answer of an LLM call. */
@@ -45,7 +45,7 @@ export function observedCall(path: string, body: Buffer): ObservedCall | null {
   if (endpoint === undefined) return null
   const value = parseJson(body)
   const fields = fieldsOf(value)
-  if (endpoint.api === 'ollama' && isObject(value) && isNothing(fields[endpoint.asks])) return null
+  if (endpoint.asks !== null && isObject(value) && isNothing(fields[endpoint.asks])) return null
   // Ollama streams unless it is told not to, the others' API only when it is asked to.
   const streams = endpoint.api === 'ollama' ? fields.stream !== false : fields.stream === true
   return { streams, format: formatOf(endpoint, streams) }

@@ -35,7 +35,8 @@ export function eventFormat(maxLineBytes: number): AnswerFormat {
     if (!isObject(fields)) return null
     const piece = readOpenaiEvent(fields)
     doneReason = piece.doneReason ?? doneReason
-    figures = piece.figures ?? figures
+    // Ollama's /v1/completions fills every chunk but the last with a usage of zeros.
+    if (piece.figures?.outputTokens) figures = piece.figures
     if (isObject(fields.response) && piece.doneReason !== null) return chunkOf(piece, end())
     // The frame of a response and the usage are no chunks of an answer, not even empty ones.
     const isChunk = piece.counts || piece.error !== null || isFilledList(fields.choices)
