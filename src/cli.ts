@@ -14,6 +14,7 @@ import { measureAndPrint } from './verbs/measure-and-print.ts'
 import { planJob } from './verbs/plan-job.ts'
 import { recordBaseline } from './verbs/record-baseline.ts'
 import { runProxy } from './verbs/run-proxy.ts'
+import { writeReport } from './verbs/write-report.ts'
 
 const minutes = (text: string): number => {
   const value = Number(text)
@@ -166,6 +167,17 @@ program
   .addHelpText('after', example('ollama-perf-gate judge .ollama-perf-gate/run.json'))
   .action(async (run: string, options) => {
     process.exitCode = await judgeStored({ ...options, run })
+  })
+
+program
+  .command('report')
+  .description('Draw a stored run as one HTML page: what is best, what moves what, what was published.')
+  .argument('<run>', 'run.json or journal.jsonl')
+  .option('--baseline <file>', 'the baseline that the run was compared with')
+  .option('--out <file>', 'the page to write', notEmpty, 'report.html')
+  .addHelpText('after', example('ollama-perf-gate report .ollama-perf-gate/run.json --out report.html'))
+  .action(async (run: string, options) => {
+    process.exitCode = await writeReport({ ...options, run })
   })
 
 program

@@ -12,6 +12,7 @@ import { installedVersion } from './adapters/process/ollama-binary.ts'
 import { openAgentPrograms } from './agent-programs.ts'
 import { brokenVerdict } from './broken-verdict.ts'
 import { exitCodeOf } from './core/outcome.ts'
+import { drawReport } from './draw-report.ts'
 import { isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
 import { openServers } from './job-servers.ts'
 import { endOrphans, holdMachine, type MachineHold } from './machine-hold.ts'
@@ -166,6 +167,8 @@ async function runOnHeldMachine(
   try {
     const { run, verdict } = await measure({ inputs, read, results, setting }, hold)
     await folder.saveSummary(renderSummary(verdict))
+    if (!signal.aborted)
+      await drawReport({ run, verdict }, folder, (text) => progress({ kind: 'note', text }))
     return { run, verdict, folder, interrupted: signal.aborted }
   } catch (error) {
     const verdict = await brokenVerdict(error, { folder, baseline: read.baseline, signal })

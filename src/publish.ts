@@ -15,6 +15,7 @@ const fileOutputs = (folder: VerdictFolder | null): Record<string, string> => ({
   'run-file': folder?.pathOf('run.json') ?? '',
   'verdict-file': folder?.pathOf('verdict.json') ?? '',
   'summary-file': folder?.pathOf('summary.md') ?? '',
+  'report-file': folder?.pathOf('report.html') ?? '',
 })
 
 /** Log, job summary, annotations and outputs. */

@@ -1,4 +1,5 @@
 /** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
+import { aggregateLabel, formatAggregate } from '../model/aggregate.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
 import {
   formatChange,
@@ -11,16 +12,18 @@ import {
 import type { Check } from '../model/verdict.ts'
 import { plainText } from './plain-text.ts'
 
-/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
-export const subjectText = ({ metric, id }: Check): string => {
-  if (metric) return metricDefinition(metric).label
+/** Label of the check's metric with what of it is looked at; an assertion is named by its id, e.g. "placement". */
+export const subjectText = ({ metric, id, of }: Check): string => {
+  if (metric) return aggregateLabel({ metric, of })
   const [kind = id, name = kind, subject] = id.split('/')
   return plainText(subject === 'base' ? `${name}, base` : name)
 }
 
 /** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
-export const valueText = ({ metric, base, head }: Check): string =>
-  metric ? formatPair(metric, base, head) : noNumber
+export const valueText = ({ metric, of, base, head }: Check): string => {
+  if (!metric) return noNumber
+  return base === null ? formatAggregate({ metric, of }, head) : formatPair(metric, base, head)
+}
 
 /** A change between two figures where no interval exists: that of a stored baseline. */
 const bareChange = ({ metric, base, head }: Check): string => {

@@ -43,11 +43,13 @@ const countOf = (checks: readonly Check[], kind: Check['kind'], word: string): r
 const kindsOf = (checks: readonly Check[]): readonly string[] => [
   ...countOf(checks, 'regression', 'regression rule'),
   ...countOf(checks, 'limit', 'limit'),
+  ...countOf(checks, 'reproduction', 'published figure'),
   ...countOf(checks, 'assertion', 'assertion'),
 ]
 
 const otherRules = (checks: readonly Check[]): readonly string[] => [
   ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
+  ...countOf(checks, 'reproduction', 'published figure').map((figures) => `${figures} reproduced`),
   ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
 ]
 

@@ -2,7 +2,6 @@
 import type { Ranking, SuccessRate } from '../model/analysis.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
 import { count, formatFigureLike, formatPercent, formatValue } from '../model/number-format.ts'
-import { cellText } from './check-text.ts'
 import type { ShortNames } from './short-names.ts'
 
 /** One line of a ranking. */
@@ -19,7 +18,7 @@ export function rankedFigure({ metric, by }: Ranking, { value, sd, cvPercent }: 
 export const tiesOf = ({ cells }: Ranking): readonly RankedCell[] =>
   cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest)
 
-/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 other cells cannot be told from it". Empty without cells. */
+/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
 export function rankingTitle(ranking: Ranking, names: ShortNames): string {
   const [best] = ranking.cells
   if (!best) return ''
@@ -31,14 +30,16 @@ export function rankingTitle(ranking: Ranking, names: ShortNames): string {
     others === 0
       ? ''
       : ties === 0
-        ? `; no other of ${count(ranking.cells.length, 'cell')} ties with it`
-        : `; ${ties} of ${count(others, 'other cell')} cannot be told from it`
+        ? `; ${others === 1 ? 'the other cell is' : `all ${others} others are`} behind it`
+        : ties === others
+          ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
+          : `; ${ties} of ${others} others cannot be told from it`
   return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`
 }
 
-/** "11 of 17 configurations have a better decode than the server's defaults, 8 of them beyond the trials' scatter". */
-export function successText({ metric, baselineCellId, configurations, better, shown }: SuccessRate): string {
+/** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */
+export function successText({ metric, configurations, better, shown }: SuccessRate): string {
   const { label } = metricDefinition(metric)
   const share = configurations > 0 ? ` (${formatPercent((better / configurations) * 100)})` : ''
-  return `${better} of ${count(configurations, 'configuration')}${share} beat the server’s defaults in ${label}, ${shown} of them beyond the trials’ scatter; the defaults are ${cellText(baselineCellId)}`
+  return `${better} of ${count(configurations, 'configuration')}${share} beat the server’s defaults in ${label}, ${shown} of them beyond the trials’ scatter`
 }

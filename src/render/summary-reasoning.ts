@@ -19,18 +19,26 @@ const general = [
   '- The error rate is for the whole matrix, not for each check. A change between half of what must be caught and all of it may get either answer.',
 ]
 
+/** Base and head of a cell are one cell; a rule on the whole run has none. */
+const placesText = (checks: readonly Check[]): string => {
+  const cells = new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== '')).size
+  return cells === 0 ? 'of the whole run' : `in ${count(cells, 'cell')}`
+}
+
 const ruleLine = (checks: readonly Check[]): string => {
   const [first] = checks
   if (!first) return ''
   const place = first.at ? `, ${markdownCode(`${first.at.file}:${first.at.line}`)}` : ''
+  if (first.kind === 'reproduction')
+    return `- ${count(checks.length, 'published figure')} (${kindWords.reproduction}${place}): each within what the policy allows; those in doubt, superseded, and peaks and scatters are shown, not required`
   const wanted = first.target === null ? wantedText(first) : wantedText({ ...first, status: 'pass' })
-  return `- ${markdownText(subjectText(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, in ${count(checks.length, 'cell')}`
+  return `- ${markdownText(subjectText(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, ${placesText(checks)}`
 }
 
 const ruleLines = (checks: readonly Check[]): readonly string[] =>
   Array.from(
-    Map.groupBy(checks, ({ kind, metric, at, expected }) =>
-      JSON.stringify([kind, metric, at, expected]),
+    Map.groupBy(checks, ({ kind, metric, of, at, expected }) =>
+      kind === 'reproduction' ? kind : JSON.stringify([kind, metric, of, at, expected]),
     ).values(),
   ).map(ruleLine)
 

@@ -7,6 +7,7 @@ import { markdownText } from './markdown-text.ts'
 import { passedText } from './passed-text.ts'
 import { costText, engineText, recordHint, titleText } from './run-text.ts'
 import { outcomeWords } from './status-words.ts'
+import { boundariesSection, effectsSection, publishedSection } from './summary-analysis.ts'
 import { checksSection } from './summary-checks.ts'
 import { environmentSection } from './summary-environment.ts'
 import { figuresSection } from './summary-figures.ts'
@@ -67,8 +68,11 @@ export const renderSummary = (verdict: Verdict, maxBytes = stepSummaryBytes): st
       wholeSection(findingsLines(verdict)),
       wholeSection(closingLines(verdict)),
       ...notesSection(verdict),
+      ...effectsSection(verdict),
+      ...publishedSection(verdict),
       ...figuresSection(verdict),
       ...checksSection(verdict),
+      ...boundariesSection(verdict),
       ...preflightSection(verdict),
       ...environmentSection(verdict),
       ...reasoningSection(verdict),

@@ -1,22 +1,15 @@
 /** The terminal's typical figures: a line for each cell and subject, as many metrics as the width takes. */
 import type { Summary } from '../model/figures.ts'
 import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
-import { formatFigure, unitOf } from '../model/number-format.ts'
+import { count, formatFigure, unitOf } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cellText } from './check-text.ts'
+import { leadingOf } from './main-metrics.ts'
 import type { Page } from './terminal-page.ts'
 import { columnLine, columnWidths, type TextColumn, textWidth } from './text-columns.ts'
 
-/** What a reader looks for first; the other metrics are in the files. */
-const shownMetrics = [
-  'warmTtftMs',
-  'decodeTokensPerSecond',
-  'prefillTokensPerSecond',
-  'parallelEfficiencyPercent',
-  'aggregateTokensPerSecond',
-  'concurrentTtftMs',
-  'coldTtftMs',
-] as const satisfies MetricId[]
+/** Lines of figures; a sweep of more is read in the files. */
+const mostRows = 60
 
 interface FigureRow {
   readonly name: string
@@ -48,8 +41,9 @@ const fitting = (widths: readonly number[], width: number): number => {
 
 /** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
 export const terminalFigures = ({ figures }: Verdict, { width, paint }: Page): readonly string[] => {
-  const metrics = shownMetrics.filter((metric) => figures.some((summary) => summary.metric === metric))
-  const rows = rowsOf(figures, metrics)
+  const metrics = leadingOf(new Set(figures.map(({ metric }) => metric)))
+  const all = rowsOf(figures, metrics)
+  const rows = all.slice(0, mostRows)
   if (metrics.length === 0) return []
   const titles: readonly TextColumn[] = metrics.map((metric) => ({
     title: `${metricDefinition(metric).label}, ${unitOf(metric)}`,
@@ -70,5 +64,6 @@ export const terminalFigures = ({ figures }: Verdict, { width, paint }: Page): r
     paint('bold', 'Typical figures'),
     paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
     ...rows.flatMap(named),
+    ...(all.length > mostRows ? [`${count(all.length - mostRows, 'more line')} in summary.md`] : []),
   ]
 }

@@ -7,6 +7,7 @@ import { plainText } from './plain-text.ts'
 import { costText, engineText, recordHint, sentence, titleText } from './run-text.ts'
 import { outcomeWords } from './status-words.ts'
 import { terminalAdvice } from './terminal-advice.ts'
+import { terminalEffects, terminalPublished } from './terminal-analysis.ts'
 import { terminalChecks } from './terminal-checks.ts'
 import { terminalFigures } from './terminal-figures.ts'
 import { type Page, paintFor } from './terminal-page.ts'
@@ -71,6 +72,8 @@ export const renderTerminal = (verdict: Verdict, { colour, width }: TerminalStyl
     problemLines(verdict, page),
     terminalChecks(verdict, page),
     terminalFigures(verdict, page),
+    terminalEffects(verdict, page),
+    terminalPublished(verdict, page),
     terminalAdvice(verdict, page),
     noteLines(verdict, page),
     closingLines(verdict, page),

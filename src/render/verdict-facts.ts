@@ -31,8 +31,8 @@ export const passingCells = (cells: readonly CellChecks[]): readonly CellChecks[
 
 /** Checks of the same rule and status together, in the order of their first. */
 export const groupByRule = (checks: readonly Check[]): readonly RuleChecks[] => {
-  const groups = Map.groupBy(checks, ({ kind, metric, status, expected, at }) =>
-    JSON.stringify([kind, metric, status, expected, at]),
+  const groups = Map.groupBy(checks, ({ kind, metric, of, status, expected, at }) =>
+    JSON.stringify([kind, metric, of, status, expected, at]),
   )
   return Array.from(groups.values()).flatMap((own) =>
     own[0] ? [{ first: own[0], checks: own, at: own[0].at }] : [],

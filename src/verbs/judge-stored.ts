@@ -33,11 +33,16 @@ async function readFittingBaseline(file: string, { policy, environment }: Run): 
   return baseline
 }
 
+/** The stored run's verdict, computed again. Throws InputError when run or baseline cannot be read, or do not fit. */
+export async function judgeAgain(options: Pick<JudgeOptions, 'run' | 'baseline'>): Promise<Verdict> {
+  const run = await read(options.run)
+  const baseline = options.baseline === undefined ? null : await readFittingBaseline(options.baseline, run)
+  return judgeRun(run, baseline)
+}
+
 async function verdictOf(options: JudgeOptions): Promise<Verdict> {
   try {
-    const run = await read(options.run)
-    const baseline = options.baseline === undefined ? null : await readFittingBaseline(options.baseline, run)
-    return judgeRun(run, baseline)
+    return await judgeAgain(options)
   } catch (error) {
     if (error instanceof GateError) return verdictOfProblems(error.kind, error.problems)
     throw error

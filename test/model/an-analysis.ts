@@ -247,3 +247,37 @@ export const aSweepVerdict = (cells = 18, overrides: Partial<Verdict> = {}): Ver
     ...overrides,
   })
 }
+
+/** An analysis whose every name comes from somebody who means harm. */
+export const aHostileAnalysis = (evil: string): Analysis => {
+  const cells = [0, 1].map((index) => ({
+    cellId: `${evil}/${index}-${evil}`,
+    value: 100 - index,
+    sd: 1,
+    cvPercent: 1,
+    worst: 98,
+    trials: 3,
+    tiedWithBest: true,
+  }))
+  const level = (value: string, mean: number) => ({ value, cells: 1, mean })
+  return anAnalysis({
+    axes: [anEffect({ axis: evil, levels: [level(evil, 112), level(`"${evil}`, 100)], leftOut: [evil] })],
+    interactions: [
+      anInteraction({
+        rowAxis: evil,
+        columnAxis: evil,
+        rows: [evil, 'b'],
+        columns: ['a', evil],
+        greatestPercent: 9,
+      }),
+    ],
+    rankings: [aRanking({ cells }), aRanking({ by: 'consistency', cells })],
+    success: [
+      { metric: 'decodeTokensPerSecond', baselineCellId: evil, configurations: 2, better: 1, shown: 0 },
+    ],
+    topologies: [aContrast({ fromCellId: evil, toCellId: `${evil}${evil}` })],
+    published: [aComparison({ label: evil, unit: evil, source: evil, supersededBy: evil, doubt: evil })],
+    boundaries: [{ what: evil, included: evil, excluded: evil, source: evil }],
+    notes: [evil],
+  })
+}

@@ -2,6 +2,7 @@
 import type { Check, Verdict } from '../../src/model/verdict.ts'
 import { aModel, aServer, noGpu } from '../model/a-machine.ts'
 import { aChange, aCheck, anEnvironment, aSummary, aVerdict, someTrials } from '../model/a-verdict.ts'
+import { aHostileAnalysis, aSweepVerdict, sweepCell } from '../model/an-analysis.ts'
 import { somePreflight } from './some-preflight.ts'
 
 const regressionAt = (line: number) => ({ file: 'policies/multi-agent.yml', line, column: 5 })
@@ -317,9 +318,59 @@ const hostile = aVerdict({
       source: evil,
     }),
   ],
-  figures: [aSummary({ cellId: `two-agents/${evil}`, typical: 612 })],
+  figures: [
+    aSummary({ cellId: `two-agents/${evil}`, typical: 612 }),
+    aSummary({ cellId: `two-agents/${evil}`, metric: 'overlapEfficiencyPercent', typical: 99 }),
+    aSummary({ cellId: `two-agents/${evil}`, metric: 'parallelEfficiencyPercent', typical: 50 }),
+    aSummary({ cellId: `two-agents/${evil}`, metric: 'exactMatchPercent', typical: 50 }),
+  ],
+  analysis: aHostileAnalysis(evil),
   notes: [evil, '- nested', '1. listed', '# heading', '    code', '===', '<img src=x onerror=alert(1)>'],
   problems: [{ what: evil, why: evil, fix: evil, at: { file: evil, line: 1, column: 1 } }],
+})
+
+const sweep = aSweepVerdict(3, {
+  outcome: 'warn',
+  title: 'cv of warm TTFT 12.4 % in 1 of 3 cells',
+  checks: [
+    aCheck({
+      cellId: sweepCell(0),
+      of: 'cv',
+      status: 'warn',
+      message: 'cv of warm TTFT is 12.4 %, above the limit of 10 %.',
+      fix: 'Look at what else runs on the machine.',
+      expected: 'warn above 10 %',
+      head: 12.4,
+      source: 'TR115',
+    }),
+    aCheck({
+      cellId: sweepCell(1),
+      of: 'worst',
+      message: 'maximum of warm TTFT is 91 ms, within the limit.',
+      head: 91,
+    }),
+    aCheck({
+      id: 'reproduction/decodeTokensPerSecond/decode',
+      kind: 'reproduction',
+      metric: 'decodeTokensPerSecond',
+      cellId: sweepCell(0),
+      message: 'decode 112.0 tok/s here, 114 published (TR108 4.2, n 5): 1.8 % less, within 10 %.',
+      expected: 'within 10 % of 114 tok/s',
+      head: 112,
+      source: 'TR108 4.2',
+    }),
+    ...(['base', 'head'] as const).map((subject) =>
+      aCheck({
+        id: `assertion/placement/${sweepCell(2)}/${subject}`,
+        kind: 'assertion',
+        metric: null,
+        cellId: sweepCell(2),
+        message: 'The model lies in VRAM.',
+        expected: 'full-gpu',
+        head: null,
+      }),
+    ),
+  ],
 })
 
 /** By the name of the golden file. */
@@ -333,5 +384,6 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   'not-needed': notNeeded,
   'first-run': firstRun,
   embedded,
+  sweep,
   hostile,
 }

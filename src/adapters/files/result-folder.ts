@@ -12,7 +12,7 @@ import { makeFolder } from './make-folder.ts'
 import { readJournal } from './read-journal.ts'
 import { writeText } from './text-file.ts'
 
-const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'] as const
+const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md', 'report.html'] as const
 
 /** A file of a result folder. */
 export type ResultFile = (typeof resultFiles)[number]
@@ -42,6 +42,10 @@ export class VerdictFolder {
 
   saveSummary(markdown: string): Promise<void> {
     return this.store('summary.md', (path) => writeText(path, markdown))
+  }
+
+  saveReport(html: string): Promise<void> {
+    return this.store('report.html', (path) => writeText(path, html))
   }
 
   protected async store(file: ResultFile, write: (path: string) => Promise<void>): Promise<void> {
@@ -120,7 +124,8 @@ export interface FolderUse {
 async function clearEarlier(path: string, { keepJournal }: FolderUse): Promise<void> {
   const at = (file: ResultFile) => join(path, file)
   if (!keepJournal) await setJournalAside(path)
-  for (const file of ['run.json', 'verdict.json', 'summary.md'] as const) await rm(at(file), { force: true })
+  for (const file of resultFiles.filter((name) => name !== 'journal.jsonl'))
+    await rm(at(file), { force: true })
 }
 
 /**

@@ -74,13 +74,14 @@ async function efficiencyFigure(pairs: readonly Pair[], names: ShortNames): Prom
   const chart = await drawChart(
     rowChart({
       rows: shown.map((pair) => rowOf(pair, names)),
-      axis: 'efficiency, %',
+
       message: `${title}. ${words.join('; ')}.`,
       domain: [least, greatest * 1.02],
     }),
   )
   const more = pairs.length > mostDrawn ? ` The ${mostDrawn} cells with the least are drawn.` : ''
   return html`<h3>${title}</h3>
+<p class="note">efficiency, %</p>
 <figure>${chart}<figcaption>Square: parallel efficiency. Dot: overlap efficiency. The figures say both in that order.${more}</figcaption></figure>
 `
 }

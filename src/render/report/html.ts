@@ -17,9 +17,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+/** A figure and its unit stand on one line. */
+const beforeUnit = /(?<=\d) (?=%|tok\/s\b|ms\b|points?\b)/g
+
 /** A text as it stands in an element or in a quoted attribute: one line, without control characters. */
 export const escaped = (text: string): string =>
-  plainText(text, 4000).replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  plainText(text, 4000)
+    .replace(beforeUnit, '\u00a0')
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
 
 const markupOf = (part: Part): string => {
   if (typeof part === 'object')

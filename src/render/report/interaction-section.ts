@@ -38,7 +38,7 @@ function heatTable(interaction: Interaction): Html {
   const out = Math.max(0, rows.length - mostLevels) + Math.max(0, columns.length - mostLevels)
   const summary = `${interactionTitle(interaction)}. Means from ${formatValue(metric, Math.min(...all))} to ${formatValue(metric, Math.max(...all))}.`
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${summary}"><table class="heatmap">
-<caption>${metricDefinition(metric).label}, ${unitOf(metric)}: ${plainText(rowAxis, 60)} down, ${plainText(columnAxis, 60)} across; the darker the shade, the greater the figure</caption>
+<caption>${metricDefinition(metric).label}, ${unitOf(metric)}: ${plainText(rowAxis, 60)} down, ${plainText(columnAxis, 60)} across; the stronger the shade, the greater the figure</caption>
 <thead><tr><th scope="col">${plainText(rowAxis, 60)}</th>${heads.map((column) => html`<th scope="col" class="figure">${plainText(column, 60)}</th>`)}</tr></thead>
 <tbody>${rows.slice(0, mostLevels).map(
     (row, index) =>

@@ -89,12 +89,13 @@ async function figure(ranking: Ranking): Promise<Html> {
   const chart = await drawChart(
     rowChart({
       rows: drawnCells.map((cell, place) => rowOf(ranking, cell, place, names)),
-      axis: axisOf(ranking),
+
       message: `${title}. ${drawnCells.map((cell, place) => `${place + 1}. ${names.of(cell.cellId)} ${rankedFigure(ranking, cell)}, ${tieText(cell, place)}`).join('; ')}.`,
     }),
   )
   const more = cells.length > mostDrawn ? ` The first ${mostDrawn} of ${cells.length} cells are drawn.` : ''
   return html`<div class="finding"><h3>${title}</h3>
+<p class="note">${axisOf(ranking)}</p>
 <figure>${chart}<figcaption>${legendOf(ranking)}${more}</figcaption></figure>
 ${sharedNote(names.shared)}${folded(`Figures of ${count(cells.length, 'cell')}`, listing(ranking, names))}</div>
 `

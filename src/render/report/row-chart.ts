@@ -17,7 +17,6 @@ export interface ChartRow {
 
 export interface RowChart {
   readonly rows: readonly ChartRow[]
-  readonly axis: string
   readonly message: string
   /** The axis' ends; just around the rows by default. */
   readonly domain?: readonly [number, number]
@@ -75,21 +74,21 @@ const textLayer = (field: string, align: 'left' | 'right') => ({
   encoding: { x: { value: align === 'left' ? 0 : width }, text: { field } },
 })
 
-const lineLayer = (axis: string, domain: readonly [number, number]) => ({
+const lineLayer = (domain: readonly [number, number]) => ({
   mark: { type: 'rule', strokeWidth: 2, color: 'var(--muted)', yOffset: 7, y2Offset: 7 },
   encoding: {
     x: {
       field: 'low',
       type: 'quantitative',
       scale: { domain, nice: false, zero: false },
-      axis: { title: axis, tickCount: 5, gridOpacity: 0.5 },
+      axis: { title: null, tickCount: 5, gridOpacity: 0.5 },
     },
     x2: { field: 'high' },
   },
 })
 
 /** The chart's specification. `rows` must not be empty. */
-export function rowChart({ rows, axis, message, domain = around(rows) }: RowChart): Chart {
+export function rowChart({ rows, message, domain = around(rows) }: RowChart): Chart {
   const values = rows.map((row, index) => ({
     index,
     name: fitted(row.name, row.figures),
@@ -110,7 +109,7 @@ export function rowChart({ rows, axis, message, domain = around(rows) }: RowChar
         y: { field: 'index', type: 'ordinal', axis: null, scale: { type: 'point', padding: 0.5 } },
       },
       layer: [
-        lineLayer(axis, domain),
+        lineLayer(domain),
         {
           transform: [{ filter: 'datum.tick !== null' }],
           mark: {

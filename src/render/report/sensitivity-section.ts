@@ -8,7 +8,7 @@ import { plainText } from '../plain-text.ts'
 import { drawChart } from './draw-chart.ts'
 import { type Html, html, nothing } from './html.ts'
 import { levelChart, sharedDomain } from './level-chart.ts'
-import { folded, type MaybeSection } from './section.ts'
+import { folded, list, type MaybeSection } from './section.ts'
 import { table } from './table.ts'
 
 /** Metrics that are drawn, and axes of one metric. */
@@ -17,6 +17,12 @@ const mostAxes = 6
 
 /** Rows of the table of all effects. */
 const mostRows = 150
+
+/** What could not be told. */
+const mostNotes = 12
+
+const id = 'sensitivity'
+const title = 'What moves what'
 
 const toldWords = {
   shown: 'effect',
@@ -69,7 +75,14 @@ ${more > 0 ? html`<p class="left-out">${count(more, 'more axis', 'more axes')} w
 `
 }
 
-const levelsText = ({ metric, levels }: AxisEffect): string =>
+const leftOutText = ({ leftOut }: AxisEffect): string =>
+  leftOut.length === 0
+    ? ''
+    : `; not compared, since nothing was measured there with all else the same: ${leftOut.slice(0, 8).join(', ')}`
+
+const levelsText = (effect: AxisEffect): string => `${meansText(effect)}${leftOutText(effect)}`
+
+const meansText = ({ metric, levels }: AxisEffect): string =>
   levels
     .slice(0, 24)
     .map(
@@ -110,8 +123,9 @@ const metricsInOrder = (axes: readonly AxisEffect[]): readonly MetricId[] => {
 }
 
 /** Nothing without a sweep. */
-export async function sensitivitySection({ axes }: Analysis): Promise<MaybeSection> {
-  if (axes.length === 0) return []
+export async function sensitivitySection({ axes, notes }: Analysis): Promise<MaybeSection> {
+  if (axes.length + notes.length === 0) return []
+  if (axes.length === 0) return [{ id, title, body: list(notes.slice(0, mostNotes)) }]
   const metrics = metricsInOrder(axes)
   const figures: Html[] = []
   for (const metric of metrics.slice(0, mostMetrics))
@@ -124,11 +138,11 @@ export async function sensitivitySection({ axes }: Analysis): Promise<MaybeSecti
   const more = metrics.length - mostMetrics
   return [
     {
-      id: 'sensitivity',
-      title: 'What moves what',
+      id,
+      title,
       body: html`<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of.</p>
 <div class="grid">${figures}</div>
-${more > 0 ? html`<p class="left-out">${count(more, 'more metric')} not drawn: see the table.</p>` : nothing}
+${more > 0 ? html`<p class="left-out">${count(more, 'more metric')} not drawn: see the table.</p>` : nothing}${list(notes.slice(0, mostNotes))}
 ${folded(`Every effect (${axes.length})`, allEffects(axes.toSorted((one, other) => byReading(one, other) || byEffect(one, other))))}`,
     },
   ]
