@@ -128,9 +128,16 @@ export const formatDetectable = (metric: MetricId, size: number): string => {
 /** A share in percent with at most one decimal: 97.5 %. */
 export const formatPercent = (value: number): string => `${formatPlain(Number(value.toFixed(1)))} %`
 
-/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds. */
+/** More minutes than this are read more easily as hours. */
+const mostReadableMinutes = 300
+
+/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds; of more than five hours 7.5 hours. */
 export const formatMinutes = (minutes: number): string => {
   const seconds = Math.round(minutes * 60)
+  if (minutes > mostReadableMinutes) {
+    const hours = minutes / 60
+    return count(hours >= 10 ? Math.round(hours) : Number(hours.toFixed(1)), 'hour')
+  }
   if (seconds < 60) return count(seconds, 'second')
   const shown = minutes >= 10 ? Math.round(minutes) : Number(minutes.toFixed(1))
   return count(shown, 'minute')

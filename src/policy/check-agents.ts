@@ -54,10 +54,26 @@ function checkOverrides(
   })
 }
 
+/** A queue is one of requests: what else an agent does would not be counted as one. */
+function checkQueue(name: string, { workflow, program }: AgentPolicy, path: Path): readonly Complaint[] {
+  if (!workflow && !program) return []
+  return [
+    {
+      path,
+      what: `batch takes agents of one call, and ${name} is a ${workflow ? 'workflow' : 'program'}.`,
+      fix: 'Measure it with the workload sustained, or use another agent.',
+    },
+  ]
+}
+
 function checkUse(use: AgentUse, path: Path, entry: MatrixEntry, known: KnownAgents): readonly Complaint[] {
   const name = typeof use === 'string' ? use : use.use
   const agent = known.get(name)
-  if (agent) return checkOverrides(use, agent, entry, path)
+  if (agent)
+    return [
+      ...checkOverrides(use, agent, entry, path),
+      ...(entry.workload === 'batch' ? checkQueue(name, agent, path) : []),
+    ]
   if (agent === null) return []
   const fix = suggestion(name, [...known.keys()])
   return [

@@ -3,7 +3,8 @@
 import { count } from '../model/number-format.ts'
 import { optionsSchema } from '../model/options.ts'
 import { type MatrixEntry, mostAgents, topologySchema, type Workload } from '../model/policy.ts'
-import { axesOf, combinationCount, expandSweep, mostCells, sweepAxes } from '../model/sweep.ts'
+import { axesOf, combinationCount, expandSweep, sweepAxes } from '../model/sweep.ts'
+import { expandable } from './check-size.ts'
 import { suggestion } from './closest-name.ts'
 import type { Complaint } from './complaint.ts'
 import { shown } from './issue-words.ts'
@@ -26,17 +27,37 @@ function checkAgentCount({ workload, agents }: MatrixEntry, path: Path): readonl
   return [{ path: [...path, 'agents'], what: `${workload} takes ${wanted}, not ${agents.length}.` }]
 }
 
+/** The topologies of an entry, each with its place. */
+const topologiesOf = ({ topology, sweep, include }: MatrixEntry, path: Path): readonly [unknown, Path][] => [
+  ...(sweep?.topology ? [] : [[topology, [...path, 'topology']] satisfies [unknown, Path]]),
+  ...(sweep?.topology ?? []).map((value, i): [unknown, Path] => [value, [...path, 'sweep', 'topology', i]]),
+  ...(include ?? []).map(({ topology }, i): [unknown, Path] => [
+    topology,
+    [...path, 'include', i, 'topology'],
+  ]),
+]
+
 function checkTopology(entry: MatrixEntry, path: Path): readonly Complaint[] {
-  if (entry.workload !== 'single-agent') return []
-  const what = 'a single agent cannot run on two servers.'
-  const fix = 'Write one-server, or as-given for the first of them.'
-  const places = [
-    ...(entry.topology === 'two-servers' && !entry.sweep?.topology ? [[...path, 'topology']] : []),
-    ...(entry.sweep?.topology ?? []).flatMap((value, i) =>
-      value === 'two-servers' ? [[...path, 'sweep', 'topology', i]] : [],
-    ),
-  ]
-  return places.map((place) => ({ path: place, what, fix }))
+  const isSingle = entry.workload === 'single-agent' || entry.agents.length === 1
+  return topologiesOf(entry, path).flatMap(([topology, place]) => {
+    if (isSingle && (topology === 'two-servers' || topology === 'server-each'))
+      return [
+        {
+          path: place,
+          what: 'a single agent cannot run on several servers.',
+          fix: 'Write one-server, or as-given for the first of them.',
+        },
+      ]
+    return topology === 'two-servers' && entry.agents.length > 2
+      ? [
+          {
+            path: place,
+            what: `two-servers gives each of two agents a server of its own, and here are ${entry.agents.length}.`,
+            fix: 'Write server-each, or as-given to share what there is.',
+          },
+        ]
+      : []
+  })
 }
 
 const withoutLatest = (value: unknown): unknown =>
@@ -173,31 +194,8 @@ function checkEntry(
   return [...single, ...axes, ...(canExpand ? checkExpansion(swept) : [])]
 }
 
-/** A sweep of more combinations than this is not even looked into: exclude will not make it small. */
-const expandable = 20 * mostCells
-
-function cellsOf(entry: MatrixEntry, models: readonly string[]): number {
-  const count = combinationCount(entry, models)
-  return count > expandable ? count : expandSweep(entry, models).combinations.length
-}
-
-function checkSize({ matrix, models }: PolicyParts): readonly Complaint[] {
-  if (!models) return []
-  const cells = matrix.reduce((sum, entry) => sum + (entry ? cellsOf(entry, models) : 0), 0)
-  return cells <= mostCells
-    ? []
-    : [
-        {
-          path: ['matrix'],
-          what: `comes to ${cells} cells; at most ${mostCells} can be measured.`,
-          fix: 'Sweep fewer values, or exclude combinations.',
-        },
-      ]
-}
-
-/** Everything about the matrix but its agents' names. */
+/** Everything about the matrix but its agents' names and its size. */
 export const checkMatrix = (parts: PolicyParts): readonly Complaint[] => [
   ...(parts.models ? checkRepeats(parts.models, ['models']) : []),
   ...parts.matrix.flatMap((entry, index) => (entry ? checkEntry(entry, parts.models, index) : [])),
-  ...checkSize(parts),
 ]

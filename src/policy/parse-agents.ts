@@ -2,9 +2,10 @@
 import { InputError } from '../errors.ts'
 import { type Agents, agentsFileSchema } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
+import { checkAgentTasks } from './check-agent-tasks.ts'
 import { inOrder, toProblem } from './complaint.ts'
 import { shown } from './issue-words.ts'
-import { isMapping } from './policy-parts.ts'
+import { isMapping, knownAgents } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
 import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
 
@@ -15,7 +16,11 @@ function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
     return [
       { what: `An agents file is a mapping from names to agents, not ${shown(value)}.`, at: placeOf([]) },
     ]
-  return schemaComplaints(agentsFileSchema, value).map((complaint) => toProblem(complaint, placeOf))
+  const complaints = [
+    ...schemaComplaints(agentsFileSchema, value),
+    ...checkAgentTasks(knownAgents(value), []),
+  ]
+  return complaints.map((complaint) => toProblem(complaint, placeOf))
 }
 
 /** Parses an agents file. Throws one InputError with all problems, in the order of the file. */

@@ -2,9 +2,11 @@
 import { InputError } from '../errors.ts'
 import { type LoadedPolicy, policySchema } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
+import { checkAgentTasks } from './check-agent-tasks.ts'
 import { checkAgentSource, checkAgentUses } from './check-agents.ts'
 import { checkMatrix } from './check-matrix.ts'
 import { checkRules } from './check-rules.ts'
+import { checkSize } from './check-size.ts'
 import { type Complaint, inOrder, toProblem } from './complaint.ts'
 import { shown } from './issue-words.ts'
 import { isMapping, type Mapping, partsOf } from './policy-parts.ts'
@@ -20,8 +22,11 @@ function crossChecks(policy: Mapping): readonly Complaint[] {
   const parts = partsOf(policy)
   return [
     ...checkAgentSource(parts),
-    ...(parts.agents ? checkAgentUses(parts.matrix, parts.agents) : []),
+    ...(parts.agents
+      ? [...checkAgentTasks(parts.agents, ['agents']), ...checkAgentUses(parts.matrix, parts.agents)]
+      : []),
     ...checkMatrix(parts),
+    ...checkSize(parts),
     ...checkRules(parts),
   ]
 }

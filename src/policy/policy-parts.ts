@@ -12,6 +12,8 @@ import {
   protocolSchema,
   type Regression,
   regressionSchema,
+  type ServersPolicy,
+  serversSchema,
 } from '../model/policy.ts'
 
 /** The parts that fit their schemas; null stands for one that does not. Indexes are the file's. */
@@ -24,6 +26,7 @@ export interface PolicyParts {
   readonly hasAgentsFile: boolean
   readonly matrix: readonly (MatrixEntry | null)[]
   readonly protocol: Protocol | null
+  readonly servers: ServersPolicy | null
   readonly limits: readonly (Limit | null)[]
   readonly regressions: readonly (Regression | null)[]
   readonly hasPrice: boolean
@@ -60,18 +63,21 @@ function soundEntry(value: unknown): MatrixEntry | null {
   return valid(matrixEntrySchema, entry)
 }
 
+/** Agents by name; null for one that does not fit. */
+export const knownAgents = (agents: Mapping): ReadonlyMap<string, AgentPolicy | null> =>
+  new Map(Object.entries(agents).map(([name, agent]) => [name, valid(agentSchema, agent)]))
+
 /** The parts of a policy's plain data, whatever is wrong with the rest. */
 export function partsOf(policy: Mapping): PolicyParts {
   const models = valid(policySchema.shape.models, policy.models)
   return {
     models: models === 'auto' ? ['auto'] : models,
-    agents: isMapping(policy.agents)
-      ? new Map(Object.entries(policy.agents).map(([name, agent]) => [name, valid(agentSchema, agent)]))
-      : null,
+    agents: isMapping(policy.agents) ? knownAgents(policy.agents) : null,
     hasAgents: policy.agents !== undefined,
     hasAgentsFile: policy['agents-file'] !== undefined,
     matrix: Array.isArray(policy.matrix) ? policy.matrix.map(soundEntry) : [],
     protocol: valid(protocolSchema, policy.protocol ?? {}),
+    servers: valid(serversSchema, policy.servers ?? {}),
     limits: validEach(limitSchema, policy.limits),
     regressions: validEach(regressionSchema, policy.regressions),
     hasPrice: policy.cost !== undefined,

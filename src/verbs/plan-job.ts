@@ -1,9 +1,10 @@
 /** The verb `plan`: what a job would measure, in its order, and how long that may take. Measures nothing. */
 import { formatJson } from '../adapters/files/json-file.ts'
-import { estimateMinutes } from '../core/plan/estimate-minutes.ts'
+import { type PlannedCells, plannedCells, plannedGroups } from '../core/plan/plan-list.ts'
+import { planAgainstBudget, planAssumption, planMinutes } from '../core/plan/plan-size.ts'
 import { count, formatMinutes } from '../model/number-format.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Protocol } from '../model/policy.ts'
+import type { Policy } from '../model/policy.ts'
 import { planOffline } from '../offline-plan.ts'
 import { readPolicy } from '../read-policy.ts'
 import { plainText } from '../render/plain-text.ts'
@@ -16,32 +17,30 @@ export interface PlanOptions {
   readonly json?: boolean
 }
 
-/** A cell with its trials and their estimate; in the order of measuring. */
-interface PlannedCell {
-  readonly id: string
-  readonly trials: number
-  readonly minutes: number
-}
+const line = ({ id, cells, trials, minutes }: PlannedCells): string =>
+  `  ${plainText(id, 200)}: ${cells > 1 ? `${count(cells, 'cell')}, ` : ''}${count(trials, 'trial')}, ${formatMinutes(minutes)}`
 
-const cellsInOrder = (plan: Plan, protocol: Protocol): readonly PlannedCell[] =>
-  [...Map.groupBy(plan.visits, ({ cellId }) => cellId)].map(([id, visits]) => ({
-    id,
-    trials: visits.length,
-    minutes: Math.round(estimateMinutes({ ...plan, visits }, protocol) * 100) / 100,
-  }))
-
-const asText = (
-  cells: readonly PlannedCell[],
-  facts: { seed: number; trials: number; minutes: number; budget: number },
-) =>
-  [
-    ...cells.map(
-      ({ id, trials, minutes }) =>
-        `  ${plainText(id, 200)}: ${count(trials, 'trial')}, ${formatMinutes(minutes)}`,
-    ),
-    `${count(cells.length, 'cell')}, ${count(facts.trials, 'trial')}, roughly ${formatMinutes(facts.minutes)}; the budget is ${formatMinutes(facts.budget)}${facts.minutes > facts.budget ? ', which may end first' : ''}. Order by seed ${facts.seed}.`,
+function asText(plan: Plan, policy: Policy): string {
+  const groups = plannedGroups(plan, policy)
+  const assumption = planAssumption(plan)
+  return [
+    ...groups.map(line),
+    ...(groups.length < plan.cells.length ? ['  (--json lists every cell, in the order of measuring)'] : []),
+    ...(assumption === null ? [] : [assumption]),
+    `${planAgainstBudget(plan, policy)}. Order by seed ${plan.seed}.`,
     '',
   ].join('\n')
+}
+
+const asJson = (plan: Plan, policy: Policy, file: string): string =>
+  formatJson({
+    policy: file,
+    seed: plan.seed,
+    trials: plan.visits.length,
+    minutes: planMinutes(plan, policy),
+    budget: policy.protocol['budget-minutes'],
+    cells: plannedCells(plan, policy).map(({ cells: _, ...cell }) => cell),
+  })
 
 /** Runs the verb; resolves to its exit code. Throws InputError for a policy that is wrong. */
 export async function planJob({
@@ -51,11 +50,8 @@ export async function planJob({
   json = false,
 }: PlanOptions): Promise<number> {
   const read = await readPolicy(file)
-  const { protocol } = read.loaded.policy
+  const { policy } = read.loaded
   const plan = planOffline(read, { paired, seed })
-  const cells = cellsInOrder(plan, protocol)
-  const minutes = Math.round(estimateMinutes(plan, protocol) * 100) / 100
-  const facts = { seed, trials: plan.visits.length, minutes, budget: protocol['budget-minutes'] }
-  process.stdout.write(json ? formatJson({ policy: file, ...facts, cells }) : asText(cells, facts))
+  process.stdout.write(json ? asJson(plan, policy, file) : asText(plan, policy))
   return 0
 }

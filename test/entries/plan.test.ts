@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { runCli } from './cli.ts'
 import { readJournalOf } from './journal.ts'
 import { aScriptedServer } from './scripted-server.ts'
-import { aPolicy, aWorkspace, dual, policyFile, type Workspace } from './workspace.ts'
+import { aPolicy, aWorkspace, dual, policyFile, shortAgent, type Workspace } from './workspace.ts'
 
 const sixCells =
   '{ workload: single-agent, scenario: single, agents: [short], sweep: { temperature: [0, 0.3, 0.6], top_k: [1, 2] } }'
@@ -40,10 +40,58 @@ describe.concurrent('plan', () => {
     for (const line of lines.slice(0, 7))
       expect(line).toMatch(/^ {2}(single-agent\/single|two-agents\/dual)\/.*: 3 trials, \d+ seconds?$/)
     expect(lines.at(-1)).toMatch(
-      /^7 cells, 21 trials, roughly [\d.]+ (seconds|minutes?); the budget is 1 minute(, which may end first)?\. Order by seed 1\.$/,
+      /^7 cells × 3 runs = 21 trials, roughly [\d.]+ (seconds|minutes?); the budget is 1 minute(, which may end first)?\. Order by seed 1\.$/,
     )
     expect([code, stderr]).toEqual([0, ''])
     expect(workspace.has('.ollama-perf-gate')).toBe(false)
+  })
+
+  it('groups what is too long to be read', async () => {
+    const many =
+      '{ workload: single-agent, phase: phase-1, agents: [short], sweep: { temperature: [0, 0.3, 0.6], top_k: [1, 2, 3, 4], num_ctx: [512, 1024, 2048, 4096] } }'
+    const workspace = aWorkspace({ [policyFile]: aPolicy({ matrix: [many, dual], protocol: 'runs: 3' }) })
+    const { stdout } = await runCli(['plan', '--policy', policyFile], { cwd: workspace.path })
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/, [\d.]+ (second|minute)s?/g, '')),
+    ).toEqual([
+      '  single-agent/phase-1/short/one-server/tiny: 48 cells, 144 trials',
+      expect.stringMatching(/^ {2}two-agents\/dual\/two-servers\/tiny: 3 trials$/),
+      '  (--json lists every cell, in the order of measuring)',
+      expect.stringMatching(/^49 cells × 3 runs = 147 trials/),
+    ])
+  })
+
+  it('plans every workload, and says what it takes for granted of programs', async () => {
+    const own = '  own: { options: {}, program: { command: [x] } }\n  reader: { options: {}, workflow: {} }'
+    const agents = `agents:\n${shortAgent}\n${own}`
+    const matrix = [
+      '{ workload: many-agents, topology: server-each, agents: [short, short, short] }',
+      '{ workload: batch, agents: [short, short] }',
+      '{ workload: sustained, agents: [reader, own] }',
+    ]
+    const workspace = aWorkspace({
+      [policyFile]: aPolicy({
+        matrix,
+        agents,
+        protocol: 'runs: 2, sustain-minutes: 90, batch-requests: 100',
+      }),
+    })
+    const { stdout } = await runCli(['plan', '--policy', policyFile], { cwd: workspace.path })
+    expect(stdout).toContain('Nobody knows how long a program takes before it ran')
+    expect(stdout).toContain('3 cells × 2 runs = 6 trials, roughly 182 minutes')
+  })
+
+  it('refuses a sweep that nobody can measure, with its cells and its time, at once', async () => {
+    const values = (length: number) => `[${Array.from({ length }, (_, i) => i + 512).join(', ')}]`
+    const sweep = `sweep: { num_ctx: ${values(100)}, seed: ${values(100)}, top_k: ${values(10)} }`
+    const matrix = [`{ workload: single-agent, agents: [short], ${sweep} }`]
+    const workspace = aWorkspace({ [policyFile]: aPolicy({ matrix }) })
+    const { code, stderr } = await runCli(['plan', '--policy', policyFile], { cwd: workspace.path })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/matrix: comes to 100000 cells × 2 runs, roughly \d+ hours; at most 500 cells/)
   })
 
   it('says when the budget may end first', async () => {

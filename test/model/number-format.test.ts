@@ -68,6 +68,9 @@ test.each<[MetricId, number, string]>([
 test.each([
   [formatMinutes(96.4), '96 minutes'],
   [formatMinutes(3.21), '3.2 minutes'],
+  [formatMinutes(300), '300 minutes'],
+  [formatMinutes(450), '7.5 hours'],
+  [formatMinutes(100_000), '1667 hours'],
   [formatMinutes(1), '1 minute'],
   [formatMinutes(0.4), '24 seconds'],
   [formatMinutes(0), '0 seconds'],

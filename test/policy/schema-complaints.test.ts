@@ -4,7 +4,7 @@ import { metricIds } from '../../src/model/metric-catalog.ts'
 import { problemsIn } from './policy-text.ts'
 
 const policyKeys =
-  'version, name, description, source, models, agents, agents-file, matrix, protocol, servers, limits, regressions'
+  'version, name, description, source, models, agents, agents-file, matrix, protocol, servers, limits, regressions, cost, published'
 
 describe('keys', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('keys', () => {
     [
       'a key further in',
       'limits:\n  - { metric: warmTtftMs, max: 3 }',
-      ['p.yml:2:27  limits[0]: "max" is not a key here. Known: metric, warn, fail, source, note.'],
+      ['p.yml:2:27  limits[0]: "max" is not a key here. Known: metric, of, warn, fail, source, note.'],
     ],
     [
       'an Ollama option',

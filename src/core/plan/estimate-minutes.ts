@@ -1,52 +1,27 @@
 /** How long a plan may take, before anything was measured. */
+import type { CellAgent, Plan } from '../../model/plan.ts'
+import type { Protocol, ServersPolicy } from '../../model/policy.ts'
+import { defaultTokens, type TimedAgent, trialSeconds } from '../../model/trial-time.ts'
 
-import { explicitDefaults } from '../../model/options.ts'
-import type { CellAgent, Plan, Variant, Visit } from '../../model/plan.ts'
-import type { Protocol } from '../../model/policy.ts'
+const timed = ({ task, options, server }: CellAgent): TimedAgent => ({
+  kind: task.kind,
+  tokens: options.num_predict ?? defaultTokens,
+  server,
+})
 
-const tokensPerSecond = 50
-const probeSeconds = 0.2
-const loadSeconds = 10
-const warmupTokens = 8
-
-const generationSeconds = (tokens: number): number => probeSeconds + tokens / tokensPerSecond
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-const answerSeconds = ({ options }: CellAgent): number =>
-  generationSeconds(options.num_predict ?? explicitDefaults.num_predict)
-
-/** Agents of one server wait for each other, servers do not. */
-const togetherSeconds = ({ agents }: Variant): number =>
-  agents.length < 2
-    ? 0
-    : Math.max(
-        ...[...Map.groupBy(agents, ({ server }) => server).values()].map((group) =>
-          sum(group.map(answerSeconds)),
-        ),
-      )
-
-function visitSeconds({ round }: Visit, variant: Variant, protocol: Protocol): number {
-  const { agents } = variant
-  const servers = new Set(agents.map(({ server }) => server)).size
-  const start =
-    round === 0
-      ? servers * loadSeconds + agents.length * protocol['warmup-requests'] * generationSeconds(warmupTokens)
-      : 0
-  const probes = agents.length * protocol['ttft-probes'] * probeSeconds
-  return start + probes + protocol.requests * (sum(agents.map(answerSeconds)) + togetherSeconds(variant))
-}
-
-/**
- * A rough estimate in minutes. It assumes 50 tokens/s for each generation, 0.2 s to the first token, 10 s for each load,
- * one load and warm-up for each subject, cell and server, every answer at its full num_predict, and agents on one
- * server served in turn. A GPU may take half of it, a CPU several times as much; the budget is what holds.
- */
-export function estimateMinutes({ cells, visits }: Plan, protocol: Protocol): number {
+/** A rough estimate in minutes: see trialSeconds for what it assumes. The budget is what holds. */
+export function estimateMinutes(
+  { cells, visits }: Plan,
+  protocol: Protocol,
+  restart: ServersPolicy['restart'] = 'never',
+): number {
   const byId = new Map(cells.map((cell) => [cell.id, cell]))
-  const seconds = visits.map((visit) => {
-    const variant = byId.get(visit.cellId)?.[visit.subject]
-    return variant ? visitSeconds(visit, variant, protocol) : 0
+  const seconds = visits.map(({ cellId, subject, round }) => {
+    const cell = byId.get(cellId)
+    const variant = cell?.[subject]
+    if (!cell || !variant) return 0
+    const trial = { workload: cell.workload, agents: variant.agents.map(timed), isFirst: round === 0 }
+    return trialSeconds({ ...trial, isRestarted: restart === 'each-cell' }, protocol)
   })
-  return sum(seconds) / 60
+  return seconds.reduce((total, value) => total + value, 0) / 60
 }

@@ -1,6 +1,6 @@
 /** The policy: how much it asks for, against its budget. Its fields were checked when it was read. */
-import { count, formatMinutes } from '../../model/number-format.ts'
-import { estimateMinutes } from '../plan/estimate-minutes.ts'
+import { formatMinutes } from '../../model/number-format.ts'
+import { planMinutes, planSize } from '../plan/plan-size.ts'
 import { okLine } from './lines.ts'
 import type { PreflightJudge } from './preflight-facts.ts'
 
@@ -9,10 +9,9 @@ const what = 'Policy'
 /** The estimate is a rough one (see estimateMinutes), so that more than the budget is a warning. */
 export const judgePolicySize: PreflightJudge = ({ policy, plan }) => {
   const { name, protocol } = policy.policy
-  const minutes = estimateMinutes(plan, protocol)
+  const minutes = planMinutes(plan, policy.policy)
   const budget = protocol['budget-minutes']
-  const size = `${count(plan.cells.length, 'cell')}, ${count(plan.visits.length, 'trial')}`
-  const value = `${name} (${policy.file}): ${size}, roughly ${formatMinutes(minutes)} of ${formatMinutes(budget)}`
+  const value = `${name} (${policy.file}): ${planSize(plan, policy.policy)} of ${formatMinutes(budget)}`
   return minutes <= budget
     ? [okLine(what, value)]
     : [

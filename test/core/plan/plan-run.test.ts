@@ -94,7 +94,10 @@ describe('options', () => {
     const [baseline, wide] = agentsOf(matrix)
     expect(baseline).toMatchObject({ serverDefaults: true, options })
     expect(Object.keys(baseline?.options ?? {})).toEqual(['num_predict'])
-    expect(wide).toMatchObject({ system: 'Be brief.', options: { num_ctx: 2048, num_predict: 32 } })
+    expect(wide).toMatchObject({
+      task: { system: 'Be brief.' },
+      options: { num_ctx: 2048, num_predict: 32 },
+    })
   })
 })
 
@@ -107,6 +110,7 @@ describe('servers', () => {
     ['as-given', 1, [0, 0], 'one-server'],
     ['as-given', 2, [0, 1], 'two-servers'],
     ['as-given', 3, [0, 1], 'two-servers'],
+    ['server-each', 2, [0, 1], 'two-servers'],
   ])('%s with %d: agents on %j, called %s', (topology, head, servers, name) => {
     const [cell] = planRun(aRequest(pair(topology), { servers: { head, base: null } })).cells
     expect(cell?.head.agents.map(({ server }) => server)).toEqual(servers)
@@ -114,13 +118,34 @@ describe('servers', () => {
     expect(cell?.id).toContain(`/${name}/`)
   })
 
+  it.each([
+    ['one-server', 1, [0, 0, 0], 'one-server'],
+    ['server-each', 3, [0, 1, 2], '3-servers'],
+    ['server-each', 5, [0, 1, 2], '3-servers'],
+    ['as-given', 2, [0, 1, 0], 'two-servers'],
+    ['as-given', 4, [0, 1, 2], '3-servers'],
+  ])('%s with %d for three agents: on %j, called %s', (topology, head, servers, name) => {
+    const three = `  - { workload: many-agents, scenario: S6, topology: ${topology}, agents: [chimera, wide, chimera] }`
+    const [cell] = planRun(aRequest(three, { servers: { head, base: null } })).cells
+    expect(cell?.head.agents.map(({ server }) => server)).toEqual(servers)
+    expect(cell?.topology).toBe(name)
+  })
+
+  it('for each of three agents, and only two are there', () => {
+    const three =
+      '  - { workload: many-agents, scenario: S6, topology: server-each, agents: [chimera, wide, chimera] }'
+    expect(problemLines(() => planRun(aRequest(three, { servers: { head: 2, base: null } })))).toEqual([
+      'p.yml:2:54  matrix[0]: S6 needs 3 servers for head, and 2 are given. server-each gives each agent a server of its own. Name more servers (the second is often http://127.0.0.1:11435), let the gate start them, or write `topology: as-given`.',
+    ])
+  })
+
   it('too few of them are named with their entry, for head and for base', () => {
     const request = aPairedRequest(`${single}\n${pair('two-servers')}`, { servers: { head: 1, base: 1 } })
     const rest =
-      'two-servers gives each agent a server of its own. Name a second server (often http://127.0.0.1:11435), or write `topology: as-given`.'
+      'two-servers gives each agent a server of its own. Name more servers (the second is often http://127.0.0.1:11435), let the gate start them, or write `topology: as-given`.'
     expect(problemLines(() => planRun(request))).toEqual([
-      `p.yml:3:52  matrix[1]: s needs two servers for head; the second one is missing. ${rest}`,
-      `p.yml:3:52  matrix[1]: s needs two servers for base; the second one is missing. ${rest}`,
+      `p.yml:3:52  matrix[1]: s needs 2 servers for head, and one is given. ${rest}`,
+      `p.yml:3:52  matrix[1]: s needs 2 servers for base, and one is given. ${rest}`,
     ])
   })
 
@@ -128,7 +153,7 @@ describe('servers', () => {
     const matrix =
       '  - { workload: two-agents, agents: [wide, wide], sweep: { num_ctx: [512, 1024], topology: [one-server, two-servers] } }'
     expect(problemLines(() => planRun(aRequest(matrix)))).toEqual([
-      'p.yml:2:92  matrix[0]: wide+wide needs two servers for head; the second one is missing. two-servers gives each agent a server of its own. Name a second server (often http://127.0.0.1:11435), or write `topology: as-given`.',
+      'p.yml:2:92  matrix[0]: wide+wide needs 2 servers for head, and one is given. two-servers gives each agent a server of its own. Name more servers (the second is often http://127.0.0.1:11435), let the gate start them, or write `topology: as-given`.',
     ])
   })
 
@@ -137,6 +162,40 @@ describe('servers', () => {
     expect(problemLines(() => planRun(request))).toEqual([
       'p.yml:2:5  matrix[0]: head would run on two-servers, base on one-server. Their figures could not be compared. Give base as many servers as head.',
     ])
+  })
+})
+
+describe('tasks and parts of the programme', () => {
+  it('a cell says what each agent does, which part it belongs to and how soon it must answer', () => {
+    const request = aRequest(
+      '  - { workload: two-agents, phase: phase-2, scenario: S1, latency: near-real-time, agents: [chimera, wide] }',
+    )
+    const own = { command: ['./agent', '--fast'], 'setup-minutes': 15, 'timeout-minutes': 10, metrics: true }
+    const agents = {
+      chimera: { options: {}, workflow: { 'most-files': 20, 'most-kibibytes': 64 } },
+      wide: { options: {}, program: own },
+    }
+    const [cell] = planRun({ ...request, agents: { head: agents, base: null } }).cells
+    expect(cell).toMatchObject({
+      id: 'two-agents/phase-2/S1/one-server/gemma3/gpuauto-ctx4096-t0.8',
+      phase: 'phase-2',
+      latency: 'near-real-time',
+    })
+    expect(cell?.head.agents.map(({ task }) => task)).toEqual([
+      { kind: 'workflow', 'most-files': 20, 'most-kibibytes': 64 },
+      { kind: 'program', ...own },
+    ])
+  })
+
+  it('the same configuration in two phases is two cells', () => {
+    const matrix = ['phase-1', 'phase-3']
+      .map((phase) => `  - { workload: single-agent, phase: ${phase}, agents: [chimera] }`)
+      .join('\n')
+    expect(idsOf(aRequest(matrix))).toEqual(
+      ['phase-1', 'phase-3'].map(
+        (phase) => `single-agent/${phase}/chimera/one-server/gemma3/gpu80-ctx512-t0.8`,
+      ),
+    )
   })
 })
 
