@@ -1,6 +1,7 @@
 /** An HTTP server that hands on what it is asked, until it is closed. Knows no upstream. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { MachineError, messageOf } from '../errors.ts'
 import type { Exchange } from './forward.ts'
 
@@ -37,15 +38,22 @@ export async function startListening(
   // No limit of time: Ollama has none for a large upload, and closes no idle connection under its client's hands.
   const server = createServer({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 })
   server.on('request', (request, response) => handle({ request, response }))
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const url = await bind(server, address)
   return {
     url,
     close: async () => {
       if (!server.listening) return
       const closed = once(server, 'close')
+      const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
       server.close()
       server.closeAllConnections()
-      await closed
+      // A server is closed a little before its connections are: whoever watches those shall have heard of it.
+      await Promise.all([closed, ...gone])
     },
   }
 }
