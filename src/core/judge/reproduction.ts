@@ -1,7 +1,7 @@
 /** Whether published figures were reproduced, where the policy says within what. Knows no other rule. */
 import type { Comparison } from '../../model/analysis.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
-import { count, formatPercent, formatPlain, formatValue, unitOf } from '../../model/number-format.ts'
+import { count, formatPercent, formatValue, unitOf } from '../../model/number-format.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Check } from '../../model/verdict.ts'
 import { valuesOf } from '../analysis/published-values.ts'
@@ -116,7 +116,7 @@ function checkOf(row: Required, rule: Rule, evidence: Evidence): Check {
     cellId: cellIds.length === 1 && first !== undefined ? first : wholeRun,
     metric: published.metric,
     fix: fixFor(finding),
-    expected: `within ${rule.within?.trim() ?? ''} of ${formatPlain(published.value)} ${unitOf(published.metric)}`,
+    expected: `within ${rule.within?.trim() ?? ''} of ${String(published.value)} ${unitOf(published.metric)}`,
     head: measured,
     trials,
     source: published.source,

@@ -32,9 +32,10 @@ function passTitle(checks: readonly Check[]): string {
   const ruledOut = excluded(checks)
   if (ruledOut) return `${cells}, excluded: ${ruledOut}`
   const limits = checks.filter(({ kind }) => kind === 'limit').length
-  return limits > 0
-    ? `${cells} within ${plural(limits, 'limit')}`
-    : `${cells} measured, no limit or regression rule`
+  const reproduced = checks.filter(({ kind }) => kind === 'reproduction').length
+  if (limits + reproduced === 0) return `${cells} measured, no limit or regression rule`
+  const within = limits > 0 ? ` within ${plural(limits, 'limit')}` : ''
+  return `${cells}${within}${reproduced > 0 ? `, ${plural(reproduced, 'published figure')} reproduced` : ''}`
 }
 
 function figureOf({ metric, of, change, head, kind }: Check): string {
