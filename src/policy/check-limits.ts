@@ -1,34 +1,26 @@
 /** Cross-checks of limits: their bounds, and what of the trials they look at. */
+import { aggregateLabel, betterOf, formatAggregateBound } from '../model/aggregate.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
-import { formatBound, formatPlain } from '../model/number-format.ts'
 import type { Limit, Protocol } from '../model/policy.ts'
 import type { Complaint } from './complaint.ts'
 import type { PolicyParts } from './policy-parts.ts'
 
 const isScatter = ({ of }: Limit): boolean => of === 'sd' || of === 'cv'
 
-const boundText = ({ metric, of }: Limit, bound: number): string =>
-  of === 'cv' ? `${formatPlain(bound)} %` : formatBound(metric, bound)
-
-const labelOf = ({ metric, of }: Limit): string => {
-  const { label } = metricDefinition(metric)
-  return of === 'typical' ? label : of === 'worst' ? `the worst ${label}` : `the ${of} of ${label}`
-}
-
 function checkBounds(limit: Limit, index: number): readonly Complaint[] {
-  const { metric, warn, fail } = limit
+  const { warn, fail } = limit
   const path = ['limits', index] as const
   if (warn === undefined && fail === undefined)
     return [
       { path, what: 'has neither warn nor fail, so nothing can break it.', fix: 'Give it one of them.' },
     ]
   if (warn === undefined || fail === undefined) return []
-  const better = isScatter(limit) ? 'lower' : metricDefinition(metric).better
+  const better = betterOf(limit)
   if (better === 'lower' ? warn <= fail : warn >= fail) return []
   return [
     {
       path: [...path, 'warn'],
-      what: `${boundText(limit, warn)} is worse than fail (${boundText(limit, fail)}), so it could never warn: ${labelOf(limit)} is better ${better}.`,
+      what: `${formatAggregateBound(limit, warn)} is worse than fail (${formatAggregateBound(limit, fail)}), so it could never warn: ${aggregateLabel(limit)} is better ${better}.`,
       fix: 'Swap the two, or correct one.',
     },
   ]
@@ -49,7 +41,7 @@ function checkAggregate(limit: Limit, index: number, protocol: Protocol | null):
     return [
       {
         path,
-        what: `${labelOf(limit)} needs at least two runs, and protocol.runs is 1.`,
+        what: `${aggregateLabel(limit)} needs at least two runs, and protocol.runs is 1.`,
         fix: 'Raise runs, or remove the rule.',
       },
     ]

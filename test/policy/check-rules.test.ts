@@ -59,14 +59,14 @@ describe('limits', () => {
       'a scatter is better low, whatever scatters',
       'limits:\n  - { metric: decodeTokensPerSecond, of: cv, warn: 10, fail: 5 }\n  - { metric: decodeTokensPerSecond, of: sd, warn: 2, fail: 4 }',
       [
-        '2:52  limits[0].warn: 10 % is worse than fail (5 %), so it could never warn: the cv of decode is better lower. Swap the two, or correct one.',
+        '2:52  limits[0].warn: 10 % is worse than fail (5 %), so it could never warn: cv of decode is better lower. Swap the two, or correct one.',
       ],
     ],
     [
       'the worst of what is better high is its least',
       'limits:\n  - { metric: decodeTokensPerSecond, of: worst, warn: 80, fail: 90 }',
       [
-        '2:55  limits[0].warn: 80 tok/s is worse than fail (90 tok/s), so it could never warn: the worst decode is better higher. Swap the two, or correct one.',
+        '2:55  limits[0].warn: 80 tok/s is worse than fail (90 tok/s), so it could never warn: minimum of decode is better higher. Swap the two, or correct one.',
       ],
     ],
     [
@@ -80,7 +80,7 @@ describe('limits', () => {
       'a scatter of one run',
       'limits:\n  - { metric: warmTtftMs, of: sd, fail: 1 }\nprotocol: { runs: 1 }',
       [
-        '2:31  limits[0].of: the sd of warm TTFT needs at least two runs, and protocol.runs is 1. Raise runs, or remove the rule.',
+        '2:31  limits[0].of: sd of warm TTFT needs at least two runs, and protocol.runs is 1. Raise runs, or remove the rule.',
       ],
     ],
     [

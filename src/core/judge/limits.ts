@@ -21,7 +21,8 @@ import { judgeShare } from './limit-share.ts'
 import { judgeValue, judgeWorst, type LimitFinding } from './limit-value.ts'
 import { unmeasured } from './unmeasured.ts'
 
-const expectedText = (limit: Limit): string => {
+/** `warn above 200 ms, fail above 300 ms`. */
+export const expectedText = (limit: Limit): string => {
   const side = betterOf(limit) === 'lower' ? 'above' : 'below'
   return (['warn', 'fail'] as const)
     .flatMap((level) => {
@@ -56,8 +57,8 @@ const worstFirst =
 
 const nothing = { value: null, trials: 0 } as const
 
-/** The worst of the agents decides: an average would hide the one who suffers. */
-function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFinding {
+/** Head’s figures of one cell against a limit. The worst of the agents decides: an average would hide the one who suffers. */
+export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFinding {
   const { metric } = limit
   const { environment } = evidence.run
   const samples = evidence.samplesOf(cell.id, 'head', metric)
@@ -80,7 +81,8 @@ function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit)
     : { ...nothing, ...unmeasured(limit.metric, evidence.run.environment) }
 }
 
-function fixFor({ status, trials }: LimitFinding, { metric, of }: Limit): string | null {
+/** What to do about a finding; null for a pass. */
+export function fixFor({ status, trials }: LimitFinding, { metric, of }: Limit): string | null {
   if (status === 'pass') return null
   if (status === 'invalid') return 'See the failed, spoiled or missing trials of this cell.'
   if (status === 'inconclusive' && of !== 'typical' && trials < 2) return 'Raise runs of the protocol.'
