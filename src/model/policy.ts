@@ -12,11 +12,16 @@ const change = 'a change such as "5 %" or "3 points"'
 export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
 export type SourcePosition = z.output<typeof sourcePositionSchema>
 
+/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
+const isBelow = (path: string): boolean =>
+  !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..')
+
 /** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
 export const workflowSchema = z.strictObject({
   folder: z
     .string()
     .min(1)
+    .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
     .optional()
     .describe('relative to the checkout; the sample files that come with the tool by default'),
   'most-files': z.int().min(1).max(10_000).default(200),

@@ -131,10 +131,15 @@ describe.concurrent('a workflow whose folder is', { timeout: 120_000 }, () => {
     expect(stdout + stderr).toContain(words)
   })
 
-  it('outside of the checkout is not read', async () => {
-    const workspace = aWorkspace({ [policyFile]: workflowPolicy('{ folder: ../.. }') })
-    const { code, stdout, stderr } = await run(workspace, await aScriptedServer())
-    expect([2, 4], stdout + stderr).toContain(code)
-    expect(stdout + stderr).toContain('outside of the checkout')
-  })
+  it.each(['../..', '/etc', 'results/../..', 'C:/results'])(
+    'outside of the checkout (%s) is wrong input, before anything is measured',
+    async (folder) => {
+      const workspace = aWorkspace({ [policyFile]: workflowPolicy(`{ folder: '${folder}' }`) })
+      const { code, stdout, stderr } = await run(workspace, 'embedded')
+      expect(code, stdout + stderr).toBe(2)
+      expect(workspace.verdict().problems.map(describeProblem).join('\n')).toContain(
+        `agents.flow.workflow.folder: "${folder}" is not a path within the checkout, relative to it and without ".."`,
+      )
+    },
+  )
 })

@@ -8,7 +8,7 @@ import { openDocumentFolder } from '../../../src/adapters/documents/document-fol
 import { scanFolder } from '../../../src/adapters/documents/scan-folder.ts'
 import { MachineError } from '../../../src/errors.ts'
 import type { Documents } from '../../../src/model/documents.ts'
-import { workflowSchema } from '../../../src/model/policy.ts'
+import { type WorkflowPolicy, workflowSchema } from '../../../src/model/policy.ts'
 import { sampleFiles } from '../../../src/tool.ts'
 
 let checkout = ''
@@ -26,8 +26,12 @@ function write(files: Files): void {
   }
 }
 
-const read = (policy: Record<string, unknown> = { folder: '.' }, signal?: AbortSignal): Promise<Documents> =>
-  openDocumentFolder(join(checkout, 'no-samples')).read(workflowSchema.parse(policy), checkout, signal)
+const read = (bounds: Partial<WorkflowPolicy> = {}, signal?: AbortSignal): Promise<Documents> =>
+  openDocumentFolder(join(checkout, 'no-samples')).read(
+    { folder: '.', 'most-files': 200, 'most-kibibytes': 1024, ...bounds },
+    checkout,
+    signal,
+  )
 
 const pathsOf = ({ read: documents }: Documents) => documents.map(({ path }) => path)
 
@@ -211,7 +215,7 @@ describe('a file is skipped, and said why, that is', () => {
 
   it('too large; one of just the size is read', async () => {
     write({ 'a.json': `"${'x'.repeat(1022)}"`, 'b.json': `"${'x'.repeat(1023)}"` })
-    const documents = await read({ folder: '.', 'most-kibibytes': 1 })
+    const documents = await read({ 'most-kibibytes': 1 })
     expect(pathsOf(documents)).toEqual(['a.json'])
     expect(documents.skipped).toEqual([{ path: 'b.json', why: 'larger than 1 KiB' }])
   })
@@ -227,7 +231,7 @@ describe('a file is skipped, and said why, that is', () => {
       write({ [name]: '' })
       truncateSync(join(checkout, name), 60 * 2 ** 20)
     }
-    const { skipped } = await read({ folder: '.', 'most-kibibytes': 65_536 })
+    const { skipped } = await read({ 'most-kibibytes': 65_536 })
     expect(skipped.map(({ why }) => why)).toEqual([
       ...Array.from({ length: 4 }, () => 'binary: it has a byte of value 0'),
       ...Array.from({ length: 2 }, () => 'the files before it have used up the bytes of one reading'),
@@ -240,7 +244,7 @@ describe('a file is skipped, and said why, that is', () => {
         Array.from({ length: 10_000 }, (_, i) => [`${String(i).padStart(5, '0')}.md`, '# h']),
       ),
     )
-    const { read: documents, skipped } = await read({ folder: '.', 'most-files': 20 })
+    const { read: documents, skipped } = await read({ 'most-files': 20 })
     expect([documents.length, documents[0]?.path, documents[19]?.path]).toEqual([20, '00000.md', '00019.md'])
     expect(skipped).toHaveLength(9980)
     expect(skipped[0]).toEqual({ path: '00020.md', why: 'beyond the first 20 files' })
@@ -248,7 +252,7 @@ describe('a file is skipped, and said why, that is', () => {
 
   it('not counted as read: a broken one does not use up the policy’s number', async () => {
     write({ 'a.json': '{', 'b.json': '1', 'c.json': '2' })
-    expect(pathsOf(await read({ folder: '.', 'most-files': 2 }))).toEqual(['b.json', 'c.json'])
+    expect(pathsOf(await read({ 'most-files': 2 }))).toEqual(['b.json', 'c.json'])
   })
 })
 
@@ -394,9 +398,9 @@ describe('a reading that is aborted', () => {
   it('rejects with the reason, before and midway', async () => {
     write(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.csv`, 'a\n1\n'])))
     const reason = new Error('enough')
-    await expect(read({ folder: '.' }, AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(read({}, AbortSignal.abort(reason))).rejects.toBe(reason)
     const midway = new AbortController()
-    const reading = read({ folder: '.' }, midway.signal)
+    const reading = read({}, midway.signal)
     setTimeout(() => midway.abort(reason), 5)
     await expect(reading).rejects.toBe(reason)
   })
@@ -408,7 +412,7 @@ describe('a reading that is aborted', () => {
     const ticking = setInterval(() => {
       turns += 1
     }, 1)
-    await read({ folder: '.', 'most-kibibytes': 4096 })
+    await read({ 'most-kibibytes': 4096 })
     clearInterval(ticking)
     expect(turns).toBeGreaterThan(5)
   })
