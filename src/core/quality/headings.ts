@@ -15,7 +15,7 @@ const indentedCode = /^(?: {4}| {0,3}\t)/
 
 /** "1.", "2.3", "4 –", "IV)" or "b." in front of a heading; not the year of "2026 results". */
 const numbering =
-  /^[^\p{L}\p{N}]*(?:\d{1,3}(?:\.\d{1,3})+(?![\p{L}\p{N}])|\d{1,3}(?:[.):]|[ \t]+[-–—])|(?:[ivxlc]{1,5}|\p{L})[.)])/iu
+  /^[^\p{L}\p{N}]*(?:\d{1,3}(?:\.\d{1,3})+(?![\p{L}\p{N}])|\d{1,3}(?:[.):]|[ \t]+[-–—])|(?:[ivxlc]{1,5}|[IVXLC]{1,5}|\p{L})[.)])/u
 
 /** A heading as it is compared: its words in lower case, without number, emphasis, emoji and punctuation. */
 const wordsOf = (heading: string): string =>
