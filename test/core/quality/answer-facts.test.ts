@@ -62,7 +62,7 @@ describe('the facts of an answer', () => {
     '😀',
     '<!--',
     '|a|b|\n',
-  ])('a mebibyte of %j takes a moment', { timeout: 5000 }, (piece) => {
+  ])('a mebibyte of %j takes a moment', { timeout: 20_000 }, (piece) => {
     const facts = answerFacts(filled(piece), ['Risks'])
     expect(facts.characters).toBe(mebibyte)
     expect(facts.structureCompliancePercent).toBe(0)
