@@ -41,7 +41,7 @@ function nothingRead(folder: string | undefined, { skipped, skippedWhy }: Ingest
       skipped === 0
         ? 'No .csv, .json or .md file is in it or below it.'
         : `${skipped === 1 ? '1 file was' : `${skipped} files were`} skipped (${skippedWhy.join('; ')}).`,
-    fix: 'Name a folder with such files in the policy (workflow.folder), or raise its bounds.',
+    fix: `Name a folder with such files in the policy (workflow.folder)${skipped === 0 ? '' : ', or raise its bounds'}.`,
   })
 }
 

@@ -146,12 +146,12 @@ describe('a turn that breaks', () => {
     [
       'with an empty folder',
       { folder: 'results', documents: { read: [] } },
-      'The workflow found nothing to read in its folder results. No .csv, .json or .md file is in it or below it. Name a folder with such files in the policy (workflow.folder), or raise its bounds.',
+      'The workflow found nothing to read in its folder results. No .csv, .json or .md file is in it or below it. Name a folder with such files in the policy (workflow.folder).',
     ],
     [
       'where all was skipped',
       { documents: { read: [], skipped: [{ path: 'a.json', why: 'empty' }] } },
-      'The workflow found nothing to read in its folder of sample files. 1 file was skipped (a.json: empty).',
+      'The workflow found nothing to read in its folder of sample files. 1 file was skipped (a.json: empty). Name a folder with such files in the policy (workflow.folder), or raise its bounds.',
     ],
     [
       'with a folder that cannot be read',
