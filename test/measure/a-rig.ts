@@ -62,7 +62,8 @@ export class FakeServer implements InferenceServer {
     await Promise.resolve()
     this.#clock.ms += this.#options.callMs ?? 100
     const outputTokens = call.options.num_predict ?? 1
-    if (!failure && !signal?.aborted) call.onAnswer?.({ text: this.#options.answer?.(count) ?? 'An answer.', sha256: '0' })
+    if (!failure && !signal?.aborted)
+      call.onAnswer?.({ text: this.#options.answer?.(count) ?? 'An answer.', sha256: '0' })
     return {
       writeMs,
       firstByteMs: writeMs + 10,
