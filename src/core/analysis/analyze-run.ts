@@ -29,11 +29,13 @@ const lookedFor: readonly AxisKind[] = ['topology', 'model', 'option']
 
 /** Axes that never move alone, of any metric. */
 function untoldNotes(untold: readonly Axis[], told: ReadonlySet<string>): readonly string[] {
-  const names = untold.filter(({ kind, name }) => lookedFor.includes(kind) && !told.has(name))
-  return [...new Set(names.map(({ name }) => name))].map(
-    (name) =>
-      `What ${name} does cannot be told: no two of its values were measured with all else the same. Sweep it alone, or in every combination.`,
-  )
+  const axes = untold.filter(({ kind, name }) => lookedFor.includes(kind) && !told.has(name))
+  const names = [...new Set(axes.map(({ name }) => name))]
+  return names.length === 0
+    ? []
+    : [
+        `No effect can be told of ${names.join(', ')}: no two values were measured with all else the same. Sweep each alone, or in every combination.`,
+      ]
 }
 
 /** Everything that head's cells show beside each other; a cell alone has boundaries and published figures only. */

@@ -52,7 +52,8 @@ function identicalStatistics(figures: readonly PublishedFigure[]): readonly Foun
       significantDigits(scatter.value) >= leastDigits.scatter,
   )
   const groups = Map.groupBy(telling, ({ mean, scatter }) =>
-    JSON.stringify([mean.metric ?? mean.label, mean.value, scatter.value]),
+    // The label of what is no metric may name the configuration.
+    JSON.stringify([mean.metric ?? mean.unit, mean.value, scatter.value]),
   )
   return [...groups.values()].flatMap((group) =>
     group.flatMap((own) => {

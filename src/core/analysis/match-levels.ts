@@ -21,23 +21,21 @@ type Combinations<Item> = readonly ReadonlyMap<string, readonly Item[]>[]
 const has = (combination: ReadonlyMap<string, unknown>, levels: readonly string[]): boolean =>
   levels.every((level) => combination.has(level))
 
+const coveredBy = (levels: readonly string[], combinations: Combinations<unknown>): number =>
+  levels.length * combinations.filter((one) => has(one, levels)).length
+
 /**
- * All levels, where at least one combination has them all; else those of one combination that leave the most things to
- * compare, and of two such the more. Null where no combination has two.
+ * The levels of one combination that leave the most things to compare, of two such the more levels. All of them are
+ * preferred, unless that would leave less than half as much. Null where no combination has two.
  */
 function comparable(all: readonly string[], combinations: Combinations<unknown>): readonly string[] | null {
-  if (combinations.some((one) => has(one, all))) return all
   const sets = new Map(combinations.map((one) => [[...one.keys()].sort().join('\n'), [...one.keys()]]))
-  let best: readonly string[] | null = null
-  let most = 0
-  for (const levels of sets.values()) {
-    if (levels.length < 2) continue
-    const covered = levels.length * combinations.filter((one) => has(one, levels)).length
-    if (covered < most || (covered === most && levels.length <= (best?.length ?? 0))) continue
-    best = levels
-    most = covered
-  }
-  return best
+  const [best] = [...sets.values()]
+    .filter((levels) => levels.length >= 2)
+    .map((levels) => ({ levels, covered: coveredBy(levels, combinations) }))
+    .toSorted((a, b) => b.covered - a.covered || b.levels.length - a.levels.length)
+  if (!best) return null
+  return coveredBy(all, combinations) * 2 >= best.covered ? all : best.levels
 }
 
 /** Balances: a level with other companions than the next would show their effect. Null where nothing can be compared. */

@@ -55,9 +55,15 @@ function effectOf(axis: Axis, metric: MetricId, matched: Matched<CellFigure>): A
   }
 }
 
+/** Whether the axis was varied at all: different presets have different values without anybody asking for their effect. */
+const isVaried = (placed: readonly Placed<CellFigure>[]): boolean =>
+  [
+    ...Map.groupBy(placed, ({ item: { cell } }) => JSON.stringify([cell.workload, cell.scenario])).values(),
+  ].some((group) => new Set(group.map(({ level }) => level)).size > 1)
+
 /**
- * The effects of the axes on a metric, in the order of the axes. `untold` are axes with two values or more among these
- * cells, no two of which were measured with all else the same. Workloads differ in kind, and have no effect to tell.
+ * The effects of the axes on a metric, in the order of the axes. `untold` are axes that were varied within a
+ * scenario, but no two values were measured with all else the same. Workloads differ in kind, and have no effect to tell.
  */
 export function effectsOn(
   metric: MetricId,
@@ -71,7 +77,7 @@ export function effectsOn(
     const placed = placeAlong(index, design, figures)
     const matched = matchLevels(placed)
     if (matched) effects.push(effectOf(axis, metric, matched))
-    else if (new Set(placed.map(({ level }) => level)).size > 1) untold.push(axis)
+    else if (isVaried(placed)) untold.push(axis)
   })
   return { effects, untold }
 }

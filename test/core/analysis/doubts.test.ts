@@ -37,8 +37,8 @@ describe('the same mean and deviation twice', () => {
     [
       'of a quantity that the tool does not measure',
       [
-        ...pair('a', [1297.47, 749.73], { metric: null, label: 'binary size' }),
-        ...pair('b', [1297.47, 749.73], { metric: null, label: 'binary size' }),
+        ...pair('a', [1297.47, 749.73], { metric: null, label: 'a: cold TTFT' }),
+        ...pair('b', [1297.47, 749.73], { metric: null, label: 'b: cold TTFT' }),
       ],
       true,
     ],

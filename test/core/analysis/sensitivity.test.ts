@@ -105,9 +105,36 @@ describe('what was not measured in every combination', () => {
     const { axes, notes } = analysisOf(rows)
     expect(axes).toEqual([])
     expect(notes).toEqual([
-      expect.stringMatching(/^What num_ctx does cannot be told: no two of its values/),
-      expect.stringMatching(/^What num_gpu does/),
+      expect.stringMatching(/^No effect can be told of num_ctx, num_gpu: no two values/),
     ])
+  })
+
+  test('is no sweep where each scenario has its own values: nothing is said', () => {
+    const rows = ['short', 'long'].map(
+      (scenario, i): SweepRow => [
+        sweptCell({ num_ctx: 512 * (i + 1) }, { id: scenario, scenario }),
+        [100, 101],
+      ],
+    )
+    expect(analysisOf(rows)).toMatchObject({ axes: [], notes: [] })
+  })
+
+  test('leaves out a level rather than most of the others’ combinations', () => {
+    const rows: readonly SweepRow[] = [...twoByThree(0), [sweptCell({ num_gpu: 999, num_ctx: 512 }), [50]]]
+    // With 999 layers only the context of 512 could be compared, 3 cells instead of 6: that is half, and all are told.
+    expect(effectOf(rows, 'num_gpu')?.levels.map(({ value, cells }) => [value, cells])).toEqual([
+      ['60', 1],
+      ['80', 1],
+      ['999', 1],
+    ])
+    const more = [60, 80].map((num_gpu): SweepRow => [sweptCell({ num_gpu, num_ctx: 4096 }), [80]])
+    expect(effectOf([...rows, ...more], 'num_gpu')).toMatchObject({
+      levels: [
+        { value: '60', cells: 4 },
+        { value: '80', cells: 4 },
+      ],
+      leftOut: ['999'],
+    })
   })
 
   test('the cell of the server’s defaults has no place on the axis of an option', () => {
