@@ -10,6 +10,7 @@ import { spentMs } from '../resume.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
 import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
+import { judgeLatencyClasses } from './latency-class.ts'
 import { judgeLimits } from './limits.ts'
 import { judgeRegressions } from './regressions.ts'
 import { judgeReproduction } from './reproduction.ts'
@@ -30,7 +31,7 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
   if (outcome === 'error-input')
     return [
       {
-        what: 'The policy has no limit and no regression rule that applies to what was measured.',
+        what: 'The policy has no limit, no regression rule and no figure to reproduce that applies to what was measured.',
         fix: 'Add one: a gate must not pass on silence.',
       },
     ]
@@ -93,6 +94,7 @@ function countTrials({ plan, trials }: Run): Verdict['trials'] {
 function judgeAll(evidence: Evidence, published: readonly Comparison[]): readonly Check[] {
   const rules = [
     ...judgeLimits(evidence),
+    ...judgeLatencyClasses(evidence),
     ...judgeRegressions(evidence),
     ...judgeReproduction(evidence, published),
   ]
