@@ -80,5 +80,5 @@ export function whyNotStartable(command: AgentCommand, path: string): string | n
   if (file !== undefined) return whyNotThis(file)
   return name.includes('/')
     ? `there is no file ${join(checkout, name)}`
-    : `${JSON.stringify(name)} is not on the PATH of this runner (${path || 'which is empty'})`
+    : `${JSON.stringify(name)} is not on the PATH of this runner`
 }

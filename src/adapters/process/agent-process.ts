@@ -19,8 +19,9 @@ const pollMs = 50
 /** A pipe that somebody else holds open has no end. */
 const drainMs = 500
 
-/** What to run: `env` is the whole environment, which carries the mark. */
+/** What to run: `env` is the whole environment, which carries the mark; `subject` begins what is said of it. */
 export interface AgentOrder extends AgentCommand {
+  readonly subject: string
   readonly env: Readonly<Record<string, string>>
   readonly mark: string
   readonly limitMs: number
@@ -98,7 +99,11 @@ async function limit(
 }
 
 /** What is still there a while after the program's end, and is ended then. */
-async function endLeftBehind(remains: Remains, signal: AbortSignal): Promise<string | null> {
+async function endLeftBehind(
+  remains: Remains,
+  { subject }: AgentOrder,
+  signal: AbortSignal,
+): Promise<string | null> {
   const startMs = performance.now()
   let left = await remains.list()
   while (left.length > 0 && performance.now() - startMs < graceMs && !signal.aborted) {
@@ -108,15 +113,15 @@ async function endLeftBehind(remains: Remains, signal: AbortSignal): Promise<str
   if (left.length === 0) return null
   const names = namesOf(left)
   const stubborn = await remains.end(() => (signal.aborted ? hurriedMs : politeMs))
-  const what = `The program left ${left.length === 1 ? 'a process' : `${left.length} processes`} behind (${names}), `
+  const what = `${subject} left ${left.length === 1 ? 'a process' : `${left.length} processes`} behind (${names}), `
   return stubborn.length === 0
     ? `${what}which the gate ended.`
     : `${what}and ${stubborn.length} of them could not be ended (${stubborn.join(', ')}).`
 }
 
-function endingOf({ exitCode, signalCode }: Child): string | null {
-  if (signalCode !== null) return `The program was ended by ${signalCode}.`
-  return exitCode === 0 ? null : `The program ended with exit code ${exitCode}.`
+function endingOf({ exitCode, signalCode }: Child, { subject }: AgentOrder): string | null {
+  if (signalCode !== null) return `${subject} was ended by ${signalCode}.`
+  return exitCode === 0 ? null : `${subject} ended with exit code ${exitCode}.`
 }
 
 async function drained(child: Child, closed: Promise<unknown>): Promise<void> {
@@ -156,11 +161,11 @@ async function follow(
   const isLate = await ended(child, { remains, order }, signal)
   endedMs ??= order.nowMs()
   const peakRssBytes = memory()
-  const late = isLate ? `The program did not end within ${inWords(order.limitMs)}, and was ended.` : null
-  const left = await endLeftBehind(remains, signal)
+  const late = isLate ? `${order.subject} did not end within ${inWords(order.limitMs)}, and was ended.` : null
+  const left = await endLeftBehind(remains, order, signal)
   release()
   await drained(child, closed)
-  const trouble = [late ?? endingOf(child), left].filter((one) => one !== null).join(' ') || null
+  const trouble = [late ?? endingOf(child, order), left].filter((one) => one !== null).join(' ') || null
   return { endedMs, exitCode: child.exitCode, isLate, peakRssBytes, trouble, words: words() }
 }
 
@@ -180,7 +185,7 @@ export async function runAgent(order: AgentOrder, signal: AbortSignal): Promise<
       exitCode: null,
       isLate: false,
       peakRssBytes: null,
-      trouble: `The program could not be started: ${child}.`,
+      trouble: `${order.subject} could not be started: ${child}.`,
       words: [],
     }
   const end = await follow(child, order, signal)

@@ -79,7 +79,8 @@ export async function runProgram(
     const mark = randomUUID()
     const env = agentEnvironment(process.env, mark, contract)
     const limitMs = task['timeout-minutes'] * minuteMs
-    return runAgent({ argv: task.command, checkout, env, mark, limitMs, nowMs }, signal)
+    const order = { subject: 'The program', argv: task.command, checkout, env, mark, limitMs, nowMs }
+    return runAgent(order, signal)
   }
   const contract = { ...told, metricsFile: null }
   if (task.metrics) return withMetrics(contract, run)
@@ -87,12 +88,10 @@ export async function runProgram(
   return { ...end, failure: failureOf(end), metrics: null }
 }
 
-function throwSetupFailure(argv: readonly string[], checkout: string, { trouble, words }: AgentEnd): never {
-  const what = `The set-up ${commandText(argv)} in ${checkout} failed. ${trouble}`
+function throwSetupFailure({ trouble, words }: AgentEnd): never {
   const why = words.length === 0 ? 'It said nothing.' : `Its last words:\n${words.join('\n')}\n`
-  throw new MachineError([
-    { what, why, fix: 'Run it by hand in a fresh checkout; setup-minutes is its budget.' },
-  ])
+  const fix = 'Run it by hand in a fresh checkout; setup-minutes is its budget.'
+  throw new MachineError([{ what: trouble ?? 'A set-up failed.', why, fix }])
 }
 
 /**
@@ -108,8 +107,9 @@ export async function runSetup(
   const mark = randomUUID()
   const env = agentEnvironment(process.env, mark, null)
   const limitMs = minutes * minuteMs
-  const end = await runAgent({ argv: setup, checkout, env, mark, limitMs, nowMs }, signal)
-  if (end.exitCode !== 0 || end.isLate) throwSetupFailure(setup, checkout, end)
+  const subject = `The set-up ${commandText(setup)} in ${checkout}`
+  const end = await runAgent({ subject, argv: setup, checkout, env, mark, limitMs, nowMs }, signal)
+  if (end.exitCode !== 0 || end.isLate) throwSetupFailure(end)
 }
 
 /** Makes sure that a program is there, after its set-up. Throws MachineError. */
