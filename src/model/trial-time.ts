@@ -23,7 +23,7 @@ const probeSeconds = 0.2
 const loadSeconds = 10
 const restartSeconds = 5
 const warmupTokens = 8
-/** Reading and summarising a folder, or starting a process. */
+/** Reading and summarising a folder, or starting a program. */
 const ownSeconds = 1
 
 const generationSeconds = (tokens: number): number => probeSeconds + tokens / tokensPerSecond

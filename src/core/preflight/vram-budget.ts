@@ -1,24 +1,15 @@
-/** The VRAM budget of appendix Y.3: weights and KV cache of all copies against the card. */
+/** The VRAM budget of appendix Y.3: weights and KV cache of all copies against what is free of the card. */
 import type { GpuDevice } from '../../model/gpu.ts'
 import { count, formatBytes } from '../../model/number-format.ts'
 import type { PreflightLine } from '../../model/preflight.ts'
 import { unknownLine } from './lines.ts'
 import { loadedOn } from './loaded-on.ts'
-import { offGpuVerdict } from './off-gpu.ts'
 import type { PreflightFacts, PreflightJudge } from './preflight-facts.ts'
-import { greatestDemands, type VramDemand } from './vram-demand.ts'
+import { judgeCopies, marginBytes, sum, vramBudget } from './vram-copies.ts'
+import { cellDemands, greatestDemands, type VramDemand } from './vram-demand.ts'
 import { watchesGpu } from './watched-gpu.ts'
 
-const what = 'VRAM budget'
-
-/**
- * What llama.cpp's fit leaves free of a device for each server that loads (OLLAMA section 2, LLAMA_ARG_FIT_TARGET), buffers
- * and contexts of its own among it; Y.3 keeps 1.0 GB for the system.
- */
-const marginBytes = 2 ** 30
-
-const sum = (values: readonly (number | null)[]): number | null =>
-  values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
+const what = vramBudget
 
 interface Card {
   readonly devices: readonly GpuDevice[]
@@ -64,20 +55,10 @@ const cardText = ({ devices, totalBytes, freeBytes }: Card): string => {
 const smaller =
   'Reduce num_ctx or OLLAMA_NUM_PARALLEL to shrink the KV cache, use a smaller model or quantization, or fewer servers (appendix Y.3).'
 
-function tooLarge(weightsBytes: number, card: Card, facts: PreflightFacts): PreflightLine {
-  return {
-    what,
-    value: `the weights alone take ${formatBytes(weightsBytes)}, the card has ${formatBytes(card.totalBytes)}`,
-    verdict: offGpuVerdict(facts),
-    fix: 'Use a smaller model or quantization, or fewer servers: each of them holds a copy of its own (appendix Y.3).',
-  }
-}
-
-function judgeDemands(demands: readonly VramDemand[], card: Card, facts: PreflightFacts): PreflightLine {
+function judgeDemands(demands: readonly VramDemand[], card: Card): PreflightLine {
   const weights = sum(demands.map(({ weightsBytes }) => weightsBytes))
   const kv = sum(demands.map(({ kvBytes }) => kvBytes))
   if (weights === null) return unknownLine(what, `a server does not tell the size of ${demandText(demands)}`)
-  if (weights > card.totalBytes) return tooLarge(weights, card, facts)
   const cache =
     kv === null ? 'a KV cache that the model does not tell' : `at most ${formatBytes(kv)} of KV cache`
   const margin = marginBytes * demands.length
@@ -101,8 +82,11 @@ export const judgeVramBudget: PreflightJudge = (facts) => {
     return [unknownLine(what, 'the card does not tell its memory (shared with the processor?)')]
   if (devices.some(({ mig }) => mig === true))
     return [unknownLine(what, 'the card is cut into instances (MIG), whose memory is not told')]
-  const demands = greatestDemands(facts.plan, { servers, vramTotalBytes: totalBytes })
+  const setting = { servers, vramTotalBytes: totalBytes }
+  const overfull = judgeCopies(cellDemands(facts.plan, setting), totalBytes, facts)
+  if (overfull) return [overfull]
+  const demands = greatestDemands(facts.plan, setting)
   if (demands.length === 0) return [unknownLine(what, 'no server on this host was asked')]
   const card = { devices, totalBytes, freeBytes: freeOf(devices, demands, facts) }
-  return [judgeDemands(demands, card, facts)]
+  return [judgeDemands(demands, card)]
 }

@@ -1,6 +1,6 @@
 /** How much GPU memory each server of a plan will want at its fullest: one model's weights and KV cache. */
 import type { ModelFacts, ServerFacts } from '../../model/environment.ts'
-import type { CellAgent, Plan, SubjectName } from '../../model/plan.ts'
+import type { Cell, CellAgent, Plan, SubjectName } from '../../model/plan.ts'
 import { isFrom } from '../version.ts'
 
 /** The greatest demand on one server. Null is unknown. `parallel` multiplies the context (OLLAMA section 2). */
@@ -11,6 +11,8 @@ export interface VramDemand {
   readonly parallel: number
   readonly weightsBytes: number | null
   readonly kvBytes: number | null
+  /** Whether the server decides how many layers fit. */
+  readonly isFitted: boolean
 }
 
 /** What a demand depends on besides the plan. The tier of the default context goes by the memory of all cards. */
@@ -68,6 +70,7 @@ function demandOf(agent: CellAgent, seat: Seat): VramDemand {
     parallel,
     weightsBytes: model.sizeBytes === null ? null : model.sizeBytes * share,
     kvBytes: model.kvBytesPerToken === null ? null : model.kvBytesPerToken * context * parallel * share,
+    isFitted: (agent.options.num_gpu ?? -1) < 0,
   }
 }
 
@@ -75,31 +78,53 @@ function demandOf(agent: CellAgent, seat: Seat): VramDemand {
 const sizeOf = ({ weightsBytes, kvBytes }: VramDemand): number =>
   weightsBytes === null ? Number.POSITIVE_INFINITY : weightsBytes + (kvBytes ?? 0)
 
-const demandsOf = (
-  plan: Plan,
-  subject: SubjectName,
-  { servers, vramTotalBytes }: DemandSetting,
-): readonly VramDemand[] =>
-  plan.cells.flatMap((cell) => {
+const subjects = ['head', 'base'] as const satisfies readonly SubjectName[]
+
+/** The demands of one cell's agents, on servers of this host. */
+const demandsOf = (cell: Cell, { servers, vramTotalBytes }: DemandSetting): readonly VramDemand[] =>
+  subjects.flatMap((subject) => {
     const variant = cell[subject]
     return (variant?.agents ?? []).flatMap((agent) => {
       const server = servers[subject][agent.server]
       const model = server?.models.find(({ name }) => name === variant?.model)
-      return server && model ? [demandOf(agent, { server, model, vramTotalBytes })] : []
+      return server?.location === 'this-host' && model
+        ? [demandOf(agent, { server, model, vramTotalBytes })]
+        : []
     })
   })
 
-/** One demand, the greatest, for each server on this host: every server holds a copy of its own (appendix Y.3). */
-export function greatestDemands(plan: Plan, setting: DemandSetting): readonly VramDemand[] {
-  const local = new Set(
-    [...setting.servers.head, ...setting.servers.base]
-      .filter(({ location }) => location === 'this-host')
-      .map(({ url }) => url),
-  )
-  const all = (['head', 'base'] as const)
-    .flatMap((subject) => demandsOf(plan, subject, setting))
-    .filter(({ url }) => local.has(url))
-  return [...Map.groupBy(all, ({ url }) => url).values()].flatMap((own) =>
+/** One demand, the greatest, for each server: every server holds a copy of its own (appendix Y.3). */
+const eachServer = (demands: readonly VramDemand[]): readonly VramDemand[] =>
+  [...Map.groupBy(demands, ({ url }) => url).values()].flatMap((own) =>
     own.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 1),
   )
+
+const totalOf = (demands: readonly VramDemand[]): number =>
+  demands.reduce((total, demand) => total + sizeOf(demand), 0)
+
+const modelsOf = ({ head, base }: Cell): string =>
+  [...new Set([head.model, ...(base ? [base.model] : [])])].toSorted().join('\n')
+
+/**
+ * The greatest demand of each server on this host at the fullest moment of the plan: a server keeps its copy for other
+ * cells of the same models, and makes room for those of others.
+ */
+export function greatestDemands({ cells }: Plan, setting: DemandSetting): readonly VramDemand[] {
+  const moments = [...Map.groupBy(cells, modelsOf).values()].map((group) =>
+    eachServer(group.flatMap((cell) => demandsOf(cell, setting))),
+  )
+  return moments.toSorted((a, b) => totalOf(b) - totalOf(a))[0] ?? []
 }
+
+/** A cell with what its own servers hold while it is measured. */
+export interface CellDemand {
+  readonly cell: Cell
+  readonly demands: readonly VramDemand[]
+}
+
+/** Every cell that has servers on this host, in the plan's order. */
+export const cellDemands = ({ cells }: Plan, setting: DemandSetting): readonly CellDemand[] =>
+  cells.flatMap((cell) => {
+    const demands = eachServer(demandsOf(cell, setting))
+    return demands.length > 0 ? [{ cell, demands }] : []
+  })

@@ -179,12 +179,12 @@ describe('the budget', () => {
     [
       'weights above the card: all of the model cannot be there',
       machine({ devices: [card(7)] }),
-      'fail: the weights alone take 8 GB, the card has 7 GB',
+      'fail: 2 agents on 2 servers need 2 copies of gemma3:latest: 8 GB of weights, at least 62.5 MB of KV cache, 1.1 GB that the server keeps free; the card has 7 GB, which is room for 1 (cell)',
     ],
     [
       'weights above the card, where any placement will do',
       machine({ devices: [card(7)], facts: { policy: aLoaded({ protocol: { placement: 'any' } }) } }),
-      'warn: the weights alone take 8 GB, the card has 7 GB',
+      'warn: 2 agents on 2 servers need 2 copies of gemma3:latest: 8 GB of weights, at least 62.5 MB of KV cache, 1.1 GB that the server keeps free; the card has 7 GB, which is room for 1 (cell)',
     ],
     [
       'a cache that the model does not tell: unknown, not well',
@@ -241,8 +241,155 @@ describe('the budget', () => {
       machine({ servers: [aFoundServer({ location: 'other-host' })] }),
       'unknown: no server on this host was asked',
     ],
+    [
+      'one copy above the card',
+      machine({ servers: [server(one)], devices: [card(3)] }),
+      'fail: gemma3:latest does not fit: 4 GB of weights, at least 31.3 MB of KV cache, 1.1 GB that the server keeps free; the card has 3 GB (cell)',
+    ],
     ['no GPU: no line', machine({ facts: { environment: aMachine({ gpu: noGpu }) } }), null],
   ])('%s', (_, facts, expected) => {
     expect(told(judgeVramBudget(facts), 'VRAM budget')).toBe(expected)
+  })
+})
+
+const four = [11434, 11435, 11436, 11437].map((port) => `http://127.0.0.1:${port}`)
+const options = { num_ctx: 1000 }
+
+/** So many agents on the first server. */
+const shared = (agents: number, own: Options) => {
+  const variant = aVariant(...Array.from({ length: agents }, () => own))
+  return aCellOf({ ...variant, agents: variant.agents.map((agent) => ({ ...agent, server: 0 })) })
+}
+
+/** As many agents with a server each, on a card of so many GB that is otherwise empty. */
+const manyAgents = (agents: number, gb: number, own: Partial<Machine> & { options?: Options } = {}) =>
+  machine({
+    servers: four.slice(0, agents).map((url) => server(url)),
+    devices: [card(gb)],
+    usedGb: 0,
+    ...own,
+    facts: {
+      plan: aPlan([
+        aCellOf(aVariant(...Array.from({ length: agents }, () => own.options ?? options)), {
+          id: 'many',
+          workload: 'many-agents',
+        }),
+      ]),
+      ...own.facts,
+    },
+  })
+
+describe('a server for each of many agents', () => {
+  test.each<[string, PreflightFacts, string]>([
+    [
+      'three fit',
+      manyAgents(3, 20),
+      'ok: 12 GB of weights, at most 3 GB of KV cache and 3.2 GB to spare; 20 GB of 20 GB free (gemma3:latest at a context of 1000 on 3 servers)',
+    ],
+    [
+      'four do not fit on the same card by their caches',
+      manyAgents(4, 20),
+      'warn: too much: 16 GB of weights, at most 4 GB of KV cache and 4.3 GB to spare; 20 GB of 20 GB free (gemma3:latest at a context of 1000 on 4 servers)',
+    ],
+    [
+      'four on a card with room for three',
+      manyAgents(4, 14),
+      'fail: 4 agents on 4 servers need 4 copies of gemma3:latest: 16 GB of weights, at least 125 MB of KV cache, 1.1 GB that the server keeps free; the card has 14 GB, which is room for 3 (many)',
+    ],
+    [
+      'three on a card with room for two',
+      manyAgents(3, 12),
+      'fail: 3 agents on 3 servers need 3 copies of gemma3:latest: 12 GB of weights, at least 93.8 MB of KV cache, 1.1 GB that the server keeps free; the card has 12 GB, which is room for 2 (many)',
+    ],
+    [
+      'three of which each leaves half of its layers to the CPU: half of the weights',
+      manyAgents(3, 9, {
+        options: { num_ctx: 1000, num_gpu: 5 },
+        facts: { policy: aLoaded({ protocol: { placement: 'any' } }) },
+      }),
+      'warn: too much: 6 GB of weights, at most 1.5 GB of KV cache and 3.2 GB to spare; 9 GB of 9 GB free (gemma3:latest at a context of 1000 on 3 servers)',
+    ],
+    [
+      'four who share one server need one copy, and a cache for each slot',
+      machine({
+        servers: [server(one, { settings: { OLLAMA_NUM_PARALLEL: '4' } })],
+        devices: [card(10)],
+        usedGb: 0,
+        facts: { plan: aPlan([shared(4, { num_ctx: 1000 })]) },
+      }),
+      'ok: 4 GB of weights, at most 4 GB of KV cache and 1.1 GB to spare; 10 GB of 10 GB free (gemma3:latest at a context of 1000 × 4)',
+    ],
+    [
+      'four who share one server, whose slots alone are too much',
+      machine({
+        servers: [
+          server(one, {
+            settings: { OLLAMA_NUM_PARALLEL: '4' },
+            models: [round({ trainContext: 131_072 })],
+          }),
+        ],
+        devices: [card(10)],
+        usedGb: 0,
+        facts: { plan: aPlan([shared(4, { num_ctx: 100_000 })]) },
+      }),
+      'fail: gemma3:latest does not fit: 4 GB of weights, at least 12.5 GB of KV cache, 1.1 GB that the server keeps free; the card has 10 GB (cell)',
+    ],
+    [
+      'several cells: the fullest is named',
+      manyAgents(3, 7, {
+        facts: {
+          plan: aPlan([
+            aCellOf(aVariant(options), { id: 'one' }),
+            aCellOf(aVariant(options, options), { id: 'two' }),
+            aCellOf(aVariant(options, options, options), { id: 'three' }),
+          ]),
+        },
+      }),
+      'fail: 3 agents on 3 servers need 3 copies of gemma3:latest: 12 GB of weights, at least 93.8 MB of KV cache, 1.1 GB that the server keeps free; the card has 7 GB, which is room for 1 (three, and 1 more cell)',
+    ],
+    [
+      'models of other cells make room for each other',
+      machine({
+        servers: [one, two].map((url) =>
+          server(url, { models: [round(), round({ name: 'large:latest', sizeBytes: 9 * gigabyte })] }),
+        ),
+        devices: [card(12)],
+        usedGb: 0,
+        facts: {
+          plan: aPlan([
+            aCellOf(aVariant(options, options), { id: 'two' }),
+            aCellOf({ ...aVariant(options), model: 'large:latest' }, { id: 'large' }),
+          ]),
+        },
+      }),
+      'warn: may not fit: 8 GB of weights, at most 2 GB of KV cache and 2.1 GB to spare; 12 GB of 12 GB free (gemma3:latest at a context of 1000 on 2 servers)',
+    ],
+    [
+      'base on servers of its own needs copies of its own',
+      manyAgents(2, 12, {
+        facts: {
+          plan: aPlan([aCellOf(aVariant(options, options), { base: aVariant(options, options) })]),
+          environment: aMachine({
+            gpu: aGpu({ devices: [card(12)] }),
+            servers: {
+              head: four.slice(0, 2).map((url) => server(url)),
+              base: four.slice(2).map((url) => server(url)),
+            },
+          }),
+        },
+      }),
+      'fail: 2 agents on 4 servers need 4 copies of gemma3:latest: 16 GB of weights, at least 125 MB of KV cache, 1.1 GB that the server keeps free; the card has 12 GB, which is room for 2 (cell)',
+    ],
+  ])('%s', (_, facts, expected) => {
+    expect(told(judgeVramBudget(facts), 'VRAM budget')).toBe(expected)
+  })
+
+  test('what does not fit stops the job with what to do, and only warns where the CPU may help', () => {
+    const [line] = judgeVramBudget(manyAgents(4, 14))
+    expect(line?.fix).toBe(
+      'Measure at most 3 agents with a server each, let them share a server (topology: one-server), or give them a smaller model or quantization, a smaller num_ctx or OLLAMA_NUM_PARALLEL, or fewer layers (num_gpu, with `placement: any`) (appendix AM, heuristic 2, and Y.3).',
+    )
+    const facts = manyAgents(4, 14, { facts: { policy: aLoaded({ protocol: { placement: 'any' } }) } })
+    expect(judgeVramBudget(facts).map(({ verdict }) => verdict)).toEqual(['warn'])
   })
 })
