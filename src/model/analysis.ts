@@ -48,7 +48,8 @@ export type Interaction = z.output<typeof interactionSchema>
 
 /**
  * One cell in a ranking: its typical value, and sd, cv and worst of its trials' values, of the agent for whom it is worst.
- * Cells that the trials' scatter cannot tell from the first have `tiedWithBest`, as the first itself.
+ * Cells that the trials' scatter cannot tell from the first have `tiedWithBest`, as the first itself: the best in truth
+ * is among them in 95 of 100 rankings.
  */
 export const rankedCellSchema = z.strictObject({
   cellId: z.string(),
