@@ -1,20 +1,36 @@
 /** What an axis does to a metric, in words that keep an effect apart from the trials' scatter. Knows no markup. */
 import type { AxisEffect, Interaction, TopologyContrast } from '../model/analysis.ts'
 import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
-import { formatFigure, formatPercent, formatPlain, formatValue } from '../model/number-format.ts'
+import {
+  formatFigure,
+  formatPercent,
+  formatPlain,
+  formatSignedChange,
+  formatValue,
+} from '../model/number-format.ts'
 import { plainText } from './plain-text.ts'
 import { differingParts } from './short-names.ts'
 
 /** Whether a size is beyond what scatter alone would give, within it, or without a scatter to compare with. */
 export type Told = 'shown' | 'within-noise' | 'unknown'
 
-/** Of an effect or an interaction: `size` and `noise` in percent of the mean. */
-export const toldOf = (size: number | null, noise: number | null): Told =>
+/** The same in a table's words. */
+export const toldWords = {
+  shown: 'effect',
+  'within-noise': 'no effect that shows',
+  unknown: 'cannot tell',
+} as const satisfies Record<Told, string>
+
+const toldOf = (size: number | null, noise: number | null): Told =>
   size === null || noise === null ? 'unknown' : size > noise ? 'shown' : 'within-noise'
 
-/** What can be told of an axis' effect. */
-export const effectTold = ({ spreadPercent, noisePercent }: AxisEffect): Told =>
-  toldOf(spreadPercent, noisePercent)
+/** What can be told of an axis' effect; no difference at all is none, however much scatter there is. */
+export const effectTold = ({ spread, spreadPercent, noisePercent }: AxisEffect): Told =>
+  spread === 0 ? 'within-noise' : toldOf(spreadPercent, noisePercent)
+
+/** What can be told of an interaction, in the same way. */
+export const interactionTold = ({ greatest, greatestPercent, noisePercent }: Interaction): Told =>
+  greatest === 0 ? 'within-noise' : toldOf(greatestPercent, noisePercent)
 
 /** 12 %, 3.4 %, 0.21 %: as exact as it is worth saying. */
 export const roundPercent = (percent: number): string =>
@@ -64,7 +80,9 @@ export function effectTitle(effect: AxisEffect): string {
     case 'shown':
       return `${axis} moves ${label} by ${effectSize(effect)}, noise ${noiseSize(effect)}`
     case 'within-noise':
-      return `${axis} has no effect on ${label} that shows: ${effectSize(effect)} is within the noise of ${noiseSize(effect)}`
+      return effect.spread === 0
+        ? `${axis} has no effect on ${label}: it is the same everywhere`
+        : `${axis} has no effect on ${label} that shows: ${effectSize(effect)} is within the noise of ${noiseSize(effect)}`
     case 'unknown':
       return `${axis}: ${label} differs by ${effectSize(effect)}, and what is noise of it is unknown`
     default:
@@ -91,13 +109,15 @@ export function interactionTitle(interaction: Interaction): string {
   const { label } = metricDefinition(metric)
   const axes = `${plainText(rowAxis, 60)} and ${plainText(columnAxis, 60)}`
   const size = greatestPercent === null ? formatValue(metric, greatest) : roundPercent(greatestPercent)
-  const told = toldOf(greatestPercent, noisePercent)
+  const told = interactionTold(interaction)
   const noise = noisePercent === null ? null : roundPercent(noisePercent)
   switch (told) {
     case 'shown':
       return `${axes} together move ${label} by up to ${size} beyond what each does alone, noise ${noise}`
     case 'within-noise':
-      return `${axes} do no more to ${label} together than alone: ${size} is within the noise of ${noise}`
+      return greatest === 0
+        ? `${axes} do nothing more to ${label} together than alone`
+        : `${axes} do no more to ${label} together than alone: ${size} is within the noise of ${noise}`
     case 'unknown':
       return `${axes} together: ${label} is up to ${size} from what each does alone, and what is noise of it is unknown`
     default:
@@ -105,18 +125,31 @@ export function interactionTitle(interaction: Interaction): string {
   }
 }
 
+/** Whether more servers do anything to a metric that shows, by the effect of that axis over all cells. */
+export const topologyTold = ({ metric }: TopologyContrast, axes: readonly AxisEffect[]): Told => {
+  const effect = axes.find((one) => one.axis === 'topology' && one.metric === metric)
+  return effect ? effectTold(effect) : 'unknown'
+}
+
+/** How far from one to the other: "+94 %", "-3.2 points"; null for a share of nothing. */
+export function contrastSize({ metric, from, to }: TopologyContrast): string | null {
+  if (metricDefinition(metric).change === 'points') return formatSignedChange('points', to - from)
+  return from === 0 ? null : formatSignedChange('ratio', to / from - 1)
+}
+
+/** Better or worse only where it shows. */
+function contrastWord({ metric, from, to }: TopologyContrast, told: Told): string {
+  if (to === from) return 'the same'
+  if (told === 'within-noise') return 'within the noise'
+  if (told === 'unknown') return 'noise unknown'
+  return (metricDefinition(metric).better === 'lower') === to < from ? 'better' : 'worse'
+}
+
 /** "one-server → two-servers: aggregate 98.0 → 190.1 tok/s (+94 %, better)". */
-export function topologyText({ metric, fromCellId, toCellId, from, to }: TopologyContrast): string {
-  const { label, better, change } = metricDefinition(metric)
+export function topologyText(contrast: TopologyContrast, axes: readonly AxisEffect[]): string {
+  const { metric, fromCellId, toCellId, from, to } = contrast
   const [before, after] = differingParts(fromCellId, toCellId)
-  const isBetter = better === 'lower' ? to < from : to > from
-  const word = to === from ? 'the same' : isBetter ? 'better' : 'worse'
-  const percent = from === 0 ? null : (to / from - 1) * 100
-  const size =
-    change === 'points'
-      ? `${to >= from ? '+' : ''}${formatPlain(Number((to - from).toFixed(1)))} points, `
-      : percent === null
-        ? ''
-        : `${percent >= 0 ? '+' : '-'}${roundPercent(Math.abs(percent))}, `
-  return `${before} → ${after}: ${label} ${formatFigure(metric, from)} → ${formatValue(metric, to)} (${size}${word})`
+  const size = contrastSize(contrast)
+  const words = [...(size === null ? [] : [size]), contrastWord(contrast, topologyTold(contrast, axes))]
+  return `${before} → ${after}: ${metricDefinition(metric).label} ${formatFigure(metric, from)} → ${formatValue(metric, to)} (${words.join(', ')})`
 }

@@ -1,8 +1,16 @@
 /** What a sweep says, in a handful of sentences that every rendering begins with. Plain text, no markup. */
-import type { Analysis, AxisEffect, Ranking } from '../model/analysis.ts'
+import type { Analysis, AxisEffect, Ranking, TopologyContrast } from '../model/analysis.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
 import { count } from '../model/number-format.ts'
-import { byEffect, effectText, effectTold, interactionTitle, toldOf, topologyText } from './effect-words.ts'
+import {
+  byEffect,
+  effectText,
+  effectTold,
+  interactionTitle,
+  interactionTold,
+  topologyText,
+  topologyTold,
+} from './effect-words.ts'
 import { byReading, leadingOf } from './main-metrics.ts'
 import { plainText } from './plain-text.ts'
 import { publishedTitle } from './published-words.ts'
@@ -61,18 +69,26 @@ const rankingFindings = (analysis: Analysis): readonly string[] => {
   )
 }
 
+/** What a second server is worth: where it shows first, in the order of reading. */
+export const topologiesInOrder = ({ axes, topologies }: Analysis): readonly TopologyContrast[] =>
+  topologies.toSorted(
+    (one, other) =>
+      Number(topologyTold(other, axes) === 'shown') - Number(topologyTold(one, axes) === 'shown') ||
+      byReading(one, other),
+  )
+
 /** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
 export function keyFindings(analysis: Analysis): readonly string[] {
-  const { interactions, success, topologies, published } = analysis
-  const together = interactions.filter(
-    ({ greatestPercent, noisePercent }) => toldOf(greatestPercent, noisePercent) === 'shown',
-  )
+  const { axes, interactions, success, published } = analysis
+  const together = interactions.filter((interaction) => interactionTold(interaction) === 'shown')
   return [
     ...effectFindings(analysis),
     ...together.slice(0, 1).map(interactionTitle),
     ...rankingFindings(analysis),
     ...success.toSorted(byReading).slice(0, 1).map(successText),
-    ...topologies.toSorted(byReading).slice(0, 1).map(topologyText),
+    ...topologiesInOrder(analysis)
+      .slice(0, 1)
+      .map((contrast) => topologyText(contrast, axes)),
     ...(published.length > 0 ? [publishedTitle(published)] : []),
   ]
 }

@@ -24,7 +24,6 @@ const first = [
   'endToEndTokensPerSecond',
   'overlapEfficiencyPercent',
   'speedupRatio',
-  'costPerMillionTokens',
 ] as const satisfies MetricId[]
 
 const places = new Map<MetricId, number>(

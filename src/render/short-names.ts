@@ -9,9 +9,11 @@ export interface ShortNames {
 
 /** Shortens by whole segments between slashes; the last one always stays. One cell alone keeps its whole id. */
 export function shortNames(cellIds: readonly string[]): ShortNames {
-  const [first = [], ...others] = Array.from(new Set(cellIds), (id) => id.split('/'))
-  const differs = first.findIndex((part, index) => others.some((other) => other[index] !== part))
-  const shared = others.length === 0 || differs < 0 ? 0 : Math.min(differs, first.length - 1)
+  const ids = Array.from(new Set(cellIds), (id) => id.split('/'))
+  const [first = []] = ids
+  const differs = first.findIndex((part, index) => ids.some((other) => other[index] !== part))
+  const most = Math.min(...ids.map(({ length }) => length - 1))
+  const shared = ids.length < 2 ? 0 : differs < 0 ? most : Math.min(differs, most)
   return {
     shared: plainText(first.slice(0, shared).join('/'), 200),
     of: (cellId) => plainText(cellId.split('/').slice(shared).join('/'), 200) || '–',

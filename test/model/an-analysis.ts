@@ -165,6 +165,17 @@ export const aFullAnalysis = (overrides: Partial<Analysis> = {}): Analysis =>
         spreadPercent: 9.5,
         noisePercent: null,
       }),
+      anEffect({
+        metric: 'aggregateTokensPerSecond',
+        axis: 'topology',
+        levels: [
+          { value: 'one-server', cells: 1, mean: 100 },
+          { value: 'two-servers', cells: 1, mean: 190 },
+        ],
+        spread: 90,
+        spreadPercent: 62,
+        noisePercent: 3,
+      }),
     ],
     interactions: [
       anInteraction({ greatest: 4, greatestPercent: 3.8 }),

@@ -1,8 +1,9 @@
 /** How many configurations beat the defaults, and what a second server is worth. */
 import type { Analysis } from '../../model/analysis.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
-import { count, formatPercent, formatSignedChange, formatValue, noNumber } from '../../model/number-format.ts'
-import { topologyText } from '../effect-words.ts'
+import { count, formatPercent, formatValue, noNumber } from '../../model/number-format.ts'
+import { contrastSize, toldWords, topologyText, topologyTold } from '../effect-words.ts'
+import { topologiesInOrder } from '../key-findings.ts'
 import { byReading } from '../main-metrics.ts'
 import { successText } from '../ranking-words.ts'
 import { differingParts } from '../short-names.ts'
@@ -45,40 +46,34 @@ export function successSection({ success }: Analysis): MaybeSection {
 }
 
 /** Nothing where no two cells differ in their servers alone. */
-export function topologySection({ topologies }: Analysis): MaybeSection {
-  if (topologies.length === 0) return []
-  const sorted = topologies.toSorted(byReading)
+export function topologySection(analysis: Analysis): MaybeSection {
+  const sorted = topologiesInOrder(analysis)
+  if (sorted.length === 0) return []
+  const { axes } = analysis
   return [
     {
       id: 'topology',
       title: 'What a second server is worth',
-      body: html`${list(sorted.slice(0, 3).map((one) => `${topologyText(one)}.`))}${table({
+      body: html`${list(sorted.slice(0, 3).map((one) => `${topologyText(one, axes)}.`))}${table({
         caption: 'Cells that differ in their servers alone',
         columns: [
           { title: 'metric' },
           { title: 'from', figure: true },
           { title: 'to', figure: true },
           { title: 'change', figure: true },
+          { title: 'which means' },
           { title: 'servers' },
           { title: 'cell' },
         ],
-        rows: sorted.map(({ metric, fromCellId, toCellId, from, to }) => {
-          const { label, change } = metricDefinition(metric)
-          const size =
-            change === 'points'
-              ? formatSignedChange('points', to - from)
-              : from === 0
-                ? noNumber
-                : formatSignedChange('ratio', to / from - 1)
-          return [
-            label,
-            formatValue(metric, from),
-            formatValue(metric, to),
-            size,
-            differingParts(fromCellId, toCellId).join(' → '),
-            code(toCellId),
-          ]
-        }),
+        rows: sorted.map((contrast) => [
+          metricDefinition(contrast.metric).label,
+          formatValue(contrast.metric, contrast.from),
+          formatValue(contrast.metric, contrast.to),
+          contrastSize(contrast) ?? noNumber,
+          toldWords[topologyTold(contrast, axes)],
+          html`<span class="nowrap">${differingParts(contrast.fromCellId, contrast.toCellId).join(' → ')}</span>`,
+          code(contrast.toCellId),
+        ]),
         most: mostRows,
         leftOut: (rows) => `${count(rows, 'more row')} left out here; verdict.json has all.`,
       })}`,

@@ -46,7 +46,7 @@ const lighter = (svg: string): string =>
 export async function drawChart({ spec, message }: Chart): Promise<Html> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
   // Built by our own files from plain data; the library's types of it are too wide for exactOptionalPropertyTypes.
-  const given = { ...spec, config, autosize: { type: 'pad' }, padding: 2 } as unknown as TopLevelSpec
+  const given = { autosize: { type: 'pad' }, padding: 2, ...spec, config } as unknown as TopLevelSpec
   const logger = vega.logger(vega.None)
   const view = new vega.View(vega.parse(compile(given, { logger }).spec), { renderer: 'none', logger })
   try {

@@ -2,7 +2,7 @@
 import type { Analysis, Interaction } from '../../model/analysis.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
 import { count, formatFigure, formatValue, unitOf } from '../../model/number-format.ts'
-import { interactionTitle, toldOf } from '../effect-words.ts'
+import { interactionTitle, interactionTold } from '../effect-words.ts'
 import { plainText } from '../plain-text.ts'
 import { drawn, type Html, html, nothing } from './html.ts'
 import { list, type MaybeSection, paragraph } from './section.ts'
@@ -14,8 +14,7 @@ const mostNamed = 12
 /** Rows and columns of one of them. */
 const mostLevels = 12
 
-const isShown = ({ greatestPercent, noisePercent }: Interaction): boolean =>
-  toldOf(greatestPercent, noisePercent) === 'shown'
+const isShown = (interaction: Interaction): boolean => interactionTold(interaction) === 'shown'
 
 const byStrength = (one: Interaction, other: Interaction): number =>
   Number(isShown(other)) - Number(isShown(one)) || (other.greatestPercent ?? 0) - (one.greatestPercent ?? 0)
@@ -54,7 +53,7 @@ export function interactionSection({ interactions }: Analysis): MaybeSection {
   const sorted = interactions.toSorted(byStrength)
   const strong = sorted.filter(isShown)
   const shown = (strong.length > 0 ? strong : sorted.slice(0, 1)).slice(0, mostShown)
-  const others = sorted.filter((one) => !shown.includes(one))
+  const others = sorted.filter((one) => !shown.includes(one) && one.greatest !== 0)
   const more = others.length - mostNamed
   const lead =
     strong.length > 0

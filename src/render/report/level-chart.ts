@@ -12,8 +12,9 @@ const height = 96
 /** Levels that are drawn; the table of the metric has all. */
 const mostLevels = 12
 
-/** Characters of a level's name. */
+/** Characters of a level's name, and of one that is never broken. */
 const longestLevel = 12
+const shortLevel = 6
 
 interface Band {
   readonly low: number
@@ -48,9 +49,21 @@ const levelName = (value: string): string => {
 const isNumeric = ({ levels }: AxisEffect): boolean =>
   levels.every(({ value }) => Number.isFinite(Number(value)))
 
+/** A long name in two lines, broken behind the mark that is nearest to its middle: "two-", "servers". */
+function inLines(name: string): readonly string[] {
+  if (name.length <= shortLevel) return [name]
+  const breaks = Array.from(name.matchAll(/[-:_/…]/g), ({ index }) => index + 1).filter(
+    (at) => at < name.length,
+  )
+  const [at] = breaks.toSorted(
+    (one, other) => Math.abs(one - name.length / 2) - Math.abs(other - name.length / 2),
+  )
+  return at === undefined ? [name] : [name.slice(0, at), name.slice(at)]
+}
+
 /** Names that would run into each other stand upright. */
-const isCrowded = (names: readonly string[]): boolean =>
-  names.some((name) => name.length * 6.5 > width / names.length - 4)
+const isCrowded = (names: readonly (readonly string[])[]): boolean =>
+  names.flat().some((line) => line.length * 6 > width / names.length - 4)
 
 const bandLayer = (band: Band | null) =>
   band === null
@@ -73,7 +86,7 @@ const messageOf = (effect: AxisEffect): string => {
 /** The chart's specification. What shows is full and drawn through; what does not is hollow and faint. */
 export function levelChart(effect: AxisEffect, domain: readonly [number, number]): Chart {
   const levels = effect.levels.slice(0, mostLevels)
-  const names = levels.map(({ value }) => levelName(value))
+  const names = levels.map(({ value }) => inLines(levelName(value)))
   const shows = effectTold(effect) === 'shown'
   const colour = shows ? 'var(--accent)' : 'var(--muted)'
   const y = {

@@ -40,8 +40,10 @@ details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--accent)}
 table{width:100%;border-collapse:collapse;margin:.5rem 0 1rem;font-size:.9rem}
 caption{padding:.2rem 0;text-align:left}
-th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400}
+th,td{overflow-wrap:break-word;padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400}
 thead th{font-weight:600}
+.nowrap,td.figure{white-space:nowrap}
+td code,th code{overflow-wrap:anywhere}
 .figure{text-align:right;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
 .heatmap{width:auto}
@@ -53,7 +55,7 @@ h1{font-size:1.25rem}
 [role=table]>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [role=table],[role=table]>tbody,[role=table]>caption,[role=row],[role=row]>th,[role=row]>td{display:block}
 [role=row]{margin:0 0 .6rem;padding:.4rem .6rem;border:1px solid var(--line);border-radius:6px}
-[role=row]>th,[role=row]>td,[role=row]>.figure{padding:.1rem 0;border:0;text-align:left}
+[role=row]>th,[role=row]>td,[role=row]>.figure{padding:.1rem 0;border:0;text-align:left;white-space:normal}
 [role=row]>td::before{content:attr(data-label) ": ";color:var(--muted)}
 [role=rowheader]{font-weight:600}
 }

@@ -23,11 +23,11 @@ export interface RowChart {
 }
 
 /** Fits a phone without being shrunk. */
-const width = 320
+const width = 316
 const rowHeight = 38
 
 /** Characters of 11 px that fit on a row. */
-const rowCharacters = 54
+const rowCharacters = 52
 
 /** Cut in the middle: cells differ at their ends. */
 const fitted = (name: string, figures: string): string => {
@@ -104,6 +104,9 @@ export function rowChart({ rows, message, domain = around(rows) }: RowChart): Ch
     spec: {
       width,
       height: rows.length * rowHeight,
+      // Texts are not measured here but guessed, too wide: room is given by hand.
+      autosize: { type: 'none' },
+      padding: { left: 8, right: 8, top: 2, bottom: 20 },
       data: { values },
       encoding: {
         y: { field: 'index', type: 'ordinal', axis: null, scale: { type: 'point', padding: 0.5 } },

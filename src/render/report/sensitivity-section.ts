@@ -2,7 +2,7 @@
 import type { Analysis, AxisEffect } from '../../model/analysis.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import { count, formatValue, unitOf } from '../../model/number-format.ts'
-import { byEffect, effectSize, effectTitle, effectTold, noiseSize, type Told } from '../effect-words.ts'
+import { byEffect, effectSize, effectTitle, effectTold, noiseSize, toldWords } from '../effect-words.ts'
 import { byReading, leadingOf } from '../main-metrics.ts'
 import { plainText } from '../plain-text.ts'
 import { drawChart } from './draw-chart.ts'
@@ -24,12 +24,6 @@ const mostNotes = 12
 const id = 'sensitivity'
 const title = 'What moves what'
 
-const toldWords = {
-  shown: 'effect',
-  'within-noise': 'no effect that shows',
-  unknown: 'cannot tell',
-} as const satisfies Record<Told, string>
-
 const panelCaption = (effect: AxisEffect): string => {
   const noise = noiseSize(effect)
   const size = effectSize(effect)
@@ -37,7 +31,9 @@ const panelCaption = (effect: AxisEffect): string => {
     case 'shown':
       return `moves it by ${size} (noise ${noise})`
     case 'within-noise':
-      return `no effect that shows (${size}, noise ${noise})`
+      return effect.spread === 0
+        ? 'no effect, the same everywhere'
+        : `no effect that shows (${size}, noise ${noise})`
     case 'unknown':
       return `differs by ${size} (noise unknown)`
   }
@@ -140,7 +136,7 @@ export async function sensitivitySection({ axes, notes }: Analysis): Promise<May
     {
       id,
       title,
-      body: html`<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of.</p>
+      body: html`<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of. Without a band the noise is unknown.</p>
 <div class="grid">${figures}</div>
 ${more > 0 ? html`<p class="left-out">${count(more, 'more metric')} not drawn: see the table.</p>` : nothing}${list(notes.slice(0, mostNotes))}
 ${folded(`Every effect (${axes.length})`, allEffects(axes.toSorted((one, other) => byReading(one, other) || byEffect(one, other))))}`,
