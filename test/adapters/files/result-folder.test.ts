@@ -21,13 +21,20 @@ describe('a result folder', () => {
   it("takes a job's files, and tells which there are", async () => {
     const folder = await openResultFolder(at('out'), anew)
     expect([folder.written(), folder.pathOf('run.json')]).toEqual([[], null])
+    await folder.saveReport('<!doctype html>\n')
     await folder.saveSummary('# Fine\n')
     await folder.append({ kind: 'header', header })
     await folder.append({ kind: 'ended', ended })
     await folder.saveRun({ ...aRun(), figures: [] })
     await folder.saveVerdict(verdict)
     await folder.close()
-    expect(folder.written()).toEqual(['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'])
+    expect(folder.written()).toEqual([
+      'journal.jsonl',
+      'run.json',
+      'verdict.json',
+      'summary.md',
+      'report.html',
+    ])
     expect(folder.pathOf('run.json')).toBe(at('out/run.json'))
     expect((await folder.readJournal()).map(({ kind }) => kind)).toEqual(['header', 'ended'])
     expect(await readRun(at('out/run.json'))).toEqual(aRun())
@@ -42,6 +49,7 @@ describe('a result folder', () => {
     await earlier.saveRun({ ...aRun(), figures: [] })
     await earlier.saveVerdict(verdict)
     await earlier.saveSummary('# Red\n')
+    await earlier.saveReport('<!doctype html>\n')
     await earlier.close()
     writeFileSync(at('out/notes.txt'), "the owner's own")
     const journal = readFileSync(at('out/journal.jsonl'), 'utf8')
