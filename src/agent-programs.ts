@@ -6,12 +6,13 @@ import type { Clock } from './ports/clock.ts'
 
 /** What only jobs with programs need. */
 async function parts() {
-  const [{ startRecordingProxy }, { observeExchanges }, programs] = await Promise.all([
+  const [{ startRecordingProxy }, { observeExchanges }, programs, files] = await Promise.all([
     import('./proxy/recording-proxy.ts'),
     import('./adapters/ollama/observed-exchanges.ts'),
     import('./adapters/process/agent-program.ts'),
+    import('./adapters/process/agent-file.ts'),
   ])
-  return { startRecordingProxy, observeExchanges, ...programs }
+  return { startRecordingProxy, observeExchanges, ...programs, ...files }
 }
 
 /** What the proxy saw: the moment of the first request of any kind, null for none, and the LLM calls. */
@@ -55,12 +56,13 @@ export function openAgentPrograms(clock: Clock): AgentPrograms {
   const setUps = new Map<string, Promise<void>>()
   return {
     setUp: async (task, checkout, signal) => {
-      const { runSetup, checkProgram } = await parts()
+      const { runSetup, checkProgram, programFile } = await parts()
       const key = JSON.stringify([task.setup, checkout])
       const setUp = setUps.get(key) ?? runSetup(task, checkout, { nowMs: () => clock.nowMs(), signal })
       setUps.set(key, setUp)
       await setUp
       checkProgram(task, checkout)
+      return programFile({ argv: task.command, checkout })
     },
     run: (call, signal) => run(call, clock, signal),
   }

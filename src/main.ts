@@ -7,7 +7,7 @@ import { preflightProblems } from './core/preflight/preflight-outcome.ts'
 import { lastMomentMs, resumeDifferences, spentMs, type Unfinished } from './core/resume.ts'
 import { InputError, MachineError } from './errors.ts'
 import type { Rig } from './measure/bench-rig.ts'
-import { type Examination, examine, type GateRequest } from './measure/examination.ts'
+import { type Examination, examine, type GateRequest, withPrograms } from './measure/examination.ts'
 import { setUpPrograms } from './measure/program-setup.ts'
 import { nonceMaker } from './measure/prompt.ts'
 import { runSession } from './measure/session.ts'
@@ -119,14 +119,14 @@ export async function runGate(
   world: World,
   store: ResultStore,
 ): Promise<{ run: Run; verdict: Verdict }> {
-  const examination = await examine(request, world)
+  const found = await examine(request, world)
+  checkMayBegin(found)
+  const examination = withPrograms(found, await setUpPrograms(world, found.header.plan), { request, world })
   const { earlier } = request
   if (earlier) checkSameRun(earlier, examination.header, request.seed)
-  checkMayBegin(examination)
   const header = earlier?.header ?? examination.header
   const work = earlier && goOnWith(earlier, examination.header, world.clock)
   announce({ ...examination.header, startedAt: header.startedAt }, world, work)
-  await setUpPrograms(world, header.plan)
   const watch = watchOf(examination.header, world)
   try {
     const rig = rigOf(examination.header, world, watch)

@@ -57,6 +57,7 @@ function modelNotes(then: Environment, now: Environment): readonly string[] {
 const headOf = (environment: Environment): Environment => ({
   ...environment,
   servers: { head: environment.servers.head, base: [] },
+  ...(environment.programs && { programs: { head: environment.programs.head, base: [] } }),
 })
 
 /**

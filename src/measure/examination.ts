@@ -185,3 +185,15 @@ export async function examine(request: GateRequest, world: World): Promise<Exami
   }
   return { header, facts, preflight }
 }
+
+/** The same with the programs as they are once they are built, which may be others than a baseline knows. */
+export function withPrograms(
+  { header, facts, preflight }: Examination,
+  programs: Environment['programs'],
+  { request, world }: { readonly request: GateRequest; readonly world: World },
+): Examination {
+  if (programs === undefined) return { header, facts, preflight }
+  const environment = { ...header.environment, programs }
+  const notes = [...notesOf(request, world, environment, header.plan), ...preflightNotes(preflight)]
+  return { header: { ...header, environment, notes }, facts: { ...facts, environment }, preflight }
+}

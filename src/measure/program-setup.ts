@@ -1,11 +1,7 @@
 /** Before anything is measured: the programs of the plan are built where they need it, and are there. */
+import type { Environment, ProgramFile } from '../model/environment.ts'
 import type { Plan, SubjectName, TaskOf } from '../model/plan.ts'
 import type { World } from './world.ts'
-
-interface Place {
-  readonly task: TaskOf<'program'>
-  readonly checkout: string
-}
 
 /** Each program of the subject in its checkout, once. */
 function programsOf({ cells }: Plan, subject: SubjectName): readonly TaskOf<'program'>[] {
@@ -14,21 +10,33 @@ function programsOf({ cells }: Plan, subject: SubjectName): readonly TaskOf<'pro
   return [...new Map(programs.map((task) => [JSON.stringify(task), task])).values()]
 }
 
-const placesOf = (plan: Plan, checkouts: World['checkouts']): readonly Place[] =>
-  (['head', 'base'] as const).flatMap((subject) =>
-    programsOf(plan, subject).map((task) => ({ task, checkout: checkouts[subject] })),
-  )
+type SetupWorld = Pick<World, 'programs' | 'checkouts' | 'progress' | 'signal'>
+
+async function setUpSubject(
+  { programs, checkouts, progress, signal }: SetupWorld,
+  plan: Plan,
+  subject: SubjectName,
+): Promise<ProgramFile[]> {
+  const checkout = checkouts[subject]
+  const files = new Map<string, ProgramFile>()
+  for (const task of programsOf(plan, subject)) {
+    if (task.setup) progress({ kind: 'note', text: `Setting up in ${checkout}: ${task.setup.join(' ')}` })
+    const found = await programs.setUp(task, checkout, signal)
+    if (found) files.set(found.file, found)
+  }
+  return [...files.values()]
+}
 
 /**
- * Sets up every program of the plan, one after the other; outside of the budget. Throws MachineError for one that cannot
- * be built or is not there, and the signal's reason.
+ * Sets up every program of the plan, one after the other, outside of the budget, and gives the files that they are;
+ * undefined where the plan has none. Throws MachineError for one that cannot be built or is not there, and the signal's
+ * reason.
  */
-export async function setUpPrograms(
-  { programs, checkouts, progress, signal }: Pick<World, 'programs' | 'checkouts' | 'progress' | 'signal'>,
-  plan: Plan,
-): Promise<void> {
-  for (const { task, checkout } of placesOf(plan, checkouts)) {
-    if (task.setup) progress({ kind: 'note', text: `Setting up in ${checkout}: ${task.setup.join(' ')}` })
-    await programs.setUp(task, checkout, signal)
+export async function setUpPrograms(world: SetupWorld, plan: Plan): Promise<Environment['programs']> {
+  const subjects = ['head', 'base'] as const
+  if (subjects.every((subject) => programsOf(plan, subject).length === 0)) return undefined
+  return {
+    head: await setUpSubject(world, plan, 'head'),
+    base: await setUpSubject(world, plan, 'base'),
   }
 }

@@ -22,6 +22,8 @@ export const modelFactsSchema = z.strictObject({
   /** Transformer blocks; an offload of all of them and the output layer is one more. */
   blocks: z.int().nullable(),
   trainContext: z.int().nullable(),
+  /** The least context that the server gives it, whatever is asked for; null where it does not tell. */
+  leastContext: z.int().nullable(),
   /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
   parameters: z.string(),
   /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
@@ -72,6 +74,10 @@ export const hostFactsSchema = z.strictObject({
 })
 export type HostFacts = z.output<typeof hostFactsSchema>
 
+/** The file that an agent's command runs, by its path in the checkout, with forward slashes. */
+export const programFileSchema = z.strictObject({ file: z.string(), sha256: z.string() })
+export type ProgramFile = z.output<typeof programFileSchema>
+
 export const environmentSchema = z.strictObject({
   engine: engineSchema,
   /** A name for people: the runner's name, or the host's. */
@@ -80,5 +86,7 @@ export const environmentSchema = z.strictObject({
   host: hostFactsSchema,
   gpu: gpuFactsSchema,
   servers: z.strictObject({ head: z.array(serverFactsSchema), base: z.array(serverFactsSchema) }),
+  /** Of agents that are programs, once these are built; absent where there are none. */
+  programs: z.strictObject({ head: z.array(programFileSchema), base: z.array(programFileSchema) }).optional(),
 })
 export type Environment = z.output<typeof environmentSchema>

@@ -1,4 +1,5 @@
 /** External agents, as the story needs them: programs that call a server by themselves. */
+import type { ProgramFile } from '../model/environment.ts'
 import type { Options } from '../model/options.ts'
 import type { TaskOf } from '../model/plan.ts'
 import type { RequestRecord } from '../model/request-record.ts'
@@ -31,10 +32,11 @@ export interface ProgramRun {
 /** Starts programs without a shell, in an environment without secrets; ends all that they leave behind. */
 export interface AgentPrograms {
   /**
-   * Runs the set-up command of a program in a checkout, once for each of both, however often it is asked. Throws
-   * MachineError with its last words when it fails, or takes longer than its budget.
+   * Runs the set-up command of a program in a checkout, once for each of both, however often it is asked. Gives the file
+   * that its command runs then; null where that is none of the checkout. Throws MachineError with the last words of a
+   * set-up that fails or takes longer than its budget, and for a program that is not there.
    */
-  setUp(task: TaskOf<'program'>, checkout: string, signal: AbortSignal): Promise<void>
+  setUp(task: TaskOf<'program'>, checkout: string, signal: AbortSignal): Promise<ProgramFile | null>
   /** Runs the program to its end. Never rejects for what the program does; an abort ends it and rejects. */
   run(call: ProgramCall, signal: AbortSignal): Promise<ProgramRun>
 }

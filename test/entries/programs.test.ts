@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Trial } from '../../src/model/run.ts'
+import type { Run, Trial } from '../../src/model/run.ts'
 import { runCli } from './cli.ts'
 import { eventually, stillRunning } from './process-table.ts'
 import {
@@ -266,6 +266,36 @@ describe('another version of a program', () => {
             ),
         )
       expect(fastestMs('head')).toBeGreaterThan(fastestMs('base') + 300)
+    },
+    jobMs,
+  )
+})
+
+describe('a baseline', () => {
+  it(
+    'knows when it was recorded with another version of the program',
+    async () => {
+      const workspace = programWorkspace({ 'agent.mjs': asksOnce() })
+      const line = [
+        '--policy',
+        policyFile,
+        '--servers',
+        await aScriptedServer(),
+        '--baseline',
+        'b.json',
+        '--seed',
+        '1',
+      ]
+      const recorded = await runCli(['record', ...line], { cwd: workspace.path })
+      expect(recorded.code, recorded.stderr).toBe(0)
+      const notesOf = async () => {
+        const { stderr, code } = await runCli(['run', ...line, '--fresh'], { cwd: workspace.path })
+        expect(code, stderr).toBe(0)
+        return (JSON.parse(workspace.read('.ollama-perf-gate/run.json')) as Run).notes.join('\n')
+      }
+      expect(await notesOf()).not.toContain('head program')
+      workspace.write('agent.mjs', asksOnce('// another version'))
+      expect(await notesOf()).toMatch(/Changed since the baseline: .*head program agent\.mjs: SHA-256/)
     },
     jobMs,
   )

@@ -120,6 +120,15 @@ function serverEntries(subject: SubjectName, server: ServerFacts, index: number)
   ]
 }
 
+/** Only the file that is run: what it imports is not known. */
+const programEntries = ({ programs }: Environment): Fingerprint =>
+  (['base', 'head'] as const).flatMap(
+    (subject) =>
+      programs?.[subject].flatMap(({ file, sha256 }) =>
+        entriesOf(`${subject} program ${file}`, { 'SHA-256': sha256 }),
+      ) ?? [],
+  )
+
 /** Everything that the environment tells of what moves figures; with a policy also its hash. */
 export const fingerprintOf = (
   environment: Environment,
@@ -131,6 +140,7 @@ export const fingerprintOf = (
   ...(['base', 'head'] as const).flatMap((subject) =>
     environment.servers[subject].flatMap((server, index) => serverEntries(subject, server, index)),
   ),
+  ...programEntries(environment),
   ...entriesOf('tool', { version: environment.tool.version, Node: environment.host.node }),
   ...(policy ? entriesOf('policy', { 'SHA-256': policy.sha256 }) : []),
 ]
