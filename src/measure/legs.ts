@@ -1,4 +1,4 @@
-/** The parts of a trial: cold start, one-token probes, turns alone, turns of all at once, and repeated requests. */
+/** The parts of a trial: cold start, one-token probes, turns alone or all at once, repeats, a queue, a long load. */
 import type { Call, Leg, LegKind } from '../model/run.ts'
 import type { Rig } from './bench-rig.ts'
 import { messagesFor } from './prompt.ts'
@@ -11,6 +11,35 @@ const legOf = (kind: LegKind, taken: readonly Taken[]): Leg => ({
   calls: taken.flatMap(({ calls }) => [...calls]),
   turns: taken.flatMap(({ turn }) => (turn ? [turn] : [])),
 })
+
+/**
+ * All of them to their end, and then what the first one that broke says: a worker that is left behind would go on asking
+ * while the next trial is measured.
+ */
+async function allEnded(workers: readonly Promise<readonly Taken[]>[]): Promise<readonly Taken[]> {
+  const ends = await Promise.allSettled(workers)
+  const broken = ends.find((end) => end.status === 'rejected')
+  if (broken) throw broken.reason
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []))
+}
+
+/** Turn after turn of every agent at once, for as long as `isOpen` says; nobody goes on after something broke. */
+async function untilClosed(rig: Rig, stage: Stage, isOpen: () => boolean): Promise<readonly Taken[]> {
+  let isWreck = false
+  const worker = async (seat: Seat): Promise<readonly Taken[]> => {
+    const all: Taken[] = []
+    while (!isWreck && isOpen()) {
+      const taken = await takeTurn(rig, seat).catch((error: unknown) => {
+        isWreck = true
+        throw error
+      })
+      all.push(taken)
+      isWreck ||= isBroken(taken)
+    }
+    return all
+  }
+  return allEnded(seatsOf(stage).map(worker))
+}
 
 /** A call of one token, for the time to it. */
 function probe(rig: Rig, seat: Seat, mayLoad = false): Promise<Call> {
@@ -74,7 +103,7 @@ export async function soloLeg(rig: Rig, stage: Stage): Promise<Leg> {
 /** All agents from one barrier: every turn begins in the same round of the event loop. */
 export async function concurrentLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const agents = seatsOf(stage).map((seat) => inTurn(rig.protocol.requests, () => takeTurn(rig, seat)))
-  return legOf('concurrent', (await Promise.all(agents)).flat())
+  return legOf('concurrent', await allEnded(agents))
 }
 
 /** Without a nonce, so that every server and every session is asked the same. */
@@ -105,33 +134,22 @@ export async function repeatLeg(rig: Rig, stage: Stage): Promise<Leg> {
 /** A queue of requests that all agents work off, each taking the next one as soon as it is free (appendix F.6). */
 export async function batchLeg(rig: Rig, stage: Stage): Promise<Leg> {
   let left = rig.protocol['batch-requests']
-  const worker = async (seat: Seat): Promise<readonly Taken[]> => {
-    const all: Taken[] = []
-    while (left > 0) {
-      left -= 1
-      const taken = await takeTurn(rig, seat)
-      all.push(taken)
-      // The others stop too: a queue that one worker left is not worked off by as many as were planned.
-      if (isBroken(taken)) left = 0
-    }
-    return all
+  const takeNext = (): boolean => {
+    left -= 1
+    return left >= 0
   }
-  return legOf('batch', (await Promise.all(seatsOf(stage).map(worker))).flat())
+  return legOf('batch', (await untilClosed(rig, stage, takeNext)).map(withoutGaps))
 }
 
 /** Turn after turn of all agents until the time is over; a turn that began in time is ended (risk R11). */
 export async function sustainedLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const { clock, protocol } = rig
   const untilMs = clock.nowMs() + protocol['sustain-minutes'] * 60_000
-  let isOver = false
-  const keepBusy = async (seat: Seat): Promise<readonly Taken[]> => {
-    const all: Taken[] = []
-    while (!isOver && clock.nowMs() < untilMs) {
-      const taken = await takeTurn(rig, seat)
-      all.push(taken)
-      isOver ||= isBroken(taken)
-    }
-    return all
-  }
-  return legOf('sustained', (await Promise.all(seatsOf(stage).map(keepBusy))).flat())
+  return legOf('sustained', (await untilClosed(rig, stage, () => clock.nowMs() < untilMs)).map(withoutGaps))
 }
+
+/** Nobody reads the gaps of calls at once, and those of an hour would fill the memory and every file. */
+const withoutGaps = ({ calls, turn }: Taken): Taken => ({
+  turn,
+  calls: calls.map((call) => ({ ...call, record: { ...call.record, chunkGapsUs: [] } })),
+})

@@ -51,6 +51,10 @@ function cellOf({ plan }: RunHeader, { cellId }: Visit): Cell {
 const deadServer = ({ started, restart }: Rig): string | null =>
   restart === 'never' ? (started.head?.trouble() ?? started.base?.trouble() ?? null) : null
 
+/** What a trial of the cell takes for certain: one that the budget would cut off teaches nothing. */
+const leastMs = ({ protocol }: Rig, { workload }: Cell): number =>
+  workload === 'sustained' ? protocol['sustain-minutes'] * 60_000 : 0
+
 /** Rejects with the signal's reason, and with MachineError when a server of ours does not come back. */
 export async function visitAll(session: Session, standing: Standing): Promise<End> {
   const { header, rig, journal, progress, earlier } = session
@@ -65,10 +69,11 @@ export async function visitAll(session: Session, standing: Standing): Promise<En
   })
   for (const visit of visits) {
     const done = tally.outlines.length
-    if (rig.clock.nowMs() + meanMs(tally) > deadlineMs) return outOfTime(header, standing)
+    const cell = cellOf(header, visit)
+    if (rig.clock.nowMs() + Math.max(meanMs(tally), leastMs(rig, cell)) > deadlineMs)
+      return outOfTime(header, standing)
     const trouble = deadServer(rig)
     if (trouble !== null) return { how: 'failed', message: `The job could not go on: ${trouble}` }
-    const cell = cellOf(header, visit)
     await enterCell(rig, bench, { cell, before })
     const of = Math.max(planned, done + 1)
     progress({ kind: 'visiting', visit, done, of })

@@ -55,7 +55,7 @@ export const requestRecordSchema = z.strictObject({
   firstAnswerTokenMs: moment,
   lastTokenMs: moment,
   endMs: z.number(),
-  /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty when there is none. */
+  /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty in batch and sustained legs. */
   chunkGapsUs: z.array(z.int()),
   chunks: z.int(),
   emptyChunks: z.int(),

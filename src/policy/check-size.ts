@@ -38,8 +38,23 @@ function cellMinutes(entry: MatrixEntry, protocol: Protocol, parts: PolicyParts)
   return ((first ?? 0) + (protocol.runs - 1) * (later ?? 0)) / 60
 }
 
+/** The budget cuts off what goes on when it ends: a sustained trial of its length would never be whole. */
+function checkSustained({ matrix, protocol }: PolicyParts): readonly Complaint[] {
+  if (!protocol || !matrix.some((entry) => entry?.workload === 'sustained')) return []
+  const { 'sustain-minutes': minutes, 'budget-minutes': budget } = protocol
+  return minutes < budget
+    ? []
+    : [
+        {
+          path: ['protocol', 'sustain-minutes'],
+          what: `a sustained trial of ${formatMinutes(minutes)} never ends within a budget of ${formatMinutes(budget)}.`,
+          fix: 'Raise budget-minutes to more than that for each run, or lower sustain-minutes.',
+        },
+      ]
+}
+
 /** Refuses a matrix of too many cells, with the time that they would take where that can be told. */
-export function checkSize(parts: PolicyParts): readonly Complaint[] {
+function checkCells(parts: PolicyParts): readonly Complaint[] {
   const { matrix, models, protocol } = parts
   if (!models) return []
   const sized = matrix.flatMap((entry) => (entry ? [{ entry, cells: cellsOf(entry, models) }] : []))
@@ -57,3 +72,9 @@ export function checkSize(parts: PolicyParts): readonly Complaint[] {
     },
   ]
 }
+
+/** A matrix or a trial that can never be measured whole. */
+export const checkSize = (parts: PolicyParts): readonly Complaint[] => [
+  ...checkCells(parts),
+  ...checkSustained(parts),
+]

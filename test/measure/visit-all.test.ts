@@ -39,6 +39,31 @@ describe('a disturbance', () => {
   })
 })
 
+describe('a sustained trial', () => {
+  const cell = { ...single, workload: 'sustained' as const }
+  const measured = (minutes: number) =>
+    measure({
+      plan: planOf(cell, rounds(3)),
+      servers: [{ callMs: 10_000 }],
+      rig: {
+        protocol: protocolOf({ 'sustain-minutes': 2, 'budget-minutes': minutes, 'warmup-requests': 0 }),
+      },
+    })
+
+  test('is not begun when the budget would cut it off', async () => {
+    const { ended, trials } = await measured(5)
+    expect(trials.map(({ legs }) => legs.map(({ kind }) => kind))).toEqual([['sustained'], ['sustained']])
+    expect(ended).toMatchObject({
+      how: 'deadline',
+      message: 'The budget of 5 minutes ended after 2 of 3 trials.',
+    })
+  })
+
+  test('is measured as often as planned where there is time', async () => {
+    expect((await measured(7)).trials).toHaveLength(3)
+  })
+})
+
 describe('the models of other cells', () => {
   const cellOf = (id: string, model: string) => ({ ...single, id, head: { ...single.head, model } })
   const both = planOf(

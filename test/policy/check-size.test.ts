@@ -29,7 +29,7 @@ describe('the size of a matrix', () => {
     ],
     [
       'an hour of load for each',
-      `{ workload: sustained, agents: [a], ${sweep(10, 10, 10)} }`,
+      `{ workload: sustained, agents: [a], ${sweep(10, 10, 10)} }\nprotocol: { budget-minutes: 90 }`,
       '1000 cells × 5 runs, roughly 5003 hours',
     ],
     [
@@ -50,5 +50,33 @@ describe('the size of a matrix', () => {
   it('counts what is left after exclude, where that is still a list', () => {
     const entry = `{ workload: single-agent, agents: [a], ${sweep(6, 10, 10)}, exclude: [{ seed: 0 }, { seed: 1 }] }`
     expect(problemsIn(`matrix:\n  - ${entry}`)).toEqual([])
+  })
+})
+
+describe('a sustained trial', () => {
+  const matrix = 'matrix: [{ workload: sustained, agents: [a, b] }]'
+
+  it.each([
+    [
+      'as long as the budget, as both are by default',
+      '',
+      [
+        'p.yml:1:1  protocol.sustain-minutes: a sustained trial of 60 minutes never ends within a budget of 60 minutes. Raise budget-minutes to more than that for each run, or lower sustain-minutes.',
+      ],
+    ],
+    [
+      'longer than the budget',
+      'protocol: { budget-minutes: 90, sustain-minutes: 600 }',
+      [
+        'p.yml:2:50  protocol.sustain-minutes: a sustained trial of 10 hours never ends within a budget of 90 minutes. Raise budget-minutes to more than that for each run, or lower sustain-minutes.',
+      ],
+    ],
+    ['shorter than it', 'protocol: { budget-minutes: 61 }', []],
+  ])('%s', (_, protocol, lines) => {
+    expect(problemsIn(`${matrix}\n${protocol}`)).toEqual(lines)
+  })
+
+  it('is as long as it likes where there is none', () => {
+    expect(problemsIn('protocol: { budget-minutes: 5 }')).toEqual([])
   })
 })
