@@ -92,6 +92,7 @@ export class FakeServer implements InferenceServer {
       quantization: null,
       blocks: 4,
       trainContext: 8192,
+      leastContext: 4,
       parameters: '',
       weightsDigest: null,
       templateSha256: null,

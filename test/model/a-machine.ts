@@ -11,6 +11,7 @@ export const aModel = (overrides: Partial<ModelFacts> = {}): ModelFacts => ({
   quantization: 'Q4_K_M',
   blocks: 34,
   trainContext: 131_072,
+  leastContext: 4,
   parameters: 'temperature                    1\ntop_k                          64',
   weightsDigest: 'aeda25e63ebd698fab8638ffb778e68bed908b960d39d0becc650fa981609d25',
   templateSha256: 'e0a42594d802e5d31cdc786deb4823edb8adff66094d49de8fffe976d753e348',

@@ -49,6 +49,10 @@ export const readLoaded = async (link: ServerLink, signal?: AbortSignal): Promis
   }))
 }
 
+/** Ollama's scheduler gives models that see images 2048 at least, and any other 4 (OLLAMA section 2). */
+const leastContextOf = (capabilities: readonly string[]): number | null =>
+  capabilities.length === 0 ? null : capabilities.includes('vision') ? 2048 : 4
+
 /** What the server knows of one model. Throws MachineError when it does not have it. */
 export const readDetails = async (
   link: ServerLink,
@@ -67,6 +71,7 @@ export const readDetails = async (
       quantization: details?.quantization_level || null,
       blocks: countOf(info, 'block_count'),
       trainContext: countOf(info, 'context_length'),
+      leastContext: leastContextOf(answer.capabilities ?? []),
       parameters: answer.parameters ?? '',
       weightsDigest: weightsDigestOf(answer.modelfile),
       templateSha256: templateSha256Of(answer.template),

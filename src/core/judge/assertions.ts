@@ -50,15 +50,17 @@ function judgePlacement(rows: readonly Residency[] | null, fallbacks: readonly s
   }
 }
 
+/** `expectedOn` gives the contexts that one of the servers was asked for. */
 interface ContextQuestion {
   readonly rows: readonly Residency[] | null
-  readonly expected: readonly number[]
+  readonly expectedOn: (server: number) => readonly number[]
   readonly servers: readonly ServerFacts[]
 }
 
-/** The server really used a context that an agent asked for. */
-function judgeContext({ rows, expected, servers }: ContextQuestion): Finding {
-  if (rows === null) return unlisted
+/** The servers really used a context that an agent asked for; one that an agent leaves to itself may use any. */
+function judgeContext({ rows: all, expectedOn, servers }: ContextQuestion): Finding {
+  if (all === null) return unlisted
+  const rows = all.filter(({ server }) => expectedOn(server).length > 0)
   if (rows.some(({ contextLength }) => contextLength === null))
     return {
       status: 'inconclusive',
@@ -67,11 +69,11 @@ function judgeContext({ rows, expected, servers }: ContextQuestion): Finding {
     }
   const lengths = (list: readonly Residency[]) =>
     [...new Set(list.map((row) => row.contextLength))].join(' and ')
-  const odd = rows.filter((row) => !fitsContext(row, expected, servers))
+  const odd = rows.filter((row) => !fitsContext(row, expectedOn(row.server), servers))
   if (odd.length === 0) return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null }
   return {
     status: 'fail',
-    message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
+    message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(odd.flatMap(({ server }) => expectedOn(server)))].join(' or ')}.`,
     fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
   }
 }
@@ -124,14 +126,22 @@ function memoryFindings(side: Side): readonly Named[] {
   const rows = residencyOf(finished, variant)
   const servers = environment.servers[subject]
   const models = servers.flatMap((server) => server.models)
-  const expected = expectedContexts(variant, models)
-  const context = judgeContext({ rows, expected, servers })
+  const expectedOn = (server: number) => expectedContexts(variant, server, models)
+  const isAsked = variant.agents.some(({ server }) => expectedOn(server).length > 0)
   const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks)
   return [
     ...(policy.policy.protocol.placement === 'full-gpu'
       ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)] as const]
       : []),
-    ...(expected.length > 0 ? [['context', 'the context length that was asked for', context] as const] : []),
+    ...(isAsked
+      ? [
+          [
+            'context',
+            'the context length that was asked for',
+            judgeContext({ rows, expectedOn, servers }),
+          ] as const,
+        ]
+      : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** How much GPU memory each server of a plan will want at its fullest: one model's weights and KV cache. */
 import type { ModelFacts, ServerFacts } from '../../model/environment.ts'
 import type { Cell, CellAgent, Plan, SubjectName } from '../../model/plan.ts'
+import { clampContext } from '../expected-context.ts'
 import { isFrom } from '../version.ts'
 
 /** The greatest demand on one server. Null is unknown. `parallel` multiplies the context (OLLAMA section 2). */
@@ -42,7 +43,7 @@ function contextOf(agent: CellAgent, { server, model, vramTotalBytes }: Seat): n
     positive(/^num_ctx\s+(\d+)/m.exec(model.parameters)?.[1]) ??
     positive(server.settings?.OLLAMA_CONTEXT_LENGTH) ??
     defaultContext(server, vramTotalBytes)
-  return Math.min(asked, model.trainContext ?? Number.POSITIVE_INFINITY)
+  return clampContext(asked, model)
 }
 
 /** The part of the layers that goes to the GPU; all of them where the server decides. */

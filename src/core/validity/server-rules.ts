@@ -74,18 +74,15 @@ function partlyOnCpu({ trial: { residency, watched }, protocol }: TrialEvidence)
 
 function otherContext({ trial, variant, environment }: TrialEvidence): readonly string[] {
   const servers = environment.servers[trial.visit.subject]
-  const expected = expectedContexts(
-    variant,
-    servers.flatMap(({ models }) => models),
-  )
-  const odd = trial.residency.flatMap((row) =>
-    expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
-      ? [row.contextLength]
-      : [],
-  )
-  return odd.length > 0
-    ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
-    : []
+  const models = servers.flatMap((server) => server.models)
+  return trial.residency
+    .flatMap((row) => {
+      const expected = expectedContexts(variant, row.server, models)
+      return expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
+        ? [`the server ran with a context of ${row.contextLength}, not ${expected.join(' or ')}`]
+        : []
+    })
+    .slice(0, 1)
 }
 
 const lostModels = ({ trial }: TrialEvidence): readonly string[] =>

@@ -143,7 +143,7 @@ describe('show', () => {
       },
       modelfile: `# FROM gemma3:latest\n\nFROM /models/blobs/sha256-${'a'.repeat(64)}\nTEMPLATE {{ .Prompt }}\n`,
       template: 'hello',
-      capabilities: ['completion'],
+      capabilities: ['completion', 'vision'],
       parameters: 'temperature 1',
     })
     expect(await asked(answer, (client) => client.show('gemma3'))).toEqual({
@@ -152,12 +152,13 @@ describe('show', () => {
         quantization: 'Q4_K_M',
         blocks: 34,
         trainContext: 131_072,
+        leastContext: 2048,
         parameters: 'temperature 1',
         weightsDigest: 'a'.repeat(64),
         templateSha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
         kvBytesPerToken: 34 * 4 * (256 + 256) * 2,
       },
-      capabilities: ['completion'],
+      capabilities: ['completion', 'vision'],
     })
   })
 
@@ -168,6 +169,7 @@ describe('show', () => {
         quantization: null,
         blocks: null,
         trainContext: null,
+        leastContext: null,
         parameters: '',
         weightsDigest: null,
         templateSha256: null,

@@ -22,12 +22,30 @@ const withLegs = (...legs: Leg[]): EvidenceParts => ({ trial: { legs } })
 const residing = (overrides: Partial<Residency>): EvidenceParts => ({
   trial: { residency: aTrial().residency.map((row) => ({ ...row, ...overrides })) },
 })
-const atVersion = (version: string, trainContext = 8192): { readonly environment: Environment } => {
+const atVersion = (
+  version: string,
+  trainContext = 8192,
+  leastContext = 4,
+): { readonly environment: Environment } => {
   const facts = someServerFacts()
-  const models = facts.models.map((model) => ({ ...model, trainContext }))
+  const models = facts.models.map((model) => ({ ...model, trainContext, leastContext }))
   const server = { ...facts, version, models }
   return { environment: anEnvironment({ servers: { head: [server, server], base: [] } }) }
 }
+/** One agent leaves the context to its server, the other asks for one; each has its own server. */
+const baselineAndOther = (second: number): EvidenceParts => ({
+  trial: {
+    residency: aTrial().residency.map((row, i) => ({ ...row, contextLength: i === 0 ? 4096 : second })),
+  },
+  evidence: {
+    variant: {
+      model: 'tiny:latest',
+      agents: aCell().head.agents.map((agent, i) =>
+        i === 0 ? { ...agent, options: {}, serverDefaults: true } : agent,
+      ),
+    },
+  },
+})
 const withOptions = (options: Options, overrides: object = {}): { readonly variant: Variant } => ({
   variant: {
     model: 'tiny:latest',
@@ -143,6 +161,17 @@ describe('reasons of the servers', () => {
     [
       'agents who leave the context to the server',
       { ...residing({ contextLength: 4096 }), evidence: withOptions({}, { serverDefaults: true }) },
+      [],
+    ],
+    ['an agent who leaves the context to its server, beside one who does not', baselineAndOther(1024), []],
+    [
+      'the other one’s context is still asked for',
+      baselineAndOther(4096),
+      ['changed-context: the server ran with a context of 4096, not 1024'],
+    ],
+    [
+      'a model that sees images, which gets 2048 whatever is asked for',
+      { ...residing({ contextLength: 2048 }), evidence: atVersion('0.24.0', 8192, 2048) },
       [],
     ],
     [
