@@ -9,9 +9,14 @@ const lagShare = 0.5
 const lagFloorMs = 20
 /** Wall and monotonic time drift apart by far less than this unless the machine slept or its clock was set. */
 const jumpMs = 1000
+/** What time synchronisation may add over a long trial, where the monotonic clock does not follow it: adjtime's 500 ppm. */
+const slewRatio = 0.0005
 
+/** A trial of nothing but calls at once is late for those, if for any. */
 function lateClient({ trial: { legs, lag } }: TrialEvidence): readonly string[] {
-  const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => ttftMs(record) ?? [])
+  const alone = callsOf(legs, 'probe', 'solo')
+  const calls = alone.length > 0 ? alone : callsOf(legs, 'batch', 'sustained')
+  const ttfts = calls.flatMap(({ record }) => ttftMs(record) ?? [])
   if (ttfts.length === 0) return []
   const allowed = Math.max(lagFloorMs, lagShare * medianOf(ttfts))
   return lag.p99Ms > allowed
@@ -30,8 +35,9 @@ function otherGovernor({ trial, environment }: TrialEvidence): readonly string[]
 /** Figures come from the monotonic clock, which stands still while the machine sleeps; the GPU's state does not. */
 function jumpedClock({ trial }: TrialEvidence): readonly string[] {
   const wallMs = Date.parse(trial.endedAt) - Date.parse(trial.startedAt)
-  const offMs = wallMs - (trial.endedMs - trial.startedMs)
-  return Math.abs(offMs) > jumpMs
+  const ownMs = trial.endedMs - trial.startedMs
+  const offMs = wallMs - ownMs
+  return Math.abs(offMs) > jumpMs + slewRatio * ownMs
     ? [`the wall clock jumped by ${formatPlain(offMs / 1000)} s: the machine slept, or its clock was set`]
     : []
 }

@@ -30,12 +30,17 @@ export const asSpoiled = (reasons: readonly Reason[], { validity }: Protocol): S
     leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
   }))
 
+/** What a sustained load is there to bring about, and to measure (risk R11): leaving it out would leave only the cool trials. */
+const sought: readonly ValidityRule[] = ['thermal-slowdown', 'power-slowdown']
+
 /** The reasons against a trial that its own records show; empty when it counts without a mark. */
-export const markTrial = (evidence: TrialEvidence): Spoiled[] =>
-  asSpoiled(
-    [...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)],
-    evidence.protocol,
+export function markTrial(evidence: TrialEvidence): Spoiled[] {
+  const reasons = [...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)]
+  const isSustained = evidence.trial.legs.some(({ kind }) => kind === 'sustained')
+  return asSpoiled(reasons, evidence.protocol).map((one) =>
+    isSustained && sought.includes(one.rule) ? { ...one, leftOut: false } : one,
   )
+}
 
 /** Whether any reason leaves the trial out of the statistics. */
 export const isLeftOut = (spoiled: readonly Spoiled[]): boolean => spoiled.some(({ leftOut }) => leftOut)

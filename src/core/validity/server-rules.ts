@@ -1,7 +1,7 @@
 /** Reasons that the server gives: another load, another placement, another context, a refusal, a short answer. */
 import { count, formatPercent, formatPlain } from '../../model/number-format.ts'
 import type { CellAgent, Variant } from '../../model/plan.ts'
-import type { Leg } from '../../model/run.ts'
+import type { Call, Leg } from '../../model/run.ts'
 import { expectedContexts, fitsContext } from '../expected-context.ts'
 import { maxOf, medianOf } from '../statistics/descriptive.ts'
 import { callsOf, type Reason, type TrialEvidence } from './trial-evidence.ts'
@@ -12,8 +12,12 @@ import { callsOf, type Reason, type TrialEvidence } from './trial-evidence.ts'
  */
 const loadFloorMs = 200
 const loadFactor = 5
+/** Among the hundreds of calls of a long leg one is late by chance; a load takes longer still. */
+const longLegLoadFloorMs = 1000
 /** Fewer tokens than this give no decode rate. */
 const leastTokens = 8
+/** Of the hundreds of answers of a long leg some may be short; more of them, and its rates are of something else. */
+const mostShortShare = 0.1
 
 /** Options whose change makes a server load the model again (OLLAMA section 1). */
 const runnerOptions = [
@@ -33,15 +37,21 @@ const runnerSetup = ({ options }: CellAgent): string =>
 export const reloadsByDesign = ({ agents }: Variant): boolean =>
   agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)))
 
-function unexpectedLoad({ trial: { legs }, variant }: TrialEvidence): readonly string[] {
-  const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(
-    ({ record }) => record.server?.loadMs ?? [],
-  )
-  if (loads.length === 0 || reloadsByDesign(variant)) return []
+function longestLoad(calls: readonly Call[], floorMs: number): readonly string[] {
+  const loads = calls.flatMap(({ record }) => record.server?.loadMs ?? [])
+  if (loads.length === 0) return []
   const longest = maxOf(loads)
-  return longest > Math.max(loadFloorMs, loadFactor * medianOf(loads))
+  return longest > Math.max(floorMs, loadFactor * medianOf(loads))
     ? [`the model was loaded again (${formatPlain(longest)} ms)`]
     : []
+}
+
+function unexpectedLoad({ trial: { legs }, variant }: TrialEvidence): readonly string[] {
+  if (reloadsByDesign(variant)) return []
+  return [
+    ...longestLoad(callsOf(legs, 'probe', 'solo', 'concurrent'), loadFloorMs),
+    ...longestLoad(callsOf(legs, 'batch', 'sustained'), longLegLoadFloorMs),
+  ]
 }
 
 /** A call that was refused first has waited where no figure sees it. */
@@ -50,11 +60,19 @@ function refusedCalls(legs: readonly Leg[]): readonly string[] {
   return refusals > 0 ? [`the server was busy and refused ${count(refusals, 'call')} at first (503)`] : []
 }
 
+/** Of our own calls only: what a program asks may have a short answer. */
 function shortAnswers(legs: readonly Leg[]): readonly string[] {
-  const short = callsOf(legs, 'solo', 'concurrent').filter(
-    ({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens,
-  )
-  return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : []
+  const isOwn = ({ fresh }: Call): boolean => fresh
+  const isShort = ({ record }: Call): boolean =>
+    record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens
+  const long = callsOf(legs, 'batch', 'sustained').filter(isOwn)
+  const short = long.filter(isShort)
+  if (short.length > mostShortShare * long.length)
+    return [
+      `the model stopped before ${leastTokens} tokens in ${short.length} of ${count(long.length, 'call')}`,
+    ]
+  const turns = callsOf(legs, 'solo', 'concurrent').filter(isOwn)
+  return turns.some(isShort) ? [`the model stopped before ${leastTokens} tokens`] : []
 }
 
 /**

@@ -18,11 +18,11 @@ const governed = (before: string | null, now: string | null): EvidenceParts => (
   evidence: { environment: anEnvironment({ host: aHost({ governor: before }) }) },
 })
 
-/** Three seconds by the monotonic clock, and so many by the wall clock. */
-const walled = (wallMs: number): EvidenceParts => ({
+/** So many milliseconds by the monotonic clock, three seconds if nobody says otherwise, and so many by the wall clock. */
+const walled = (wallMs: number, endedMs = 3000): EvidenceParts => ({
   trial: {
     startedMs: 0,
-    endedMs: 3000,
+    endedMs,
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: new Date(Date.UTC(2026, 0, 1) + wallMs).toISOString(),
   },
@@ -39,6 +39,16 @@ describe('reasons of this machine', () => {
     ['a client as late as half of it', late(50), []],
     ['a short TTFT: below 20 ms nobody is late', late(19, 10), []],
     ['later than that', late(21, 10), ['client-lag: the client was late by 21 ms (allowed 20 ms)']],
+    [
+      'a load with no call alone: late for its own calls',
+      {
+        trial: {
+          lag: { meanMs: 0, p99Ms: 500, maxMs: 500 },
+          legs: [aLeg('sustained', ...[100, 900, 950].map((ttftMs) => aCall({ ttftMs })))],
+        },
+      },
+      ['client-lag: the client was late by 500 ms (allowed 450 ms)'],
+    ],
     [
       'no TTFT to be late for',
       { trial: { lag: { meanMs: 0, p99Ms: 500, maxMs: 500 }, legs: [aLeg('cold', aCall())] } },
@@ -63,6 +73,12 @@ describe('reasons of this machine', () => {
       ['clock-jump: the wall clock jumped by -60 s: the machine slept, or its clock was set'],
     ],
     ['clocks that are a second apart', walled(4000), []],
+    ['an hour in which the wall clock was put right bit by bit', walled(3_602_500, 3_600_000), []],
+    [
+      'an hour in which the machine slept for three seconds',
+      walled(3_603_000, 3_600_000),
+      ['clock-jump: the wall clock jumped by 3 s: the machine slept, or its clock was set'],
+    ],
   ])('%s', (_what, parts, words) => {
     expect(wordsOf(hostReasons(anEvidence(parts)))).toEqual(words)
   })

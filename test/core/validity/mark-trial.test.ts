@@ -7,7 +7,7 @@ import {
   markTrial,
 } from '../../../src/core/validity/mark-trial.ts'
 import { type ValidityRule, validityRules } from '../../../src/model/validity-rule.ts'
-import { aReason } from '../../model/a-run.ts'
+import { aCall, aLeg, aReason } from '../../model/a-run.ts'
 import { anEvidence, slowedSpan } from './some-evidence.ts'
 
 const hotAndCapped = { gpus: [slowedSpan({ 'hw-thermal': 2, 'sw-power-cap': 9 })] }
@@ -22,6 +22,17 @@ describe('what follows from a reason', () => {
     expect(marks.map(({ rule, leftOut }) => [rule, leftOut])).toEqual([
       ['thermal-slowdown', true],
       ['power-cap', false],
+    ])
+  })
+
+  test('heat is what a sustained load looks for: a mark there, whatever else leaves it out', () => {
+    const legs = [aLeg('sustained', aCall())]
+    const watched = { ...hotAndCapped, gpuTrouble: 'nvidia-smi ended.' }
+    const marks = markTrial(anEvidence({ watched, trial: { legs } }))
+    expect(marks.map(({ rule, leftOut }) => [rule, leftOut])).toEqual([
+      ['thermal-slowdown', false],
+      ['power-cap', false],
+      ['unwatched', true],
     ])
   })
 

@@ -19,6 +19,13 @@ const loads = (kind: Leg['kind'], ...times: number[]): Leg =>
   aLeg(kind, ...times.map((loadMs) => aCall({ record: { server: figures(loadMs) } })))
 const withLegs = (...legs: Leg[]): EvidenceParts => ({ trial: { legs } })
 
+/** So many calls of which the first ones stopped after three tokens. */
+const shortOf = (short: number, all: number) =>
+  Array.from({ length: all }, (_, i) => aCall(i < short ? { tokens: 3, record: { doneReason: 'stop' } } : {}))
+/** Nine calls without a load, and one that had to wait for one. */
+const loadingOnce = (loadMs: number) =>
+  loads('sustained', ...Array.from({ length: 9 }, () => 4), loadMs).calls
+
 const residing = (overrides: Partial<Residency>): EvidenceParts => ({
   trial: { residency: aTrial().residency.map((row) => ({ ...row, ...overrides })) },
 })
@@ -101,6 +108,28 @@ describe('reasons of the servers', () => {
       'an answer of eight tokens',
       withLegs(aLeg('solo', aCall({ tokens: 8, record: { doneReason: 'stop' } }))),
       [],
+    ],
+    [
+      'a short answer to what a program asked',
+      withLegs(aLeg('solo', { ...aCall({ tokens: 3, record: { doneReason: 'stop' } }), fresh: false })),
+      [],
+    ],
+    ['one short answer of many in a queue', withLegs(aLeg('batch', ...shortOf(1, 20))), []],
+    [
+      'more of them than chance brings',
+      withLegs(aLeg('batch', ...shortOf(3, 20))),
+      ['early-stop: the model stopped before 8 tokens in 3 of 20 calls'],
+    ],
+    [
+      'a load of nothing but short answers',
+      withLegs(aLeg('sustained', ...shortOf(9, 9))),
+      ['early-stop: the model stopped before 8 tokens in 9 of 9 calls'],
+    ],
+    ['a handler that was late once in an hour', withLegs(aLeg('sustained', ...loadingOnce(600))), []],
+    [
+      'a model that had to be loaded again within the hour',
+      withLegs(aLeg('sustained', ...loadingOnce(4000))),
+      ['unexpected-load: the model was loaded again (4000 ms)'],
     ],
     ['three tokens that were asked for', withLegs(aLeg('solo', aCall({ tokens: 3 }))), []],
     [
