@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MachineError } from '../../src/errors.ts'
 import { checkWarmTtft } from '../../src/measure/warm-check.ts'
-import type { Cell } from '../../src/model/plan.ts'
+import type { Cell, Task } from '../../src/model/plan.ts'
 import { aVisit } from '../model/a-run.ts'
 import { aRig, FakeClock, FakeServer, type FakeServerOptions, someServers } from './a-rig.ts'
 import { pairOfAgents, planOf, single } from './a-session.ts'
@@ -35,5 +35,19 @@ describe('the warm-up before a job', () => {
     await expect(checked).rejects.toThrow(MachineError)
     await expect(checked).rejects.toThrow('A one-token request failed: The stream ended early.')
     expect(await server.loaded()).toEqual([])
+  })
+
+  test('has no figure for a program, which asks when it likes, and warms its model up all the same', async () => {
+    const task: Task = {
+      kind: 'program',
+      command: ['./agent'],
+      'setup-minutes': 1,
+      'timeout-minutes': 1,
+      metrics: false,
+    }
+    const agents = single.head.agents.map((agent) => ({ ...agent, task }))
+    const { facts, servers } = await check({ ...single, head: { ...single.head, agents } }, [{}])
+    expect(facts).toEqual([])
+    expect(servers[0]?.diary).toEqual(['load', 'chat 8', 'chat 8', 'unload'])
   })
 })

@@ -35,6 +35,9 @@ export function contractVariables(contract: Contract): Readonly<Record<string, s
   }
 }
 
+/** By this the runner itself ends what a job leaves when its processes are killed; it opens nothing. */
+const runnerMark = 'RUNNER_TRACKING_ID'
+
 /** The whole environment of a program, or of its set-up, which knows of no contract. */
 export const agentEnvironment = (
   env: NodeJS.ProcessEnv,
@@ -42,6 +45,7 @@ export const agentEnvironment = (
   contract: Contract | null,
 ): Record<string, string> => ({
   ...scrubbedEnvironment(env),
+  ...(env[runnerMark] === undefined ? {} : { [runnerMark]: env[runnerMark] }),
   ...(contract === null ? {} : contractVariables(contract)),
   [agentMarkName]: mark,
 })

@@ -67,7 +67,13 @@ describe('the environment of a program', () => {
   })
 
   it('holds no secret of the job', async () => {
-    const secrets = ['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'INPUT_TOKEN']
+    const secrets = [
+      'GITHUB_TOKEN',
+      'ACTIONS_RUNTIME_TOKEN',
+      'AWS_SECRET_ACCESS_KEY',
+      'INPUT_TOKEN',
+      'RUNNER_TEMP',
+    ]
     for (const name of secrets) process.env[name] = 'secret'
     try {
       const env = await environmentOf()
@@ -75,6 +81,17 @@ describe('the environment of a program', () => {
       expect(Object.values(env)).not.toContain('secret')
     } finally {
       for (const name of secrets) delete process.env[name]
+    }
+  })
+
+  it('lets the runner know its processes again', async () => {
+    const before = process.env.RUNNER_TRACKING_ID
+    process.env.RUNNER_TRACKING_ID = 'github_1'
+    try {
+      expect(await environmentOf()).toMatchObject({ RUNNER_TRACKING_ID: 'github_1' })
+    } finally {
+      if (before === undefined) delete process.env.RUNNER_TRACKING_ID
+      else process.env.RUNNER_TRACKING_ID = before
     }
   })
 
