@@ -2,6 +2,7 @@
 import type { Environment } from '../../model/environment.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import type { Check } from '../../model/verdict.ts'
+import { leastQuarterCalls } from '../derive/load-metrics.ts'
 
 const ofTheGpu: readonly MetricId[] = [
   'vramUsedGibibytes',
@@ -18,6 +19,8 @@ function reasonOf(metric: MetricId, { gpu, servers }: Environment): string | nul
   }
   if (metric === 'serverRssGibibytes' && servers.head.some(({ started }) => !started))
     return 'It is known only of servers that the gate starts itself (servers: start).'
+  if (metric === 'sustainedRetentionPercent')
+    return `Each agent must begin ${leastQuarterCalls} calls or more in the first and in the last quarter of the load: raise sustain-minutes.`
   return null
 }
 
