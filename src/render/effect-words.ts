@@ -11,6 +11,10 @@ import {
 import { plainText } from './plain-text.ts'
 import { differingParts } from './short-names.ts'
 
+/** What the noise beside an effect is, and is not: one sentence that stands wherever effects are listed. */
+export const noiseMeaning =
+  'Noise is what the scatter of the trials alone would give; what drifted while one cell was measured after another, such as other work on the machine, is not in it.'
+
 /** Whether a size is beyond what scatter alone would give, within it, or without a scatter to compare with. */
 export type Told = 'shown' | 'within-noise' | 'unknown'
 

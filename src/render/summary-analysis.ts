@@ -2,6 +2,7 @@
 import type { Ranking } from '../model/analysis.ts'
 import { count } from '../model/number-format.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { noiseMeaning } from './effect-words.ts'
 import type { Section } from './fit-document.ts'
 import { keyFindings, rankingsInOrder } from './key-findings.ts'
 import {
@@ -60,6 +61,7 @@ export function effectsSection({ analysis }: Verdict): readonly Section[] {
         ...fold('What moves what'),
         ...findings.map((finding) => `- ${markdownText(finding)}.`),
         ...noteLines(analysis.notes),
+        ...(analysis.axes.length > 0 ? ['', noiseMeaning] : []),
       ],
       rows: rankings.slice(0, mostRankings).map(rankingBlock),
       after: unfold,

@@ -79,10 +79,10 @@ async function efficiencyFigure(pairs: readonly Pair[], names: ShortNames): Prom
       domain: [least, greatest * 1.02],
     }),
   )
-  const more = pairs.length > mostDrawn ? ` The ${mostDrawn} cells with the least are drawn.` : ''
+  const more = pairs.length > mostDrawn ? `The ${mostDrawn} cells with the least are drawn.` : ''
   return html`<h3>${title}</h3>
 <p class="note">efficiency, %</p>
-<figure>${chart}<figcaption>Square: parallel efficiency. Dot: overlap efficiency. The figures say both in that order.${more}</figcaption></figure>
+<figure>${chart}<figcaption>Square: parallel efficiency. Dot: overlap efficiency. The figures say both in that order. ${more}</figcaption></figure>
 `
 }
 

@@ -23,7 +23,7 @@ import { table } from './table.ts'
 const mostRankings = 6
 
 /** Cells in a chart and in a table. */
-const mostDrawn = 12
+const mostDrawn = 8
 const mostListed = 40
 
 const kindOf = ({ tiedWithBest }: RankedCell, place: number): DotKind =>
@@ -93,10 +93,10 @@ async function figure(ranking: Ranking): Promise<Html> {
       message: `${title}. ${drawnCells.map((cell, place) => `${place + 1}. ${names.of(cell.cellId)} ${rankedFigure(ranking, cell)}, ${tieText(cell, place)}`).join('; ')}.`,
     }),
   )
-  const more = cells.length > mostDrawn ? ` The first ${mostDrawn} of ${cells.length} cells are drawn.` : ''
+  const more = cells.length > mostDrawn ? `The first ${mostDrawn} of ${cells.length} cells are drawn.` : ''
   return html`<div class="finding"><h3>${title}</h3>
 <p class="note">${axisOf(ranking)}</p>
-<figure>${chart}<figcaption>${legendOf(ranking)}${more}</figcaption></figure>
+<figure>${chart}<figcaption>${legendOf(ranking)} ${more}</figcaption></figure>
 ${sharedNote(names.shared)}${folded(`Figures of ${count(cells.length, 'cell')}`, listing(ranking, names))}</div>
 `
 }

@@ -2,7 +2,15 @@
 import type { Analysis, AxisEffect } from '../../model/analysis.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import { count, formatValue, unitOf } from '../../model/number-format.ts'
-import { byEffect, effectSize, effectTitle, effectTold, noiseSize, toldWords } from '../effect-words.ts'
+import {
+  byEffect,
+  effectSize,
+  effectTitle,
+  effectTold,
+  noiseMeaning,
+  noiseSize,
+  toldWords,
+} from '../effect-words.ts'
 import { byReading, leadingOf } from '../main-metrics.ts'
 import { plainText } from '../plain-text.ts'
 import { drawChart } from './draw-chart.ts'
@@ -136,7 +144,7 @@ export async function sensitivitySection({ axes, notes }: Analysis): Promise<May
     {
       id,
       title,
-      body: html`<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of. Without a band the noise is unknown.</p>
+      body: html`<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of. Without a band the noise is unknown. ${noiseMeaning}</p>
 <div class="grid">${figures}</div>
 ${more > 0 ? html`<p class="left-out">${count(more, 'more metric')} not drawn: see the table.</p>` : nothing}${list(notes.slice(0, mostNotes))}
 ${folded(`Every effect (${axes.length})`, allEffects(axes.toSorted((one, other) => byReading(one, other) || byEffect(one, other))))}`,

@@ -267,7 +267,7 @@ test('a sweep of 150 cells stays below 1.5 MB, and says what is left out', async
   const text = read(page)
   for (const words of [
     '18 more rankings left out here; verdict.json has all.',
-    'The first 12 of 150 cells are drawn.',
+    'The first 8 of 150 cells are drawn.',
     '4 more metrics not drawn: see the table.',
     '2 more axes with less effect: see the table.',
     '200 more figures left out here; verdict.json has all.',
