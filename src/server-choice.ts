@@ -38,8 +38,12 @@ export const serversWanted = ({ matrix, servers }: Policy): number => servers.co
 
 const neededBy = (matrix: Policy['matrix']): number => Math.max(...matrix.map(serversOf))
 
-function serversOf({ topology, sweep, agents }: MatrixEntry): number {
-  const topologies = [topology, ...(sweep?.topology ?? [])]
+function serversOf({ topology, sweep, include, agents }: MatrixEntry): number {
+  const topologies = [
+    topology,
+    ...(sweep?.topology ?? []),
+    ...(include ?? []).map((one) => one.topology),
+  ].filter((one) => one !== undefined)
   if (topologies.some((one) => one === 'server-each')) return agents.length
   return topologies.some((one) => one !== 'one-server') ? 2 : 1
 }

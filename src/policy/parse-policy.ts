@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import { checkAgentTasks } from './check-agent-tasks.ts'
 import { checkAgentSource, checkAgentUses } from './check-agents.ts'
 import { checkMatrix } from './check-matrix.ts'
+import { checkPublished } from './check-published.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSize } from './check-size.ts'
 import { type Complaint, inOrder, toProblem } from './complaint.ts'
@@ -28,6 +29,7 @@ function crossChecks(policy: Mapping): readonly Complaint[] {
     ...checkMatrix(parts),
     ...checkSize(parts),
     ...checkRules(parts),
+    ...checkPublished(policy),
   ]
 }
 
