@@ -49,7 +49,7 @@ td code,th code{overflow-wrap:anywhere}
 .heatmap{width:auto}
 .heatmap caption{min-width:16rem}
 .heat{background:color-mix(in srgb,var(--heat-full) calc(var(--heat)*100%),var(--card));color:var(--heat-ink);print-color-adjust:exact;-webkit-print-color-adjust:exact}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 body{padding:.7rem}
 h1{font-size:1.25rem}
 [role=table]>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -63,6 +63,10 @@ h1{font-size:1.25rem}
 :root{${light}}
 body{max-width:none;padding:0;font-size:11pt}
 nav{display:none}
+h2,h3,caption{break-after:avoid}
+table{font-size:8pt}
+th,td{padding:.15rem .3rem}
+.nowrap,td.figure{white-space:normal}
 .finding,figure,tr{break-inside:avoid}
 .grid{grid-template-columns:1fr 1fr}
 }
