@@ -33,11 +33,13 @@ const causes: Readonly<Record<string, string>> = {
   ENOTDIR: 'It, or a part of its path, is a file.',
   EACCES: 'Permission is denied.',
   EPERM: 'Permission is denied.',
+  ENAMETOOLONG: 'Its path is too long.',
 }
 
+/** Never the system's own message: it holds the folder's full path, which says more of the machine than a report should. */
 const causeOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return causes[code] ?? `${messageOf(error)}.`
+  const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
+  return causes[code] ?? `${code}.`
 }
 
 const unreadable = (name: string, error: unknown): MachineError =>
