@@ -104,7 +104,7 @@ describe('a queue', () => {
   it.each(['sustained', 'single-agent'])('but not the workload %s, which takes any', (workload) => {
     expect(
       problemsIn(
-        `matrix:\n  - { workload: ${workload}, agents: [a] }\nagents: { a: { options: {}, program: { command: [x] } } }`,
+        `matrix:\n  - { workload: ${workload}, agents: [a] }\nagents: { a: { options: {}, program: { command: [x] } } }\nprotocol: { budget-minutes: 90 }`,
       ),
     ).toEqual([])
   })

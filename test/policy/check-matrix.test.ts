@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { problemsIn } from './policy-text.ts'
 
 /** The problems of a matrix entry in flow style, whose first character is line 2, column 5. */
-const problemsOfEntry = (entry: string) => problemsIn(`matrix:\n  - ${entry}\nmodels: [tiny, "small:1b"]`)
+const problemsOfEntry = (entry: string) =>
+  problemsIn(`matrix:\n  - ${entry}\nmodels: [tiny, "small:1b"]\nprotocol: { budget-minutes: 90 }`)
 
 const one = 'workload: single-agent, agents: [a]'
 
