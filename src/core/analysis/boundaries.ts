@@ -18,7 +18,7 @@ const ofTask = {
   workflow: {
     what: 'A workflow agent’s turn',
     included:
-      'From the look into its folder to the end of its second call: scanning, reading and parsing files, summarising them, the call for the analysis and the one for the report, each as a call is timed. Steps (ingest, analysis, report) are parts of it.',
+      'From the look into its folder to the end of its second call: scanning, reading and parsing files, summarising them, the call for the analysis and the one for the report, each as a call is timed. Steps (ingest, analysis, report) are parts of it. In a context below 2048 tokens its prompts are shorter.',
     excluded: `Starting a process of its own and writing the report to a file, which there is none of; loading the file readers; ${neverIn}.`,
     source: 'appendix L.2, TR109 and TR111',
   },

@@ -16,21 +16,20 @@ const figure = (value: number): string => String(Number(value.toPrecision(4)))
 /** More would not fit the line of a file. */
 const mostNames = 20
 
-function namesOf(names: readonly string[], none: string): string {
+function namesOf(names: readonly string[], none: string, tell = (name: string) => name): string {
   if (names.length === 0) return none
   const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : ''
-  return names.slice(0, mostNames).map(oneLine).join(', ') + more
+  return names.slice(0, mostNames).map(tell).map(oneLine).join(', ') + more
 }
 
 function contentText(content: Document['content']): string {
   switch (content.kind) {
     case 'csv': {
-      const means = new Map(content.numbers.map((one) => [one.column, one]))
-      const columns = content.columns.map((column) => {
-        const own = means.get(column)
+      const withFigures = (column: string) => {
+        const own = content.numbers.find((one) => one.column === column)
         return own ? `${column} (mean ${figure(own.mean)}, ${figure(own.min)} to ${figure(own.max)})` : column
-      })
-      return `${content.rows} rows; ${namesOf(columns, 'no columns')}`
+      }
+      return `${content.rows} rows; ${namesOf(content.columns, 'no columns', withFigures)}`
     }
     case 'json':
       return `${content.entries} entries; ${namesOf(content.keys, 'no keys')}`

@@ -1,4 +1,5 @@
 /** The turn of a workflow agent (TR111 2.2): read files, ask for an analysis of them, ask for a report of that. */
+import { clampContext } from '../../core/expected-context.ts'
 import { dataSummary } from '../../core/workflow/data-summary.ts'
 import {
   analysisPrompt,
@@ -45,6 +46,14 @@ function nothingRead(folder: string | undefined, { skipped, skippedWhy }: Ingest
   })
 }
 
+/** The room for data in the context that the server gives this agent, which may be more than was asked for. */
+function roomFor({ environment }: Rig, { stage, agent }: Seat): number {
+  const { num_ctx: asked } = agent.options
+  const models = environment.servers[stage.subject][agent.server]?.models ?? []
+  const model = models.find(({ name }) => name === stage.variant.model)
+  return characterRoom(asked === undefined || !model ? asked : clampContext(asked, model))
+}
+
 interface Ingest {
   readonly summary: string
   readonly ingested: Ingested | null
@@ -52,13 +61,12 @@ interface Ingest {
 }
 
 /** What the folder does wrong breaks this trial, not the job: another cell's folder may be as it should. */
-async function ingest(rig: Rig, { stage, agent }: Seat, task: TaskOf<'workflow'>): Promise<Ingest> {
+async function ingest(rig: Rig, seat: Seat, task: TaskOf<'workflow'>): Promise<Ingest> {
   try {
-    const documents = await rig.documents.read(task, rig.checkouts[stage.subject], rig.signal)
+    const documents = await rig.documents.read(task, rig.checkouts[seat.stage.subject], rig.signal)
     const ingested = ingestedOf(documents)
     if (ingested.files === 0) return { summary: '', ingested, failure: nothingRead(task.folder, ingested) }
-    const summary = dataSummary(documents, characterRoom(agent.options.num_ctx))
-    return { summary, ingested, failure: null }
+    return { summary: dataSummary(documents, roomFor(rig, seat)), ingested, failure: null }
   } catch (error) {
     rig.signal.throwIfAborted()
     if (!(error instanceof MachineError)) throw error
@@ -114,8 +122,8 @@ export async function workflowTurn(rig: Rig, seat: Seat, task: TaskOf<'workflow'
   const { summary, ingested, failure } = await step('ingest', () => ingest(rig, seat, task))
   if (failure === null) {
     const analysis = await asked('analysis', analysisPrompt(summary), [])
-    const room = characterRoom(seat.agent.options.num_ctx)
-    if (analysis.isAnswered) await asked('report', reportPrompt(cutText(analysis.text, room)), reportHeadings)
+    const text = cutText(analysis.text, roomFor(rig, seat))
+    if (analysis.isAnswered) await asked('report', reportPrompt(text), reportHeadings)
   }
   const turn = {
     agent: seat.index,

@@ -6,7 +6,8 @@ import type { Stage } from '../../../src/measure/turns/turn.ts'
 import type { Document, Documents, SkippedFile } from '../../../src/model/documents.ts'
 import { workflowSchema } from '../../../src/model/policy.ts'
 import { turnSchema } from '../../../src/model/run.ts'
-import { anAgent } from '../../model/a-run.ts'
+import { aModel } from '../../model/a-machine.ts'
+import { anAgent, anEnvironment, someServerFacts } from '../../model/a-run.ts'
 import { aRig, FakeClock, FakeServer, type FakeServerOptions } from '../a-rig.ts'
 
 const aDocument: Document = {
@@ -21,14 +22,20 @@ interface Scene {
   readonly server?: FakeServerOptions
   readonly folder?: string
   readonly signal?: AbortSignal
+  readonly numCtx?: number
+  /** The least that the server gives the model. */
+  readonly leastContext?: number
 }
 
 /** One turn with a folder that takes 7 ms to read and calls that take 100 ms. */
-async function aTurn({ documents, read, server, folder, signal }: Scene = {}) {
+async function aTurn({ documents, read, server, folder, signal, numCtx, leastContext }: Scene = {}) {
   const clock = new FakeClock()
   const fake = new FakeServer(clock, server)
   const asked: unknown[] = []
   let nonces = 0
+  const serverFacts = someServerFacts({
+    models: [aModel({ name: 'tiny:latest', leastContext: leastContext ?? null })],
+  })
   const rig = aRig(
     clock,
     { head: [fake], base: [fake] },
@@ -48,9 +55,11 @@ async function aTurn({ documents, read, server, folder, signal }: Scene = {}) {
           }),
       },
       ...(signal ? { signal } : {}),
+      environment: anEnvironment({ servers: { head: [], base: [serverFacts] } }),
     },
   )
   const agent = anAgent({
+    options: { num_ctx: numCtx ?? 1024, num_predict: 64 },
     task: { kind: 'workflow', ...workflowSchema.parse(folder === undefined ? {} : { folder }) },
   })
   const stage: Stage = { subject: 'base', variant: { model: 'tiny:latest', agents: [agent] } }
@@ -109,6 +118,22 @@ describe('the turn of a workflow agent', () => {
   test('cuts an analysis that never ends to what fits the context', async () => {
     const { prompts } = await aTurn({ server: { answer: () => 'on and '.repeat(100_000) } })
     expect(prompts[1]?.length).toBeLessThan(1400)
+  })
+
+  test.each([
+    ['a context that the server raises to 2048 asks what one of 2048 asks', 256, 2048, true],
+    ['so does a larger one', 8192, undefined, true],
+    ['one that is smaller holds less', 256, undefined, false],
+  ])('in a sweep of contexts: %s', async (_, numCtx, leastContext, isSame) => {
+    const documents = { read: Array.from({ length: 100 }, () => aDocument) }
+    const scene = { documents, server: { answer: () => 'on and '.repeat(1000) } }
+    const usual = await aTurn({ ...scene, numCtx: 2048 })
+    const other = await aTurn({
+      ...scene,
+      numCtx,
+      ...(leastContext === undefined ? {} : { leastContext }),
+    })
+    expect(other.prompts.map((text, i) => text === usual.prompts[i])).toEqual([isSame, isSame])
   })
 
   test('counts what was skipped, and tells the first file of each of the first five reasons', async () => {
