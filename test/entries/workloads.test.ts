@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { MetricId } from '../../src/model/metric-catalog.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { runCli } from './cli.ts'
+import { aGpu, startGate, watchfulPolicy } from './gate-job.ts'
+import { gpuWith } from './gpu-scenes.ts'
+import { shareMachine } from './machine-state.ts'
+import { anOllamaWith } from './ollama-door.ts'
 import { aScriptedServer, unhurried } from './scripted-server.ts'
 import { aPolicy, aWorkspace, type PolicyParts, policyFile, type Workspace } from './workspace.ts'
 
@@ -121,5 +125,26 @@ describe.concurrent('workloads', () => {
     })
     expect(stdout).toContain('needs 3 servers for head, and 2 are given.')
     expect(code).toBe(2)
+  })
+
+  it('more agents than the card holds stop the job before it measures, with how many there is room for', async () => {
+    const policy = watchfulPolicy({
+      protocol: 'runs: 2',
+      matrix: [`{ workload: many-agents, topology: server-each, ${threeAgents} }`],
+    })
+    const workspace = aWorkspace({ [policyFile]: policy })
+    shareMachine(workspace.path)
+    const servers = await Promise.all([anOllamaWith(), anOllamaWith(), anOllamaWith()])
+    // Each copy has 815 MB, the card 2000 MiB.
+    const gpu = aGpu(gpuWith({ 'memory.total': '2000', 'memory.used': '10' }))
+    const job = startGate(workspace, ['--servers', servers.join(), '--against', 'none'], { gpu })
+    const { code } = await job.ended
+    const { outcome, trials, problems } = workspace.verdict()
+    expect([code, outcome, trials.measured]).toEqual([4, 'error-machine', 0])
+    expect(problems[0]?.what).toContain(
+      '3 agents on 3 servers need 3 copies of tiny:latest: 2.4 GB of weights',
+    )
+    expect(problems[0]?.what).toContain('which is room for 2')
+    expect(problems[0]?.fix).toContain('at most 2 agents with a server each')
   })
 })
