@@ -1,6 +1,7 @@
 /** Absolute limits: each limit against head’s figures in every cell that has the metric. */
 import { betterOf, formatAggregateBound } from '../../model/aggregate.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
+import { count } from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import type { Limit } from '../../model/policy.ts'
 import type { Check } from '../../model/verdict.ts'
@@ -18,6 +19,7 @@ import {
 } from './evidence.ts'
 import { judgeScatter } from './limit-scatter.ts'
 import { judgeShare } from './limit-share.ts'
+import { isMostlySilent, trialsToTell, unlessSilent } from './limit-silence.ts'
 import { judgeValue, judgeWorst, type LimitFinding } from './limit-value.ts'
 import { unmeasured } from './unmeasured.ts'
 
@@ -62,12 +64,16 @@ export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFi
   const { metric } = limit
   const { environment } = evidence.run
   const samples = evidence.samplesOf(cell.id, 'head', metric)
+  const toTell = trialsToTell(evidence, cell, metric)
   const findings = agentsWith(cell, metric).map((agent): LimitFinding => {
     const values = trialValues(samples.filter((sample) => sample.agent === agent))
     const label = agentLabel(cell, metric, agent)
-    return values.length > 0
-      ? judgeAgent(limit, label, values)
-      : { ...nothing, ...unmeasured(metric, environment, label) }
+    if (values.length === 0) return { ...nothing, ...unmeasured(metric, environment, label) }
+    const silence = `Only ${values.length} of ${toTell} trials told it.`
+    return unlessSilent(
+      judgeAgent(limit, label, values),
+      isMostlySilent(values.length, toTell) ? silence : null,
+    )
   })
   const [worst] = findings.toSorted(worstFirst(betterOf(limit)))
   return worst ?? { ...nothing, ...unmeasured(metric, environment) }
@@ -75,10 +81,18 @@ export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFi
 
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit): LimitFinding {
-  const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)))
-  return values.length > 0
-    ? judgeShare(limit, values)
-    : { ...nothing, ...unmeasured(limit.metric, evidence.run.environment) }
+  const { metric } = limit
+  const told = cells.map((cell) => ({
+    cell,
+    values: trialValues(evidence.samplesOf(cell.id, 'head', metric)),
+  }))
+  const values = told.flatMap((one) => one.values)
+  if (values.length === 0) return { ...nothing, ...unmeasured(metric, evidence.run.environment) }
+  const silent = told.filter((one) =>
+    isMostlySilent(one.values.length, trialsToTell(evidence, one.cell, metric)),
+  )
+  const silence = `${count(silent.length, 'cell')} told it in fewer than half of the trials, such as ${silent[0]?.cell.id}.`
+  return unlessSilent(judgeShare(limit, values), silent.length > 0 ? silence : null)
 }
 
 /** What to do about a finding; null for a pass. */

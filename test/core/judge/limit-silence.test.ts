@@ -1,0 +1,72 @@
+/** A metric that some trials do not tell, though nothing about them failed. */
+import { describe, expect, test } from 'vitest'
+import type { Call, Trial } from '../../../src/model/run.ts'
+import { aCall, aCell, aLeg, anAgent, aPolicy, aTrial, aVisit, evenLegs } from '../../model/a-run.ts'
+import { checkOf } from './a-judged-run.ts'
+
+/** All of the text in one chunk: no client can tell a decode rate of it. */
+const inOneChunk = (): Call => aCall({ record: { chunks: 1, chunkGapsUs: [] } })
+
+const alone = aCell({ workload: 'single-agent', head: { model: 'tiny:latest', agents: [anAgent()] } })
+
+/** Rounds of one agent alone, by whether each streams its answer. */
+const rounds = (streams: readonly boolean[]): Trial[] =>
+  streams.map((isStreamed, round) =>
+    aTrial({ visit: aVisit({ round }), legs: [aLeg('solo', isStreamed ? aCall() : inOneChunk())] }),
+  )
+
+const [told, silent] = [true, false]
+
+describe('a limit on a metric that some trials are silent about', () => {
+  test.each([
+    ['all tell it', [told, told, told, told], { fail: 5 }, 'pass'],
+    ['half of them do', [told, told, silent, silent], { fail: 5 }, 'pass'],
+    ['most are silent: the few must not pass for all', [told, silent, silent], { fail: 5 }, 'inconclusive'],
+    ['a warning is no better known', [told, silent, silent], { warn: 50 }, 'inconclusive'],
+    ['what was seen broken is broken', [told, silent, silent], { fail: 50 }, 'fail'],
+    ['none tells it', [silent, silent], { fail: 5 }, 'invalid'],
+  ])('%s', (_, streams, bounds, status) => {
+    const policy = aPolicy({ limits: [{ metric: 'decodeTokensPerSecond', ...bounds }] })
+    expect(checkOf({ policy, cells: [alone], trials: rounds(streams) }, 'limit/')?.status).toBe(status)
+  })
+
+  test('says how many told it', () => {
+    const policy = aPolicy({ limits: [{ metric: 'decodeTokensPerSecond', fail: 5 }] })
+    const check = checkOf({ policy, cells: [alone], trials: rounds([told, silent, silent]) }, 'limit/')
+    expect(check?.message).toMatch(/ within the limit\. Only 1 of 3 trials told it\.$/)
+  })
+
+  test('of a cold start asks only the trials that have one', () => {
+    const policy = aPolicy({ limits: [{ metric: 'coldTtftMs', fail: 5000 }] })
+    const trials = rounds([told, told, told, told])
+    const cold = aTrial({
+      visit: aVisit({ round: 4, cold: true }),
+      legs: [aLeg('cold', aCall({ ttftMs: 900 })), aLeg('solo', aCall())],
+    })
+    expect(checkOf({ policy, cells: [alone], trials: [...trials, cold] }, 'limit/')?.status).toBe('pass')
+  })
+
+  test('of a share is asked of every cell: a silent one does not vanish among the others', () => {
+    const policy = aPolicy({ limits: [{ metric: 'ttftAnomalyContentionPercent', fail: 20 }] })
+    const [first, second] = [aCell({ id: 'first' }), aCell({ id: 'second' })]
+    const trials = (cellId: string, legs: Trial['legs']) =>
+      Array.from({ length: 20 }, (_, round) => aTrial({ visit: aVisit({ cellId, round }), legs }))
+    const withoutFirstTokens = evenLegs().map(({ kind, calls }) =>
+      aLeg(kind, ...calls.map(({ agent }) => aCall({ agent, record: { firstTokenMs: null } }))),
+    )
+    const judged = (legs: Trial['legs']) =>
+      checkOf(
+        {
+          policy,
+          cells: [first, second],
+          trials: [...trials('first', evenLegs()), ...trials('second', legs)],
+        },
+        'limit/',
+      )
+    expect(judged(evenLegs())?.status).toBe('pass')
+    expect(judged(withoutFirstTokens)).toMatchObject({
+      status: 'inconclusive',
+      message: expect.stringMatching(/1 cell told it in fewer than half of the trials, such as second\.$/),
+    })
+  })
+})
