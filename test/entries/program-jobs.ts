@@ -77,3 +77,10 @@ export async function runJob(
   const parsed = runSchema.parse(run)
   return { ...ended, run: parsed, trials: parsed.trials }
 }
+
+/** The trial of a cell by its scenario. */
+export const trialOf = ({ trials }: ProgramJob, scenario: string): Trial | undefined =>
+  trials.find(({ visit }) => visit.cellId.includes(`/${scenario}/`))
+
+/** A job of ten trials on a busy machine. */
+export const jobMs = 120_000

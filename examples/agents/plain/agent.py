@@ -6,7 +6,11 @@ import sys
 import urllib.request
 
 host = os.environ.get("OLLAMA_HOST", "127.0.0.1:11434")
-body = {"model": sys.argv[1], "prompt": "Why is the sky blue? Answer in two sentences."}
+body = {
+    "model": sys.argv[1],
+    "prompt": "Why is the sky blue? Answer in two sentences.",
+    "options": {"num_predict": 128},
+}
 request = urllib.request.Request(f"http://{host}/api/generate", json.dumps(body).encode())
 with urllib.request.urlopen(request) as answer:
     for line in answer:

@@ -43,9 +43,23 @@ async function readMetrics(file: string): Promise<string | null> {
 
 type Run = (contract: Contract) => Promise<AgentEnd>
 
+async function metricsFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'agent-metrics-'))
+  } catch (cause) {
+    const what = `No temporary folder can be made for a program's metrics: ${messageOf(cause)}.`
+    throw new MachineError(
+      [{ what, fix: 'Make room there, or set TMPDIR to a folder that can be written to.' }],
+      {
+        cause,
+      },
+    )
+  }
+}
+
 /** Gives the program a place for its metrics, and reads what it left there. */
 async function withMetrics(contract: Contract, run: Run): Promise<ProgramEnd> {
-  const folder = await mkdtemp(join(tmpdir(), 'agent-metrics-'))
+  const folder = await metricsFolder()
   const metricsFile = join(folder, 'metrics.json')
   try {
     const end = await run({ ...contract, metricsFile })
@@ -70,7 +84,10 @@ export interface ProgramSetting {
   readonly signal: AbortSignal
 }
 
-/** Runs the program to its end. Rejects with the signal's reason only; then nothing of it is left. */
+/**
+ * Runs the program to its end. Rejects with the signal's reason, when nothing of it is left, and with MachineError where
+ * there is no room for its metrics.
+ */
 export async function runProgram(
   { task, checkout, ...told }: ProgramCall,
   { nowMs, signal }: ProgramSetting,

@@ -1,23 +1,11 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkProgram, runSetup } from '../../../src/adapters/process/agent-program.ts'
 import { hasProc } from '../../../src/adapters/process/process-table.ts'
-import { MachineError } from '../../../src/errors.ts'
 import { aCheckout, aTask, runTask } from './an-agent.ts'
-import { eventually, isAlive } from './is-alive.ts'
 
 const onPosix = process.platform !== 'win32'
-
-/** Writes the pid of a child that sleeps into the file `pid`; the child is detached or in the program's own group. */
-const breeds = (detached: boolean) => `
-  const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'],
-    { stdio: 'ignore', detached: ${detached} })
-  child.unref()
-  require('fs').writeFileSync('pid', String(child.pid))`
-
-const pidIn = (checkout: string): number => Number(readFileSync(join(checkout, 'pid'), 'utf8'))
 
 const printsEnvironment = aTask(`require('fs').writeFileSync('env.json', JSON.stringify(process.env))`)
 
@@ -195,125 +183,5 @@ describe.runIf(onPosix)('a program that cannot be started', () => {
   it('has no folder to run in', async () => {
     const end = await runTask(aTask(''), '/no/such/checkout')
     expect(end.failure).toContain('there is no folder /no/such/checkout')
-  })
-})
-
-describe.runIf(onPosix)('a program that does not end', () => {
-  it.each([
-    ['obeys', ''],
-    ['ignores SIGTERM', `process.on('SIGTERM', () => {});`],
-  ])(
-    'is ended with its children when its time is over, where it %s',
-    async (_, stays) => {
-      const checkout = aCheckout()
-      const task = aTask(`${stays}${breeds(false)}; setInterval(() => {}, 1000)`, {
-        'timeout-minutes': 1 / 60,
-      })
-      const end = await runTask(task, checkout)
-      expect(end.failure).toMatch(/^The program did not end within 1 s, and was ended\./)
-      expect(isAlive(pidIn(checkout))).toBe(false)
-    },
-    30_000,
-  )
-
-  it('ends at once with its job', async () => {
-    const checkout = aCheckout()
-    const stop = new AbortController()
-    const run = runTask(
-      aTask(`process.on('SIGTERM', () => {});${breeds(true)}; setInterval(() => {}, 1000)`),
-      checkout,
-      stop.signal,
-    )
-    await eventually(() => existsSync(join(checkout, 'pid')) && pidIn(checkout) > 0)
-    stop.abort(new Error('the job was stopped'))
-    await expect(run).rejects.toThrow('the job was stopped')
-    expect(isAlive(pidIn(checkout))).toBe(false)
-  }, 30_000)
-
-  it('is not started for a job that is over', async () => {
-    const checkout = aCheckout()
-    await expect(
-      runTask(aTask(breeds(true)), checkout, AbortSignal.abort(new Error('over'))),
-    ).rejects.toThrow('over')
-    expect(existsSync(join(checkout, 'pid'))).toBe(false)
-  })
-})
-
-describe.runIf(hasProc)('what a program leaves behind', () => {
-  it.each([
-    ['in its own group', false],
-    ['as a daemon of its own', true],
-  ])(
-    'is found and ended %s, and breaks the run',
-    async (_, detached) => {
-      const checkout = aCheckout()
-      const end = await runTask(aTask(`${breeds(detached)}; process.exit(0)`), checkout)
-      expect(end.exitCode).toBe(0)
-      expect(end.failure).toMatch(/^The program left a process behind \([^)]+\), which the gate ended\./)
-      expect(isAlive(pidIn(checkout))).toBe(false)
-    },
-    30_000,
-  )
-
-  it('is no failure when it ends by itself a moment later', async () => {
-    const helper = `setTimeout(() => {}, 100)`
-    const code = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(helper)}], { stdio: 'ignore' }).unref()`
-    expect((await runTask(aTask(`${code}; setTimeout(() => process.exit(0), 50)`))).failure).toBeNull()
-  })
-
-  it('does not hold up the end by an output that it keeps open', async () => {
-    const code = `require('child_process').spawn('sleep', ['30'], { stdio: 'inherit', detached: true }).unref()`
-    const end = await runTask(aTask(code))
-    expect(end.failure).toContain('left a process behind (sleep)')
-  }, 20_000)
-})
-
-describe.runIf(onPosix)('the set-up of a program', () => {
-  const setting = () => ({ nowMs: () => performance.now(), signal: new AbortController().signal })
-  const node = (code: string) => [process.execPath, '-e', code]
-
-  it('runs in the checkout', async () => {
-    const checkout = aCheckout()
-    await runSetup(
-      aTask('', { setup: node(`require('fs').writeFileSync('built', '')`) }),
-      checkout,
-      setting(),
-    )
-    expect(existsSync(join(checkout, 'built'))).toBe(true)
-  })
-
-  it.each([
-    [
-      'fails',
-      node(`console.error('no compiler'); process.exit(2)`),
-      1,
-      /exit code 2\. Its last words:\nno compiler/,
-    ],
-    ['takes too long', node('setInterval(() => {}, 1000)'), 1 / 60, /did not end within 1 s/],
-    ['is not there', ['no-such-tool-anywhere'], 1, /"no-such-tool-anywhere" is not on the PATH/],
-  ])(
-    'is a broken machine when it %s',
-    async (_, setup, minutes, expected) => {
-      const done = runSetup(aTask('', { setup, 'setup-minutes': minutes }), aCheckout(), setting())
-      await expect(done).rejects.toThrow(MachineError)
-      await expect(done).rejects.toThrow(expected)
-    },
-    20_000,
-  )
-
-  it('may leave a daemon of its tools, which is ended', async () => {
-    const checkout = aCheckout()
-    await runSetup(aTask('', { setup: node(breeds(true)) }), checkout, setting())
-    expect(isAlive(pidIn(checkout))).toBe(!hasProc)
-  }, 20_000)
-
-  it('has to bring the program itself', () => {
-    const checkout = aCheckout()
-    const task = aTask('', { command: ['./agent', '--fast'] })
-    expect(() => checkProgram(task, checkout)).toThrow(
-      /program "\.\/agent --fast" cannot be started: there is no file/,
-    )
-    writeFileSync(join(checkout, 'agent'), '#!/bin/sh\n', { mode: 0o755 })
-    expect(() => checkProgram(task, checkout)).not.toThrow()
   })
 })

@@ -1,5 +1,5 @@
 /** Small programs as agents, in a checkout of their own that goes with the test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
@@ -47,3 +47,13 @@ export const runTask = (
     },
     { nowMs: () => performance.now(), signal },
   )
+
+/** Writes the pid of a child that sleeps into the file `pid`; the child is detached or in the program's own group. */
+export const breeds = (detached: boolean) => `
+  const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'],
+    { stdio: 'ignore', detached: ${detached} })
+  child.unref()
+  require('fs').writeFileSync('pid', String(child.pid))`
+
+/** That pid; 0 as long as it was not written. */
+export const pidIn = (checkout: string): number => Number(readFileSync(join(checkout, 'pid'), 'utf8'))
