@@ -120,7 +120,7 @@ describe.concurrent('policy check', () => {
     const { code, stdout } = await runCli(['policy', 'check', policyFile], { cwd: workspace.path })
     expect(code).toBe(0)
     expect(stdout).toBe(
-      `${policyFile}: 1 cell × 2 runs = 2 trials, roughly 14 seconds; the budget is 1 minute.\n  single-agent/single/one-server/tiny/gpu8-ctx1024-t0.0\n`,
+      `${policyFile}: 1 cell × 2 runs = 2 trials, roughly 11 seconds; the budget is 1 minute.\n  single-agent/single/one-server/tiny/gpu8-ctx1024-t0.0\n`,
     )
   })
 
