@@ -35,7 +35,8 @@ function decodeTokensPerSecond({ record }: Call): number | null {
 const rate = (count: number, ms: number): number | null => (count > 0 && ms > 0 ? (count / ms) * 1000 : null)
 
 function queueWaitMs({ record }: Call): number | null {
-  if (!record.server) return null
+  // An answer in OpenAI's form tells tokens and no durations.
+  if (!record.server || record.server.totalMs <= 0) return null
   const { totalMs, loadMs, promptEvalMs, evalMs } = record.server
   return Math.max(0, totalMs - loadMs - promptEvalMs - evalMs)
 }

@@ -74,6 +74,21 @@ export const requestRows: readonly MetricRow[] = [
     [505],
   ],
   [
+    'no durations, as in answers of OpenAI’s form: the wait is unknown, not none',
+    'queueWaitMs',
+    withLegs(
+      aLeg(
+        'concurrent',
+        aCall({
+          record: {
+            server: { totalMs: 0, loadMs: 0, promptEvalMs: 0, evalMs: 0, promptTokens: 60, outputTokens: 10 },
+          },
+        }),
+      ),
+    ),
+    [],
+  ],
+  [
     'rounding in the server never makes it negative',
     'queueWaitMs',
     withLegs(
