@@ -1,12 +1,16 @@
 /** Figures that a report published, as data beside a policy: value, unit, number, source, and what is wrong with them. */
 import { z } from 'zod'
 import { metricIds } from './metric-catalog.ts'
+import { optionsSchema } from './options.ts'
 
 /**
  * What the published value is of its trials: TR tables give means, and peaks and scatters beside them. `peak` is the best
  * and `minimum` the worst trial, whichever way the metric is better; `share` is of trials, in percent.
  */
 export const statisticSchema = z.enum(['mean', 'peak', 'minimum', 'sd', 'cv', 'share'])
+
+/** As a policy writes them: a misspelt option, or a number in quotes, would speak of no cell, and nobody would notice. */
+const cellOptionsSchema = optionsSchema.omit({ stop: true })
 
 /**
  * Which cells a row speaks of: all whose own values are these. Options are those of the first agent that has options of
@@ -19,15 +23,16 @@ export const publishedCellSchema = z.strictObject({
   topology: z.string().optional(),
   model: z.string().optional(),
   agents: z.array(z.string()).optional().describe("names of the cell's agents, in order"),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  options2: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  options: cellOptionsSchema.optional(),
+  options2: cellOptionsSchema.optional(),
 })
 export type PublishedCell = z.output<typeof publishedCellSchema>
 
 /**
  * One published figure. `metric` is null for what the tool does not measure, e.g. binary size; then `label` says what it
- * is. `value` is in the metric's own unit (a cv in percent). `of` is null for a figure of the whole report. `n` are the runs that it rests on, null where the report does not
- * say. `doubt` says why it cannot be right, as it stands; it is not repaired.
+ * is. `value` is in the metric's own unit, a cv in percent and the sd of percentages in points. `of` is null for a figure
+ * of the whole report. `n` are the runs that it rests on, null where the report does not say. `doubt` says why it cannot
+ * be right, as it stands; it is not repaired.
  */
 export const publishedFigureSchema = z.strictObject({
   id: z.string(),
