@@ -15,6 +15,7 @@ const cell = (id: string, overrides: Partial<Cell> = {}, ...agents: readonly Par
   })
 
 const layers = (num_gpu: number): Partial<CellAgent> => ({ options: { num_gpu, num_ctx: 512 } })
+const context = (num_ctx: number): Partial<CellAgent> => ({ options: { num_gpu: 80, num_ctx } })
 const asking = (prompt: string): Partial<CellAgent> => ({
   ...layers(80),
   task: { kind: 'chat', system: null, prompt, headings: [] },
@@ -72,11 +73,29 @@ test.each<[string, readonly Cell[], readonly string[]]>([
     ),
     [
       ...['c0, c1', 'c2, c3', 'c4, c5', 'c6, c7'].map((ids) => `${clamped} ${ids}.`),
-      '2 more groups of cells are the same after clamping num_gpu.',
+      '2 more groups of cells are the same after clamping.',
     ],
   ],
 ])('%s', (_, cells, notes) => {
   expect(clampingNotes(cells, facts)).toEqual(notes)
+})
+
+test.each<[string, readonly Cell[], string]>([
+  [
+    'contexts below the least',
+    [cell('a', {}, context(256)), cell('b', {}, context(2048))],
+    'sees:latest is given no less than 2048 and no more than 8192 tokens of context, so these cells are the same after clamping num_ctx: a, b.',
+  ],
+  [
+    'layers and contexts',
+    [cell('a', {}, { options: { num_gpu: 60, num_ctx: 512 } }), cell('b', {}, context(1024))],
+    'sees:latest has 35 layers and is given no less than 2048 and no more than 8192 tokens of context, so these cells are the same after clamping num_gpu and num_ctx: a, b.',
+  ],
+])('%s are one', (_, cells, note) => {
+  const seeing = cells.map((one) => ({ ...one, head: { ...one.head, model: 'sees:latest' } }))
+  const bounds = { name: 'sees:latest', blocks: 34, leastContext: 2048, trainContext: 8192 }
+  expect(clampingNotes(seeing, [aModel(bounds)])).toEqual([note])
+  expect(clampingNotes(seeing, [aModel({ ...bounds, leastContext: null })])).toEqual([])
 })
 
 test('what a model does not tell of its layers is not clamped, but phases are compared', () => {
