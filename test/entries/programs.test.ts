@@ -177,7 +177,7 @@ describe('a program that does wrong', () => {
     hanging: {
       code: `${asksOnce(linux ? daemon : '')}\nsetInterval(() => {}, 1000)`,
       settings: 'timeout-minutes: 0.05',
-      expected: /The program did not end within 3 s, and was ended\./,
+      expected: /The program did not end within 3 seconds, and was ended\./,
     },
     ...(linux && {
       breeding: {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
+import { formatMinutes } from '../../model/number-format.ts'
 import { type AgentCommand, whyNotStartable } from './agent-command.ts'
 import { watchMemory } from './agent-memory.ts'
 import { lastWords } from './agent-output.ts'
@@ -79,12 +80,14 @@ async function start({ argv, checkout, env }: AgentOrder): Promise<Child | strin
   }
 }
 
-const inWords = (ms: number): string => (ms < 60_000 ? `${ms / 1000} s` : `${ms / 60_000} min`)
+interface Running {
+  readonly remains: Remains
+  readonly order: AgentOrder
+}
 
 /** Ends the program when its time is over, or the job is; gives whether its time was. */
 async function limit(
-  remains: Remains,
-  { limitMs }: AgentOrder,
+  { remains, order: { limitMs } }: Running,
   over: AbortSignal,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -125,19 +128,15 @@ function endingOf({ exitCode, signalCode }: Child, { subject }: AgentOrder): str
 }
 
 async function drained(child: Child, closed: Promise<unknown>): Promise<void> {
-  await Promise.race([closed, wait(drainMs)])
+  await Promise.race([closed, wait(drainMs, undefined, { ref: false })])
   child.stdout.destroy()
   child.stderr.destroy()
 }
 
 /** Waits for the end, or until nothing more can be done for it; gives whether its time was over before. */
-async function ended(
-  child: Child,
-  { remains, order }: { readonly remains: Remains; readonly order: AgentOrder },
-  signal: AbortSignal,
-): Promise<boolean> {
+async function ended(child: Child, program: Running, signal: AbortSignal): Promise<boolean> {
   const over = new AbortController()
-  const limited = limit(remains, order, over.signal, signal)
+  const limited = limit(program, over.signal, signal)
   const exited = once(child, 'exit').then(() => over.abort())
   await Promise.race([exited, limited])
   return limited
@@ -161,7 +160,9 @@ async function follow(
   const isLate = await ended(child, { remains, order }, signal)
   endedMs ??= order.nowMs()
   const peakRssBytes = memory()
-  const late = isLate ? `${order.subject} did not end within ${inWords(order.limitMs)}, and was ended.` : null
+  const late = isLate
+    ? `${order.subject} did not end within ${formatMinutes(order.limitMs / 60_000)}, and was ended.`
+    : null
   const left = await endLeftBehind(remains, order, signal)
   release()
   await drained(child, closed)

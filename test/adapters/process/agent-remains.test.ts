@@ -21,7 +21,7 @@ describe.runIf(onPosix)('a program that does not end', () => {
         'timeout-minutes': 1 / 60,
       })
       const end = await runTask(task, checkout)
-      expect(end.failure).toMatch(/^The program did not end within 1 s, and was ended\./)
+      expect(end.failure).toMatch(/^The program did not end within 1 second, and was ended\./)
       expect(isAlive(pidIn(checkout))).toBe(false)
     },
     30_000,

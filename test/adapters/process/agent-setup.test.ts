@@ -30,7 +30,7 @@ describe.runIf(onPosix)('the set-up of a program', () => {
       1,
       /exit code 2\. Its last words:\nno compiler/,
     ],
-    ['takes too long', node('setInterval(() => {}, 1000)'), 1 / 60, /did not end within 1 s/],
+    ['takes too long', node('setInterval(() => {}, 1000)'), 1 / 60, /did not end within 1 second/],
     ['is not there', ['no-such-tool-anywhere'], 1, /"no-such-tool-anywhere" is not on the PATH/],
   ])(
     'is a broken machine when it %s',
