@@ -17,10 +17,13 @@ function scatterOf(of: 'sd' | 'cv', values: readonly number[], sd: number): Scat
   return { value: (sd / mean) * 100, low: low * 100, high: high * 100 }
 }
 
-const boundsText = (bounds: Bounds, { low, high }: ScatterBounds): string =>
-  Number.isFinite(high)
+/** Values that do not differ at all are rounded, cached or made up: no interval of theirs says how sure that 0 is. */
+function boundsText(bounds: Bounds, { value, low, high }: Scatter): string {
+  if (value === 0) return 'no two of them differ'
+  return Number.isFinite(high)
     ? `${formatAggregate(bounds, low)} to ${formatAggregate(bounds, high)} at 95 %`
     : `at least ${formatAggregate(bounds, low)} at 95 %`
+}
 
 /**
  * The standard deviation, or the coefficient of variation, of one agent's values. Beyond a bound it counts only when the

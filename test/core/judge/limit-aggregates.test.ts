@@ -58,7 +58,7 @@ describe('a limit on scatter', () => {
       status: 'pass',
       head: 0,
       expected: 'warn above 2 %, fail above 5 %',
-      message: 'cv of decode of agent 1 is 0 % over 3 trials (0 % to 0 % at 95 %), within the limit.',
+      message: 'cv of decode of agent 1 is 0 % over 3 trials (no two of them differ), within the limit.',
     })
   })
 
