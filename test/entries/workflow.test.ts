@@ -131,6 +131,30 @@ describe.concurrent('a workflow whose folder is', { timeout: 120_000 }, () => {
     expect(stdout + stderr).toContain(words)
   })
 
+  it.skipIf(process.platform === 'win32')(
+    'full of names that are commands and markup says them harmlessly, wherever it says them',
+    async () => {
+      // Each with a reason of its own: of files with the same one only the first is named.
+      const workspace = aWorkspace({
+        'results/a\n::error::x\u001b[31m.json': '{',
+        'results/b|<img src=x onerror=alert(1)>.json': '\0',
+        'results/[c](javascript:d).json': '',
+        [policyFile]: workflowPolicy('{ folder: results }'),
+      })
+      const { stdout, stderr } = await run(workspace, await aScriptedServer())
+      expect(stdout + stderr).toContain('3 files were skipped')
+      const summary = workspace.read('.ollama-perf-gate/summary.md')
+      expect(summary).toContain('3 files were skipped')
+      for (const text of [stdout, stderr, summary]) {
+        expect(text).not.toMatch(/^::error/m)
+        expect(text).not.toContain('\u001b')
+      }
+      expect(summary).not.toContain('<img')
+      expect(summary).toContain('onerror=alert')
+      expect(summary).toContain('\\[c\\](javascript')
+    },
+  )
+
   it.each(['../..', '/etc', 'results/../..', 'C:/results'])(
     'outside of the checkout (%s) is wrong input, before anything is measured',
     async (folder) => {
