@@ -1,5 +1,6 @@
 /** A machine of one's own: nobody else measures on it meanwhile, and nothing that a crashed job left runs on it. */
 import { stateFolder as folderOf, takeMachineLock } from './adapters/lock/machine-lock.ts'
+import { endLostPrograms } from './adapters/process/agent-orphans.ts'
 import { endOrphan, findOrphans, type Orphan } from './adapters/process/started-registry.ts'
 import type { OrphanFact } from './core/preflight/preflight-facts.ts'
 import { MachineError } from './errors.ts'
@@ -55,13 +56,15 @@ export const findOrphanFacts = async (stateFolder: string): Promise<readonly Orp
   (await findOrphans(stateFolder))?.map(factOf) ?? null
 
 /**
- * Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back, or null where
+ * Ends the servers and programs that crashed jobs left behind, and says so; servers that could not be ended come back, or null where
  * the system does not tell which there are.
  */
 export async function endOrphans(
   stateFolder: string,
   onNote: (text: string) => void,
 ): Promise<readonly OrphanFact[] | null> {
+  for (const { pid, name } of endLostPrograms())
+    onNote(`Ended ${name} (pid ${pid}), a program that an earlier job left when it was killed.`)
   const orphans = await findOrphans(stateFolder)
   if (orphans === null) return null
   const left: OrphanFact[] = []

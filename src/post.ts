@@ -6,6 +6,7 @@ import { readJournal } from './adapters/files/read-journal.ts'
 import { openVerdictFolder } from './adapters/files/result-folder.ts'
 import { actionsHost } from './adapters/github/actions-host.ts'
 import { stateFolder } from './adapters/lock/machine-lock.ts'
+import { endLostPrograms } from './adapters/process/agent-orphans.ts'
 import { endServersOf } from './adapters/process/started-registry.ts'
 import { assembleRun } from './core/assemble-run.ts'
 import { judgeRun } from './core/judge/judge-run.ts'
@@ -48,6 +49,11 @@ async function publishWhatWasKept(): Promise<void> {
 
 /** A cancelled job may be killed before it has ended what it started. Throws InputError for an impossible state folder. */
 async function endWhatWasStarted(owner: string): Promise<void> {
+  const programs = endLostPrograms(owner)
+  if (programs.length > 0)
+    host.log(
+      `Ended ${count(programs.length, 'process', 'processes')} of programs that the job had left running.`,
+    )
   const { ended, left } = await endServersOf(stateFolder(process.env), owner)
   if (ended.length > 0) host.log(`Ended ${count(ended.length, 'server')} that the job had left running.`)
   for (const { pid, port } of left)

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eventually, stillRunning } from './process-table.ts'
 import {
@@ -222,6 +224,26 @@ describe.runIf(process.platform === 'linux')('a job that is told to stop', () =>
       job.child.kill('SIGINT')
       expect((await job.ended).code).toBe(130)
       expect(stillRunning(pidsIn(workspace))).toEqual([])
+    },
+    jobMs,
+  )
+
+  it(
+    'and killed at once leaves them to the next job, which ends them and says so',
+    async () => {
+      const hangs = `${asksOnce(daemon)}\nsetInterval(() => {}, 1000)`
+      const workspace = programWorkspace({ 'agent.mjs': hangs })
+      const job = await startJob(workspace)
+      await eventually('the program runs', () => pidsIn(workspace).length > 0)
+      job.child.kill('SIGKILL')
+      await job.ended
+      expect(stillRunning(pidsIn(workspace))).toHaveLength(1)
+      const [left] = pidsIn(workspace)
+      await writeFile(join(workspace.path, 'agent.mjs'), asksOnce())
+      const next = await runJob(workspace, ['--fresh'])
+      expect(next.code).toBe(0)
+      expect(next.stderr).toContain(`(pid ${left}), a program that an earlier job left when it was killed.`)
+      await eventually('it is over', () => stillRunning(pidsIn(workspace)).length === 0)
     },
     jobMs,
   )

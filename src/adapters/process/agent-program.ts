@@ -1,5 +1,4 @@
 /** An agent's program under its contract, and its set-up. Knows no server but by its URL. */
-import { randomUUID } from 'node:crypto'
 import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import type { TaskOf } from '../../model/plan.ts'
 import type { ProgramCall } from '../../ports/agent-programs.ts'
 import { commandText, whyNotStartable } from './agent-command.ts'
 import { agentEnvironment, type Contract } from './agent-environment.ts'
+import { newAgentMark } from './agent-orphans.ts'
 import { type AgentEnd, runAgent } from './agent-process.ts'
 
 /** Prompts and answers may be in it; far more than this is a mistake. */
@@ -93,7 +93,7 @@ export async function runProgram(
   { nowMs, signal }: ProgramSetting,
 ): Promise<ProgramEnd> {
   const run: Run = (contract) => {
-    const mark = randomUUID()
+    const mark = newAgentMark()
     const env = agentEnvironment(process.env, mark, contract)
     const limitMs = task['timeout-minutes'] * minuteMs
     const order = { subject: 'The program', argv: task.command, checkout, env, mark, limitMs, nowMs }
@@ -121,7 +121,7 @@ export async function runSetup(
   { nowMs, signal }: ProgramSetting,
 ): Promise<void> {
   if (setup === undefined) return
-  const mark = randomUUID()
+  const mark = newAgentMark()
   const env = agentEnvironment(process.env, mark, null)
   const limitMs = minutes * minuteMs
   const subject = `The set-up ${commandText(setup)} in ${checkout}`
