@@ -1,7 +1,6 @@
 /** Absolute limits: each limit against head’s figures in every cell that has the metric. */
 import { betterOf, formatAggregateBound } from '../../model/aggregate.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
-import { count } from '../../model/number-format.ts'
 import type { Cell } from '../../model/plan.ts'
 import type { Limit } from '../../model/policy.ts'
 import type { Check } from '../../model/verdict.ts'
@@ -19,8 +18,8 @@ import {
 } from './evidence.ts'
 import { judgeScatter } from './limit-scatter.ts'
 import { judgeShare } from './limit-share.ts'
-import { isMostlySilent, trialsToTell, unlessSilent } from './limit-silence.ts'
 import { judgeValue, judgeWorst, type LimitFinding } from './limit-value.ts'
+import { silenceOfCells, silenceOfTrials, trialsToTell, unlessSilent } from './silence.ts'
 import { unmeasured } from './unmeasured.ts'
 
 /** `warn above 200 ms, fail above 300 ms`. */
@@ -69,11 +68,7 @@ export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFi
     const values = trialValues(samples.filter((sample) => sample.agent === agent))
     const label = agentLabel(cell, metric, agent)
     if (values.length === 0) return { ...nothing, ...unmeasured(metric, environment, label) }
-    const silence = `Only ${values.length} of ${toTell} trials told it.`
-    return unlessSilent(
-      judgeAgent(limit, label, values),
-      isMostlySilent(values.length, toTell) ? silence : null,
-    )
+    return unlessSilent(judgeAgent(limit, label, values), silenceOfTrials(values.length, toTell))
   })
   const [worst] = findings.toSorted(worstFirst(betterOf(limit)))
   return worst ?? { ...nothing, ...unmeasured(metric, environment) }
@@ -82,17 +77,10 @@ export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFi
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit): LimitFinding {
   const { metric } = limit
-  const told = cells.map((cell) => ({
-    cell,
-    values: trialValues(evidence.samplesOf(cell.id, 'head', metric)),
-  }))
-  const values = told.flatMap((one) => one.values)
-  if (values.length === 0) return { ...nothing, ...unmeasured(metric, evidence.run.environment) }
-  const silent = told.filter((one) =>
-    isMostlySilent(one.values.length, trialsToTell(evidence, one.cell, metric)),
-  )
-  const silence = `${count(silent.length, 'cell')} told it in fewer than half of the trials, such as ${silent[0]?.cell.id}.`
-  return unlessSilent(judgeShare(limit, values), silent.length > 0 ? silence : null)
+  const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', metric)))
+  return values.length > 0
+    ? unlessSilent(judgeShare(limit, values), silenceOfCells(evidence, cells, metric))
+    : { ...nothing, ...unmeasured(metric, evidence.run.environment) }
 }
 
 /** What to do about a finding; null for a pass. */

@@ -9,6 +9,7 @@ import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { type Evidence, emptyCheck, positionOf, wholeRun } from './evidence.ts'
+import { silenceOfCells, unlessSilent } from './silence.ts'
 import { unmeasured } from './unmeasured.ts'
 
 /** Two-sided, of the intervals that are asked whether they reach into the band. */
@@ -106,7 +107,9 @@ const fixFor = ({ status }: Finding): string | null => {
 
 function checkOf(row: Required, rule: Rule, evidence: Evidence): Check {
   const { published, cellIds, measured, trials } = row
-  const finding = findingOf(row, rule, evidence)
+  const cells = evidence.run.plan.cells.filter(({ id }) => cellIds.includes(id))
+  const silence = silenceOfCells(evidence, cells, published.metric)
+  const finding = unlessSilent(findingOf(row, rule, evidence), silence)
   const [first] = cellIds
   return {
     ...emptyCheck,

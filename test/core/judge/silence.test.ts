@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Call, Trial } from '../../../src/model/run.ts'
 import { aCall, aCell, aLeg, anAgent, aPolicy, aTrial, aVisit, evenLegs } from '../../model/a-run.ts'
+import { aFigure } from '../analysis/a-sweep.ts'
 import { checkOf } from './a-judged-run.ts'
 
 /** All of the text in one chunk: no client can tell a decode rate of it. */
@@ -69,4 +70,23 @@ describe('a limit on a metric that some trials are silent about', () => {
       message: expect.stringMatching(/1 cell told it in fewer than half of the trials, such as second\.$/),
     })
   })
+})
+
+test('a published figure is not reproduced by the few trials that tell it', () => {
+  const policy = aPolicy({ published: { file: 'published/tr0.yml', within: '10 %' } })
+  const figure = aFigure({ value: 10 })
+  const statusOf = (streams: readonly boolean[]) =>
+    checkOf(
+      {
+        policy,
+        cells: [alone],
+        trials: rounds(streams),
+        run: {
+          published: { report: 'TR0', title: 'a report', machine: 'a', source: 'b', figures: [figure] },
+        },
+      },
+      'reproduction/',
+    )?.status
+  expect(statusOf([told, told, silent])).toBe('pass')
+  expect(statusOf([told, silent, silent])).toBe('inconclusive')
 })
