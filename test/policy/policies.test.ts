@@ -2,7 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { comparePairs } from '../../src/core/compare/paired.ts'
+import { judgeShare } from '../../src/core/judge/limit-share.ts'
 import { estimateMinutes } from '../../src/core/plan/estimate-minutes.ts'
+import { metricDefinition } from '../../src/model/metric-catalog.ts'
+import { parseCatch } from '../../src/model/policy.ts'
 import { planOffline } from '../../src/offline-plan.ts'
 import { policyJsonSchema } from '../../src/policy/policy-json-schema.ts'
 import { readPolicy } from '../../src/read-policy.ts'
@@ -33,6 +37,22 @@ describe.each(names)('%s', (name) => {
     expect(description).toBeTruthy()
     expect(source).toBeTruthy()
     for (const rule of [...limits, ...regressions]) expect(rule.source ?? rule.note).toBeTruthy()
+  })
+
+  it('has no rule that the best of all runs would leave open', async () => {
+    const { plan, policy } = await planOf(name)
+    const { runs } = policy.protocol
+    for (const { metric, catch: text } of policy.regressions) {
+      const question = { metric: metricDefinition(metric), target: parseCatch(text).value, checks: 1 }
+      const pairs = Array.from({ length: runs }, () => ({ base: 100, head: 100 }))
+      expect(comparePairs(pairs, question).decision).toBe('not-worse')
+    }
+    for (const limit of policy.limits) {
+      if (metricDefinition(limit.metric).level !== 'event') continue
+      const together = plan.cells.filter(({ workload }) => /two-agents|many-agents/.test(workload))
+      const clean = Array.from({ length: together.length * runs }, () => 0)
+      expect(judgeShare(limit, clean).status).toBe('pass')
+    }
   })
 })
 
