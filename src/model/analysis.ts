@@ -11,10 +11,10 @@ export const levelSchema = z.strictObject({ value: z.string(), cells: z.int(), m
 /**
  * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3). Levels
  * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
- * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`. `spreadPercent` is of the mean over the compared cells; null where that is
- * 0. `noisePercent` is the spread that the scatter of the trials alone exceeds in one of twenty cases at most, so that a
- * reader can tell an effect from none; null where no compared cell has two trials. Of percentages both are in percent of
- * the mean, too.
+ * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
+ * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
+ * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
  */
 export const axisEffectSchema = z.strictObject({
   metric,
