@@ -1,10 +1,14 @@
 /** Cell ids without what they all begin with, so that a chart or a column has room for what differs. */
 import { plainText } from './plain-text.ts'
 
-/** The part that all share, to say once; empty for none. `of` gives a cell's own part. */
+/**
+ * The part that all share, to say once; empty for none. `of` gives a cell's own part; `differing` only its segments that
+ * are not the same in all, for charts, where a name that is cut must keep what tells it from others.
+ */
 export interface ShortNames {
   readonly shared: string
   readonly of: (cellId: string) => string
+  readonly differing: (cellId: string) => string
 }
 
 /** Shortens by whole segments between slashes; the last one always stays. One cell alone keeps its whole id. */
@@ -14,9 +18,13 @@ export function shortNames(cellIds: readonly string[]): ShortNames {
   const differs = first.findIndex((part, index) => ids.some((other) => other[index] !== part))
   const most = Math.min(...ids.map(({ length }) => length - 1))
   const shared = ids.length < 2 ? 0 : differs < 0 ? most : Math.min(differs, most)
+  const isAligned = ids.length > 1 && ids.every(({ length }) => length === first.length)
+  const kept = (part: string, index: number) =>
+    index >= shared && !(isAligned && ids.every((other) => other[index] === part))
   return {
     shared: plainText(first.slice(0, shared).join('/'), 200),
     of: (cellId) => plainText(cellId.split('/').slice(shared).join('/'), 200) || '–',
+    differing: (cellId) => plainText(cellId.split('/').filter(kept).join('/'), 200) || '–',
   }
 }
 

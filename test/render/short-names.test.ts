@@ -15,6 +15,19 @@ describe('short names', () => {
     expect([names.shared, ids.map(names.of)]).toEqual([shared, expected])
   })
 
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'only what is not the same in all',
+      ['one/python/m/x', 'one/rust/m/x', 'two/both/m/x'],
+      ['one/python', 'one/rust', 'two/both'],
+    ],
+    ['not what all begin with', ['a/b/m/x', 'a/c/m/y'], ['b/x', 'c/y']],
+    ['all of it where segments cannot be matched', ['a/b/x', 'c/x'], ['a/b/x', 'c/x']],
+    ['all of one cell alone', ['a/b'], ['a/b']],
+  ])('of a chart are %s', (_, ids, expected) => {
+    expect(ids.map(shortNames(ids).differing)).toEqual(expected)
+  })
+
   test('of no cells are no names', () => {
     expect(shortNames([]).shared).toBe('')
   })

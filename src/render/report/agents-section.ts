@@ -41,17 +41,21 @@ const pairsOf = ({ cellIds, of }: FigureLookup): readonly Pair[] =>
   })
 
 const titleOf = (pairs: readonly Pair[]): string => {
-  const apart = pairs.filter(({ overlap, parallel }) => overlap - parallel > apartPoints)
+  const above = pairs.filter(({ overlap, parallel }) => parallel - overlap > apartPoints).length
+  const below = pairs.filter(({ overlap, parallel }) => overlap - parallel > apartPoints).length
   const worst = pairs.reduce((one, other) => (other.parallel < one.parallel ? other : one))
+  const cells = count(pairs.length, 'cell')
   const lead =
-    apart.length === 0
+    above + below === 0
       ? `The two efficiencies agree within ${apartPoints} points`
-      : `Parallel efficiency is more than ${apartPoints} points below overlap efficiency in ${apart.length} of ${count(pairs.length, 'cell')}`
+      : above === 0 || below === 0
+        ? `Parallel efficiency is more than ${apartPoints} points ${above === 0 ? 'below' : 'above'} overlap efficiency in ${above + below} of ${cells}`
+        : `Parallel efficiency is more than ${apartPoints} points below overlap efficiency in ${below} and above it in ${above} of ${cells}`
   return `${lead}; the least is ${formatPercent(worst.parallel)} parallel at ${formatPercent(worst.overlap)} overlap`
 }
 
 const rowOf = ({ cellId, overlap, parallel }: Pair, names: ShortNames): ChartRow => ({
-  name: names.of(cellId),
+  name: names.differing(cellId),
   figures: `${formatPercent(parallel)} / ${formatPercent(overlap)}`,
   dots: [
     { value: overlap, kind: 'other' },

@@ -35,7 +35,7 @@ const tieText = ({ tiedWithBest }: RankedCell, place: number): string =>
 /** By typical value: the value, one sd around it, and the worst trial. By consistency: the cv from zero on. */
 function rowOf(ranking: Ranking, cell: RankedCell, place: number, names: ShortNames): ChartRow {
   const { value, sd, cvPercent, worst } = cell
-  const base = { name: `${place + 1}. ${names.of(cell.cellId)}`, figures: rankedFigure(ranking, cell) }
+  const base = { name: `${place + 1}. ${names.differing(cell.cellId)}`, figures: rankedFigure(ranking, cell) }
   const kind = kindOf(cell, place)
   if (ranking.by === 'consistency') {
     const cv = cvPercent ?? 0

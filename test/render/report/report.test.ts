@@ -73,6 +73,40 @@ describe('the page of a sweep', () => {
     )
   })
 
+  test.each([
+    [
+      'agree',
+      97,
+      96,
+      'The two efficiencies agree within 5 points; the least is 96 % parallel at 97 % overlap',
+    ],
+    [
+      'disagree the other way round',
+      63.7,
+      87.8,
+      'Parallel efficiency is more than 5 points above overlap efficiency in 1 of 1 cell; the least is 87.8 % parallel at 63.7 % overlap',
+    ],
+  ])('says of both efficiencies when they %s', async (_, overlap, parallel, title) => {
+    const figures = [
+      aSummary({ metric: 'overlapEfficiencyPercent', typical: overlap }),
+      aSummary({ metric: 'parallelEfficiencyPercent', typical: parallel }),
+    ]
+    expect(headings(await renderReport(aSweepVerdict(3, { figures })), 3)).toContain(title)
+  })
+
+  test('keeps in a chart what tells one cell from another, however long its name is', async () => {
+    const [one, two] = ['python', 'rust'].map(
+      (scenario) => `single-agent/${scenario}/one-server/a-model-with-a-long-name/gpu80-ctx512-t0.8`,
+    )
+    const ranking = aRanking()
+    const cells = ranking.cells
+      .slice(0, 2)
+      .map((cell, index) => ({ ...cell, cellId: (index === 0 ? one : two) ?? '' }))
+    const analysis = anAnalysis({ rankings: [{ ...ranking, cells }] })
+    const drawn = await renderReport(aSweepVerdict(3, { analysis }))
+    expect(drawn.match(/<text[^>]*>[12]\. (?:python|rust)<\/text>/g)).toHaveLength(2)
+  })
+
   test('says of an effect within the noise that there is none', () => {
     expect(read(page)).toContain('temperature no effect that shows (0.8 %, noise 2 %)')
     expect(read(page)).toContain('temperature has no effect that shows on decode')
