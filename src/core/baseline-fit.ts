@@ -2,6 +2,7 @@
 import type { Baseline, BaselineCell, BaselineSession } from '../model/baseline.ts'
 import type { Environment } from '../model/environment.ts'
 import type { GpuDevice, GpuFacts } from '../model/gpu.ts'
+import type { Protocol, Workload } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Run } from '../model/run.ts'
 import { compareFingerprints } from './fingerprint/compare-fingerprints.ts'
@@ -112,9 +113,25 @@ const sameMachine = (then: Environment, now: Environment): boolean =>
   then.host.cores === now.host.cores &&
   (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu))
 
+/** How much a trial asks, in the unit of its workload: half the queue or half the hour is another load. */
+export function trialAmount(workload: Workload, protocol: Protocol): number {
+  switch (workload) {
+    case 'batch':
+      return protocol['batch-requests']
+    case 'sustained':
+      return protocol['sustain-minutes']
+    case 'single-agent':
+    case 'two-agents':
+    case 'many-agents':
+      return protocol.requests
+    default:
+      return workload satisfies never
+  }
+}
+
 /**
- * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
- * What is unknown on either side is a difference.
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant,
+ * length of a trial. What is unknown on either side is a difference.
  */
 export function measuredAlike(session: BaselineSession, cell: BaselineCell, run: Run): boolean {
   const now = run.environment
@@ -122,8 +139,9 @@ export function measuredAlike(session: BaselineSession, cell: BaselineCell, run:
   const current = run.plan.cells.find(({ id }) => id === cell.id)
   const digest = modelsOf(then).get(cell.variant.model) ?? null
   return (
-    JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
-    run.policy.policy.protocol.requests === cell.requests &&
+    current !== undefined &&
+    JSON.stringify(current.head) === JSON.stringify(cell.variant) &&
+    trialAmount(current.workload, run.policy.policy.protocol) === cell.amount &&
     sameMachine(then, now) &&
     digest !== null &&
     digest === modelsOf(now).get(cell.variant.model)

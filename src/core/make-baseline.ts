@@ -2,6 +2,7 @@
 import { InputError } from '../errors.ts'
 import { type Baseline, type BaselineSession, baselineSchemaVersion } from '../model/baseline.ts'
 import type { Run } from '../model/run.ts'
+import { trialAmount } from './baseline-fit.ts'
 import { deriveSamples, isValid } from './derive/samples.ts'
 import { trialValue } from './derive/summaries.ts'
 
@@ -14,10 +15,10 @@ function sessionOf(run: Run): BaselineSession {
     recordedAt: run.startedAt,
     policySha256: run.policy.sha256,
     environment: run.environment,
-    cells: run.plan.cells.map(({ id, head }) => ({
+    cells: run.plan.cells.map(({ id, head, workload }) => ({
       id,
       variant: head,
-      requests: run.policy.policy.protocol.requests,
+      amount: trialAmount(workload, run.policy.policy.protocol),
       contextLengths: [
         ...new Set(
           run.trials

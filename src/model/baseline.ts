@@ -5,7 +5,7 @@ import { metricIds } from './metric-catalog.ts'
 import { variantSchema } from './plan.ts'
 
 /** Schema version of a baseline file. */
-export const baselineSchemaVersion = 2
+export const baselineSchemaVersion = 3
 
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 export const baselineSeriesSchema = z.strictObject({
@@ -20,7 +20,8 @@ export const baselineCellSchema = z.strictObject({
   id: z.string(),
   /** What was measured, in full: another prompt or option makes another cell of the same name. */
   variant: variantSchema,
-  requests: z.int(),
+  /** How much a trial asks: full turns of each agent in a leg, requests of a batch's queue, minutes of a sustained load. */
+  amount: z.number(),
   contextLengths: z.array(z.int().nullable()),
   series: z.array(baselineSeriesSchema),
 })

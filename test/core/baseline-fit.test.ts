@@ -14,7 +14,7 @@ import {
   noGpu,
   unknownGpu,
 } from '../model/a-machine.ts'
-import { aCell, aRun } from '../model/a-run.ts'
+import { aCell, aPolicy, aRun } from '../model/a-run.ts'
 
 const model = aModel({ name: 'tiny:latest' })
 const machine = (overrides: Partial<Environment> = {}): Environment =>
@@ -23,7 +23,7 @@ const machine = (overrides: Partial<Environment> = {}): Environment =>
 const cell = {
   id: 'cell',
   variant: aCell().head,
-  requests: 1,
+  amount: 1,
   contextLengths: [1024],
   series: [],
 }
@@ -125,8 +125,23 @@ describe('measured alike', () => {
   })
 })
 
+test.each([
+  ['batch', { 'batch-requests': 24 }, 24, true],
+  ['batch', { 'batch-requests': 1000 }, 24, false],
+  ['sustained', { 'sustain-minutes': 60 }, 60, true],
+  ['sustained', { 'sustain-minutes': 0.5 }, 60, false],
+  ['two-agents', { 'batch-requests': 1000, 'sustain-minutes': 0.5 }, 1, true],
+] as const)('a trial of %s with %j, against one of %d: %s', (workload, protocol, amount, expected) => {
+  const run = aRun({
+    policy: aPolicy({ protocol }),
+    cells: [aCell({ workload })],
+    run: { environment: machine() },
+  })
+  expect(measuredAlike(session(machine()), { ...cell, amount }, run)).toBe(expected)
+})
+
 const baselineOf = (...environments: Environment[]): Baseline => ({
-  schemaVersion: 2,
+  schemaVersion: 3,
   policy: 'a-policy',
   sessions: environments.map(session),
 })

@@ -1,7 +1,7 @@
 /** Factories for runs: a whole run by default, whose parts a test overrides. */
 import type { Environment, ServerFacts } from '../../src/model/environment.ts'
 import type { GpuSpan } from '../../src/model/gpu.ts'
-import type { Cell, CellAgent, SubjectName, Visit } from '../../src/model/plan.ts'
+import type { Cell, CellAgent, SubjectName, TaskOf, Visit } from '../../src/model/plan.ts'
 import { type Policy, policySchema } from '../../src/model/policy.ts'
 import type { RequestRecord } from '../../src/model/request-record.ts'
 import type { Call, Leg, Resumed, Run, RunHeader, Spoiled, Trial, Watched } from '../../src/model/run.ts'
@@ -18,13 +18,22 @@ export const aPolicy = (overrides: Record<string, unknown> = {}): Policy =>
     ...overrides,
   })
 
+/** The task of asking one thing: the built-in question by default. */
+export const aChat = (overrides: Partial<TaskOf<'chat'>> = {}): TaskOf<'chat'> => ({
+  kind: 'chat',
+  system: null,
+  prompt: null,
+  headings: [],
+  ...overrides,
+})
+
 /** An agent that asks the built-in question on the first server. */
 export const anAgent = (overrides: Partial<CellAgent> = {}): CellAgent => ({
   name: 'chimera',
   options: { num_ctx: 1024, num_predict: 64 },
   serverDefaults: false,
   server: 0,
-  task: { kind: 'chat', system: null, prompt: null, headings: [] },
+  task: aChat(),
   ...overrides,
 })
 

@@ -8,7 +8,7 @@ import { openJournal } from '../../../src/adapters/files/journal-file.ts'
 import { readJournal } from '../../../src/adapters/files/read-journal.ts'
 import { writeText } from '../../../src/adapters/files/text-file.ts'
 import { InputError, MachineError } from '../../../src/errors.ts'
-import type { JournalLine } from '../../../src/model/run.ts'
+import { type JournalLine, runSchemaVersion } from '../../../src/model/run.ts'
 import { aPause, aRun, aRunHeader, aTrial, aVisit } from '../../model/a-run.ts'
 import { aFolder } from './a-folder.ts'
 
@@ -109,13 +109,14 @@ describe('a journal', () => {
 
 describe('a journal that is broken', () => {
   const text = (line: unknown) => `${JSON.stringify(line)}\n`
-  const later = { kind: 'header', header: { ...header, schemaVersion: 3 } }
-  const cut = text(trialLine(0)).slice(0, 300)
+  const later = { kind: 'header', header: { ...header, schemaVersion: 99 } }
+  const whole = text(trialLine(0))
+  const cut = whole.slice(0, whole.indexOf('"id":"') + '"id":"'.length)
   it.each([
     [
       'a line cut in the middle of the file',
       `${text(headerLine)}${cut}\n${text(endedLine)}`,
-      ':2:301  This line is not JSON: Unterminated string',
+      `:2:${cut.length + 1}  This line is not JSON: Unterminated string`,
     ],
     ['an empty line', `${text(headerLine)}\n${text(endedLine)}`, ':2:1  This line is not JSON'],
     [
@@ -126,7 +127,7 @@ describe('a journal that is broken', () => {
     [
       'another version',
       text(later),
-      ':1 has schema version 3; this ollama-perf-gate reads version 2. Read it with the ollama-perf-gate 0.1.0 that wrote it',
+      `:1 has schema version 99; this ollama-perf-gate reads version ${runSchemaVersion}. Read it with the ollama-perf-gate 0.1.0 that wrote it`,
     ],
     [
       'a field of another kind',

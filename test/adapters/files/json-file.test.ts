@@ -5,7 +5,8 @@ import { formatJson, writeJson } from '../../../src/adapters/files/json-file.ts'
 import { readBaseline, readBaselineIfAny } from '../../../src/adapters/files/read-baseline.ts'
 import { readRun } from '../../../src/adapters/files/read-run.ts'
 import { InputError } from '../../../src/errors.ts'
-import type { Baseline } from '../../../src/model/baseline.ts'
+import { type Baseline, baselineSchemaVersion } from '../../../src/model/baseline.ts'
+import { runSchemaVersion } from '../../../src/model/run.ts'
 import { aCell, aRun } from '../../model/a-run.ts'
 import { aFolder } from './a-folder.ts'
 
@@ -14,10 +15,10 @@ const at = aFolder()
 const aBaseline = (): Baseline => {
   const { environment } = aRun()
   const series = [{ metric: 'warmTtftMs' as const, agent: 0, values: [612.5, 611, 620] }]
-  const cells = [{ id: 'cell', variant: aCell().head, requests: 1, contextLengths: [1024, null], series }]
+  const cells = [{ id: 'cell', variant: aCell().head, amount: 1, contextLengths: [1024, null], series }]
   const recordedAt = '2026-01-01T00:00:00.000Z'
   return {
-    schemaVersion: 2,
+    schemaVersion: baselineSchemaVersion,
     policy: 'a-policy',
     sessions: [{ recordedAt, policySha256: '0', environment, cells }],
   }
@@ -57,6 +58,7 @@ describe('a run on disk', () => {
   })
 
   const stored = formatJson(aRun())
+  const version = `"schemaVersion": ${runSchemaVersion}`
   it.each([
     ['an empty file', '', ':1:1  The file ends in the middle: it is no whole run. It was cut off'],
     ['a truncated one', stored.slice(0, 1000), 'The file ends in the middle: it is no whole run.'],
@@ -74,18 +76,18 @@ describe('a run on disk', () => {
     ],
     [
       'a later version',
-      stored.replace('"schemaVersion": 2', '"schemaVersion": 7'),
-      'has schema version 7; this ollama-perf-gate reads version 2. Read it with the ollama-perf-gate 0.1.0 that wrote it',
+      stored.replace(version, '"schemaVersion": 99'),
+      `has schema version 99; this ollama-perf-gate reads version ${runSchemaVersion}. Read it with the ollama-perf-gate 0.1.0 that wrote it`,
     ],
     [
       'an earlier version, from before trials were watched',
-      stored.replace('"schemaVersion": 2', '"schemaVersion": 1'),
-      'has schema version 1; this ollama-perf-gate reads version 2.',
+      stored.replace(version, '"schemaVersion": 1'),
+      `has schema version 1; this ollama-perf-gate reads version ${runSchemaVersion}.`,
     ],
     [
       'no version',
-      stored.replace('"schemaVersion": 2,', ''),
-      'run.json: schemaVersion: invalid input: expected 2.',
+      stored.replace(`${version},`, ''),
+      `run.json: schemaVersion: invalid input: expected ${runSchemaVersion}.`,
     ],
     [
       'a field of another kind',

@@ -6,6 +6,7 @@ import type { Run } from '../../../src/model/run.ts'
 import { verdictSchema } from '../../../src/model/verdict.ts'
 import {
   aCell,
+  aChat,
   aPolicy,
   aReason,
   aRun,
@@ -152,7 +153,7 @@ describe('a stored baseline', () => {
     limits: [{ metric: 'warmTtftMs', fail: 5000 }],
   })
   const baseline = (ttft: number): Baseline => ({
-    schemaVersion: 2,
+    schemaVersion: 3,
     policy: 'a-policy',
     sessions: [
       {
@@ -163,7 +164,7 @@ describe('a stored baseline', () => {
           {
             id: 'cell',
             variant: aCell().head,
-            requests: 1,
+            amount: 1,
             contextLengths: [1024],
             series: [0, 1].map((agent) => ({ metric: 'warmTtftMs' as const, agent, values: [ttft, ttft] })),
           },
@@ -200,11 +201,11 @@ describe('a stored baseline', () => {
       {
         variant: {
           ...aCell().head,
-          agents: aCell().head.agents.map((agent) => ({ ...agent, prompt: 'hi' })),
+          agents: aCell().head.agents.map((agent) => ({ ...agent, task: aChat({ prompt: 'hi' }) })),
         },
       },
     ],
-    ['more requests', { requests: 2 }],
+    ['more requests', { amount: 2 }],
   ])('a cell of the same name that was measured with %s is not comparable', (_what, difference) => {
     const other = baseline(100)
     const sessions = other.sessions.map((session) => ({
