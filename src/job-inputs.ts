@@ -6,7 +6,7 @@ import type { Baseline } from './model/baseline.ts'
 import type { Agents, LoadedPolicy } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
 import type { PublishedFigures } from './model/published.ts'
-import { readAgents, readPolicy, readPublished } from './read-policy.ts'
+import { readBaseAgents, readPolicy, readPublished } from './read-policy.ts'
 import type { ServerChoice } from './server-choice.ts'
 
 /** What a job is told; null where the user said nothing. */
@@ -138,7 +138,7 @@ async function readOwnBaseline({ baselineFile, recording }: JobInputs): Promise<
 /** All that can be wrong without asking a server. Throws InputError. */
 export async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
   const { loaded, agents: head } = await readPolicy(inputs.policyFile)
-  const base = inputs.baseAgentsFile === null ? head : await readAgents(inputs.baseAgentsFile, loaded)
+  const base = inputs.baseAgentsFile === null ? head : await readBaseAgents(inputs.baseAgentsFile, loaded)
   const baseline = await readOwnBaseline(inputs)
   const published = await readPublished(loaded)
   const problems = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))]

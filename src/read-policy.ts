@@ -6,7 +6,7 @@ import type { PublishedFigures } from './model/published.ts'
 import { parseAgents } from './policy/parse-agents.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
 import { parsePublished } from './policy/parse-published.ts'
-import { requireAgents } from './policy/require-agents.ts'
+import { requireAgents, requireJudged } from './policy/require-agents.ts'
 
 /** A policy whose agents are known to be there. */
 export interface PolicyWithAgents {
@@ -14,9 +14,12 @@ export interface PolicyWithAgents {
   readonly agents: Agents
 }
 
-/** Reads an agents-file for this policy. Throws InputError with all that is wrong with it, or with its use. */
-export async function readAgents(file: string, loaded: LoadedPolicy): Promise<Agents> {
-  const agents = parseAgents({ text: (await readText(file)).text, file })
+const agentsIn = async (file: string): Promise<Agents> =>
+  parseAgents({ text: (await readText(file)).text, file })
+
+/** Reads an agents-file of base for this policy. Throws InputError with all that is wrong with it, or with its use. */
+export async function readBaseAgents(file: string, loaded: LoadedPolicy): Promise<Agents> {
+  const agents = await agentsIn(file)
   requireAgents(loaded, agents)
   return agents
 }
@@ -25,8 +28,11 @@ export async function readAgents(file: string, loaded: LoadedPolicy): Promise<Ag
 export async function readPolicy(file: string): Promise<PolicyWithAgents> {
   const { text, sha256 } = await readText(file)
   const loaded = parsePolicy({ text, file, sha256 })
-  const { agents, 'agents-file': agentsFile } = loaded.policy
-  return { loaded, agents: agents ?? (agentsFile === undefined ? {} : await readAgents(agentsFile, loaded)) }
+  const { agents: own, 'agents-file': agentsFile } = loaded.policy
+  if (own !== undefined || agentsFile === undefined) return { loaded, agents: own ?? {} }
+  const agents = await agentsIn(agentsFile)
+  requireJudged(loaded, agents)
+  return { loaded, agents }
 }
 
 /** Reads the published figures that the policy names; null where it names none. Throws InputError as a policy does. */

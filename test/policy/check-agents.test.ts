@@ -1,7 +1,7 @@
 /** Agents that are not where the matrix looks for them, or are used to no effect. */
 import { describe, expect, it } from 'vitest'
 import { parsePolicy } from '../../src/policy/parse-policy.ts'
-import { requireAgents } from '../../src/policy/require-agents.ts'
+import { requireAgents, requireJudged } from '../../src/policy/require-agents.ts'
 import { policyText, problemLines, problemsIn } from './policy-text.ts'
 
 describe('agents in the policy', () => {
@@ -84,5 +84,30 @@ describe('agents in a file', () => {
       'p.yml:3:38  matrix[0].agents[0]: there is no agent "a". Known: aa, b.',
       "p.yml:3:57  matrix[0].agents[1]: b runs with the server's defaults, so seed is not sent. Only num_predict can be given here.",
     ])
+  })
+})
+
+describe('rules on agents in a file', () => {
+  const loaded = parsePolicy({
+    text: policyText(
+      'agents-file: agents.yml\nlimits:\n  - { metric: structureCompliancePercent, fail: 90 }\n  - { metric: warmTtftMs, fail: 900 }',
+    ),
+    file: 'p.yml',
+    sha256: '',
+  })
+  const [plain, asked] = [{ options: {} }, { options: {}, headings: ['Summary'] }]
+  const line =
+    'p.yml:3:15  limits[0].metric: structureCompliancePercent needs an agent with headings or a workflow. Measure it, or remove the rule.'
+
+  it('that one of them can be held to are accepted', () => {
+    expect(problemLines(() => requireJudged(loaded, { a: plain, b: asked }))).toEqual([])
+  })
+
+  it('that none of them can be held to would be green by silence', () => {
+    expect(problemLines(() => requireJudged(loaded, { a: plain, b: plain }))).toEqual([line])
+  })
+
+  it('ask nothing of base, which is not judged', () => {
+    expect(problemLines(() => requireAgents(loaded, { a: plain, b: plain }))).toEqual([])
   })
 })

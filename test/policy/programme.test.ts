@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { isOf } from '../../src/core/analysis/published-values.ts'
-import { shapeOf } from '../../src/core/plan/cell-shape.ts'
+import { shapesOf } from '../../src/core/plan/cell-shape.ts'
 import { estimateMinutes } from '../../src/core/plan/estimate-minutes.ts'
 import { unmetNeed } from '../../src/model/measurable.ts'
 import { metricDefinition } from '../../src/model/metric-catalog.ts'
@@ -86,7 +86,9 @@ describe('policies/published', () => {
       const idle = figures.filter(({ of, metric }) => {
         const cells = plan.cells.filter((cell) => isOf(of, cell))
         const needs = metric === null ? [] : metricDefinition(metric).needs
-        return !cells.some((cell) => unmetNeed(shapeOf(cell, loaded.policy), needs) === null)
+        return !cells.some((cell) =>
+          shapesOf(cell, loaded.policy).some((shape) => unmetNeed(shape, needs) === null),
+        )
       })
       expect(idle).toEqual([])
     },

@@ -3,13 +3,13 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { Sample, Summary } from '../../model/figures.ts'
 import { agentMeets, unmetNeed } from '../../model/measurable.ts'
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
-import type { Cell, SubjectName } from '../../model/plan.ts'
+import type { Cell, CellAgent, SubjectName } from '../../model/plan.ts'
 import type { SourcePosition } from '../../model/policy.ts'
 import type { Run, Trial } from '../../model/run.ts'
 import type { Check } from '../../model/verdict.ts'
 import { deriveSamples } from '../derive/samples.ts'
 import { summarizeSamples, trialValue } from '../derive/summaries.ts'
-import { agentShape, shapeOf } from '../plan/cell-shape.ts'
+import { agentShape, shapesOf } from '../plan/cell-shape.ts'
 
 /** A run with its summaries and a way to its samples; `baseline` is null where there is none. */
 export interface Evidence {
@@ -43,14 +43,21 @@ export function gatherEvidence(run: Run, baseline: Baseline | null): Evidence {
 /** One value a trial, in the order of measuring. */
 export const trialValues = (samples: readonly Sample[]): readonly number[] => samples.map(trialValue)
 
-/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
-export function agentsWith({ head }: Cell, metric: MetricId): readonly (number | null)[] {
+/**
+ * Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. An
+ * agent that could give it at base must at head too: a change that takes a figure away is not green for it.
+ */
+export function agentsWith({ head, base }: Cell, metric: MetricId): readonly (number | null)[] {
   const { level, needs } = metricDefinition(metric)
   if (level !== 'request') return [null]
   const loads = (index: number) =>
     head.agents.findIndex(({ server }) => server === head.agents[index]?.server) === index
-  return head.agents.flatMap(({ task }, index) =>
-    agentMeets(agentShape(task), needs) && (!needs.includes('cold') || loads(index)) ? index : [],
+  const canGive = (agent: CellAgent | undefined) =>
+    agent !== undefined && agentMeets(agentShape(agent.task), needs)
+  return head.agents.flatMap((agent, index) =>
+    (canGive(agent) || canGive(base?.agents[index])) && (!needs.includes('cold') || loads(index))
+      ? index
+      : [],
   )
 }
 
@@ -60,9 +67,9 @@ export const agentLabel = (cell: Cell, metric: MetricId, agent: number | null): 
   return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`
 }
 
-/** Whether a cell can give the metric at all. */
+/** Whether a cell can give the metric at all, at head or at base. */
 export const applies = ({ run }: Pick<Evidence, 'run'>, cell: Cell, metric: MetricId): boolean =>
-  unmetNeed(shapeOf(cell, run.policy.policy), metricDefinition(metric).needs) === null
+  shapesOf(cell, run.policy.policy).some((shape) => unmetNeed(shape, metricDefinition(metric).needs) === null)
 
 /** The place of a path such as `limits[0]` in the policy's file. */
 export const positionOf = (run: Run, path: string): SourcePosition | null =>

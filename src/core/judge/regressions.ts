@@ -52,17 +52,25 @@ function checkOf({ evidence, rule, cell }: Question, finding: RegressionFinding)
   }
 }
 
+/** What head is compared with stands as its base: a figure that only the stored session could give is asked for too. */
+const asCompared = ({ baseline }: Evidence, cell: Cell): Cell => {
+  const stored = baseline?.sessions.flatMap(({ cells }) => cells).findLast(({ id }) => id === cell.id)
+  return { ...cell, base: cell.base ?? stored?.variant ?? null }
+}
+
 /** One check for each regression rule and cell that can have its metric; none when the job compares with nothing. */
 export function judgeRegressions(evidence: Evidence): readonly Check[] {
-  if (evidence.run.against === 'none') return []
+  const { against, plan } = evidence.run
+  if (against === 'none') return []
+  const cells = against === 'baseline' ? plan.cells.map((cell) => asCompared(evidence, cell)) : plan.cells
   const asked = rulesOf(evidence).flatMap((rule) =>
-    evidence.run.plan.cells
+    cells
       .filter((cell) => applies(evidence, cell, rule.regression.metric))
       .map((cell) => questionsOf(evidence, rule, cell)),
   )
   const checks = asked.flat().length
   const judge = (question: Question): RegressionFinding =>
-    evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question)
+    against === 'pair' ? judgePaired(question, checks) : judgeStored(question)
   return asked.flatMap((questions) => {
     const worst = worstOf(questions.map(judge))
     const [first] = questions

@@ -1,6 +1,6 @@
 /** A cell as far as it decides which metrics it can have. */
 import type { AgentShape, CellShape } from '../../model/measurable.ts'
-import type { Cell, Task } from '../../model/plan.ts'
+import type { Cell, Task, Variant } from '../../model/plan.ts'
 import type { Policy } from '../../model/policy.ts'
 
 export const agentShape = (task: Task): AgentShape => ({
@@ -9,13 +9,15 @@ export const agentShape = (task: Task): AgentShape => ({
   hasMetrics: task.kind === 'program' && task.metrics,
 })
 
-export const shapeOf = (
-  { workload, head }: Pick<Cell, 'workload' | 'head'>,
+/** Of what head runs and, where there is one, of what base runs: agents of one name may do different things. */
+export const shapesOf = (
+  { workload, head, base }: Pick<Cell, 'workload' | 'head' | 'base'>,
   { protocol, cost }: Pick<Policy, 'protocol' | 'cost'>,
-): CellShape => ({
-  workload,
-  agents: head.agents.map(({ task }) => agentShape(task)),
-  cold: protocol.cold,
-  exactRepeats: protocol['exact-repeats'],
-  hasPrice: cost !== undefined,
-})
+): readonly CellShape[] =>
+  [head, ...(base ? [base] : [])].map(({ agents }: Variant) => ({
+    workload,
+    agents: agents.map(({ task }) => agentShape(task)),
+    cold: protocol.cold,
+    exactRepeats: protocol['exact-repeats'],
+    hasPrice: cost !== undefined,
+  }))

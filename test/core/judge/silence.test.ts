@@ -1,9 +1,23 @@
 /** A metric that some trials do not tell, though nothing about them failed. */
 import { describe, expect, test } from 'vitest'
+import { addToBaseline } from '../../../src/core/make-baseline.ts'
+import type { Baseline } from '../../../src/model/baseline.ts'
+import type { Cell } from '../../../src/model/plan.ts'
 import type { Call, Trial } from '../../../src/model/run.ts'
-import { aCall, aCell, aLeg, anAgent, aPolicy, aTrial, aVisit, evenLegs } from '../../model/a-run.ts'
+import {
+  aCall,
+  aCell,
+  aChat,
+  aLeg,
+  anAgent,
+  aPolicy,
+  aRun,
+  aTrial,
+  aVisit,
+  evenLegs,
+} from '../../model/a-run.ts'
 import { aFigure } from '../analysis/a-sweep.ts'
-import { checkOf } from './a-judged-run.ts'
+import { checkOf, verdictOf } from './a-judged-run.ts'
 
 /** All of the text in one chunk: no client can tell a decode rate of it. */
 const inOneChunk = (): Call => aCall({ record: { chunks: 1, chunkGapsUs: [] } })
@@ -89,4 +103,59 @@ test('a published figure is not reproduced by the few trials that tell it', () =
     )?.status
   expect(statusOf([told, told, silent])).toBe('pass')
   expect(statusOf([told, silent, silent])).toBe('inconclusive')
+})
+
+describe('a figure that only base can give, since head asks for it no more', () => {
+  const agents = (headings: readonly string[]) => ({
+    model: 'tiny:latest',
+    agents: [anAgent({ task: aChat({ headings: [...headings] }) })],
+  })
+  const [asked, plain] = [agents(['Summary']), agents([])]
+  const rules = {
+    limits: [{ metric: 'structureCompliancePercent', fail: 50 }],
+    regressions: [{ metric: 'structureCompliancePercent', catch: '3 points' }],
+  }
+  const answer = (percent: number | null) => ({
+    characters: 9,
+    words: 2,
+    repetitionPercent: null,
+    structureCompliancePercent: percent,
+    sha256: 'a',
+  })
+  const trials = (['base', 'head'] as const).flatMap((subject) =>
+    [0, 1, 2].map((round) =>
+      aTrial({
+        visit: aVisit({ subject, round }),
+        legs: [aLeg('solo', { ...aCall(), answer: answer(subject === 'base' ? 100 : null) })],
+      }),
+    ),
+  )
+  const statuses = (base: Cell['base'], baseline: Baseline | null = null) => {
+    const cells = [aCell({ workload: 'single-agent', head: plain, base })]
+    const against = base === null ? 'baseline' : 'pair'
+    const verdict = verdictOf({ policy: aPolicy(rules), cells, trials, run: { against } }, baseline)
+    return verdict.checks.flatMap(({ id, status }) => (id.includes('structure') ? [`${id}: ${status}`] : []))
+  }
+
+  test('is missed in a pair', () => {
+    expect(statuses(asked)).toEqual([
+      'limit/structureCompliancePercent/cell: invalid',
+      'regression/structureCompliancePercent/cell: invalid',
+    ])
+  })
+
+  test('is missed beside a stored baseline', () => {
+    const baseline = addToBaseline(
+      null,
+      aRun({
+        cells: [aCell({ workload: 'single-agent', head: asked })],
+        trials: trials.slice(0, 3).map((trial, round) => ({ ...trial, visit: aVisit({ round }) })),
+      }),
+    )
+    expect(statuses(null, baseline)).toEqual(['regression/structureCompliancePercent/cell: not-comparable'])
+  })
+
+  test('is no matter where base never gave it', () => {
+    expect(statuses(plain)).toEqual([])
+  })
 })
