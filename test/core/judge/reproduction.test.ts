@@ -129,7 +129,7 @@ describe('a published share of runs', () => {
         ),
       }),
     )
-  const statusOf = (late: number, trials: number, value: number, n: number | null = 57) => {
+  const statusOf = (late: number, trials: number, value: number, n: number | null) => {
     const cells = [aCell({ head: { model: 'm', agents: [anAgent(), anAgent({ server: 1 })] } })]
     const figures = [
       aFigure({ metric: 'ttftAnomalyContentionPercent', statistic: 'share', unit: '%', value, n }),
@@ -143,6 +143,10 @@ describe('a published share of runs', () => {
     ['12 of 20 where 63 % of 57 were published', 12, 20, 63, 57, 'pass'],
     ['none of 20 where 63 % were', 0, 20, 63, 57, 'fail'],
     ['none of 20 where 0.74 % of 135 were: as many as can be expected', 0, 20, 0.74, 135, 'inconclusive'],
+    ['none of as many as were published is no worse, and not told apart', 0, 135, 0.74, 135, 'pass'],
+    ['3 of as many are worse, perhaps', 3, 135, 0.74, 135, 'inconclusive'],
+    ['none of 135 where nobody says how many were published', 0, 135, 0.74, null, 'inconclusive'],
+    ['none of 135 where 20 % of 135 were', 0, 135, 20, 135, 'fail'],
     ['none of 20 where none was', 0, 20, 0, 135, 'pass'],
     ['all of 20 where none of 135 was', 20, 20, 0, 135, 'fail'],
     ['1 of 5 where none of 30 was', 1, 5, 0, 30, 'inconclusive'],
