@@ -5,7 +5,7 @@ export const somePreflight: readonly PreflightLine[] = [
   {
     what: 'Policy',
     value:
-      'multi-agent (policies/multi-agent.yml): 30 cells, 600 trials, roughly 130 minutes of 100 minutes, which is more than the budget',
+      'multi-agent (policies/multi-agent.yml): 30 cells, 600 trials, roughly 130 minutes, more than the budget of 100 minutes',
     verdict: 'warn',
     fix: 'Raise budget-minutes to 131, or ask for fewer runs or cells: what does not fit is not measured.',
   },

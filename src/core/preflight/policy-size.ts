@@ -11,13 +11,13 @@ export const judgePolicySize: PreflightJudge = ({ policy, plan }) => {
   const { name, protocol } = policy.policy
   const minutes = planMinutes(plan, policy.policy)
   const budget = protocol['budget-minutes']
-  const value = `${name} (${policy.file}): ${planSize(plan, policy.policy)} of ${formatMinutes(budget)}`
+  const value = `${name} (${policy.file}): ${planSize(plan, policy.policy)}`
   return minutes <= budget
-    ? [okLine(what, value)]
+    ? [okLine(what, `${value}, within the budget of ${formatMinutes(budget)}`)]
     : [
         {
           what,
-          value: `${value}, which is more than the budget`,
+          value: `${value}, more than the budget of ${formatMinutes(budget)}`,
           verdict: 'warn',
           fix: `Raise budget-minutes to ${Math.ceil(minutes)}, or ask for fewer runs or cells: what does not fit is not measured.`,
         },

@@ -8,7 +8,7 @@ test('an estimate within the budget is well', () => {
   expect(judgePolicySize(someFacts({ plan }))).toEqual([
     {
       what: 'Policy',
-      value: 'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes of 60 minutes',
+      value: 'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes, within the budget of 60 minutes',
       verdict: 'ok',
       fix: null,
     },
@@ -21,7 +21,7 @@ test('an estimate above the budget is a warning that names a budget which would 
   expect(line).toMatchObject({
     verdict: 'warn',
     value:
-      'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes of 2 minutes, which is more than the budget',
+      'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes, more than the budget of 2 minutes',
   })
   expect(line?.fix).toContain('Raise budget-minutes to 6,')
 })
