@@ -77,18 +77,28 @@ export const topologiesInOrder = ({ axes, topologies }: Analysis): readonly Topo
       byReading(one, other),
   )
 
+/** The same in words; where several pairs of cells were set against each other, each says which it is of. */
+export function topologyFindings(analysis: Analysis): readonly string[] {
+  const sorted = topologiesInOrder(analysis)
+  const ids = sorted.map(({ toCellId }) => toCellId)
+  const names = shortNames(ids)
+  const isOne = new Set(ids).size === 1
+  return sorted.map((contrast) => {
+    const words = topologyText(contrast, analysis.axes)
+    return isOne ? words : `${names.differing(contrast.toCellId)}, ${words}`
+  })
+}
+
 /** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
 export function keyFindings(analysis: Analysis): readonly string[] {
-  const { axes, interactions, success, published } = analysis
+  const { interactions, success, published } = analysis
   const together = interactions.filter((interaction) => interactionTold(interaction) === 'shown')
   return [
     ...effectFindings(analysis),
     ...together.slice(0, 1).map(interactionTitle),
     ...rankingFindings(analysis),
     ...success.toSorted(byReading).slice(0, 1).map(successText),
-    ...topologiesInOrder(analysis)
-      .slice(0, 1)
-      .map((contrast) => topologyText(contrast, axes)),
+    ...topologyFindings(analysis).slice(0, 1),
     ...(published.length > 0 ? [publishedTitle(published)] : []),
   ]
 }

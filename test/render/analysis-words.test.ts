@@ -7,7 +7,7 @@ import {
   interactionTitle,
   topologyText,
 } from '../../src/render/effect-words.ts'
-import { keyFindings, topologiesInOrder } from '../../src/render/key-findings.ts'
+import { keyFindings, topologiesInOrder, topologyFindings } from '../../src/render/key-findings.ts'
 import { byReading, leadingOf } from '../../src/render/main-metrics.ts'
 import {
   deviationText,
@@ -159,6 +159,19 @@ describe('a second server', () => {
       topologies: [decode, aContrast()],
     })
     expect(topologiesInOrder(analysis)).toEqual([aContrast(), decode])
+  })
+
+  test('of several pairs each says which it is of', () => {
+    const hetero = aContrast({
+      fromCellId: 'two-agents/chimera_hetero/one-server/gemma3/gpu80-ctx512-t0.8',
+      toCellId: 'two-agents/chimera_hetero/two-servers/gemma3/gpu80-ctx512-t0.8',
+    })
+    const words = 'one-server → two-servers: aggregate 100.0 → 190.0 tok/s (+90 %, noise unknown)'
+    expect(topologyFindings(anAnalysis({ topologies: [aContrast()] }))).toEqual([words])
+    expect(topologyFindings(anAnalysis({ topologies: [aContrast(), hetero] }))).toEqual([
+      `chimera_homo, ${words}`,
+      `chimera_hetero, ${words}`,
+    ])
   })
 })
 

@@ -2,8 +2,8 @@
 import type { Analysis } from '../../model/analysis.ts'
 import { metricDefinition } from '../../model/metric-catalog.ts'
 import { count, formatPercent, formatValue, noNumber } from '../../model/number-format.ts'
-import { contrastSize, toldWords, topologyText, topologyTold } from '../effect-words.ts'
-import { topologiesInOrder } from '../key-findings.ts'
+import { contrastSize, toldWords, topologyTold } from '../effect-words.ts'
+import { topologiesInOrder, topologyFindings } from '../key-findings.ts'
 import { byReading } from '../main-metrics.ts'
 import { successText } from '../ranking-words.ts'
 import { differingParts } from '../short-names.ts'
@@ -54,7 +54,11 @@ export function topologySection(analysis: Analysis): MaybeSection {
     {
       id: 'topology',
       title: 'What a second server is worth',
-      body: html`${list(sorted.slice(0, 3).map((one) => `${topologyText(one, axes)}.`))}${table({
+      body: html`${list(
+        topologyFindings(analysis)
+          .slice(0, 3)
+          .map((words) => `${words}.`),
+      )}${table({
         caption: 'Cells that differ in their servers alone',
         columns: [
           { title: 'metric' },
