@@ -30,7 +30,7 @@ export function assembleRun(lines: readonly JournalLine[]): Run {
   const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []))
   return {
     ...header,
-    trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol }),
+    trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol, cells: header.plan.cells }),
     resumed,
     ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
   }

@@ -105,7 +105,7 @@ function repeatsOf(plan: CellPlan, rounds: readonly Round[]): readonly Visit[] {
  * is to be made up for, and for what would come out the same (core/validity says what). Asked again after these were
  * measured, it makes up for those of them that do not count either, at most as many rounds again as were planned.
  */
-export function repeatVisits(plan: Plan, records: JobRecords<TrialOutline>): readonly Visit[] {
-  const trials = withJobReasons(records)
+export function repeatVisits(plan: Plan, records: Omit<JobRecords<TrialOutline>, 'cells'>): readonly Visit[] {
+  const trials = withJobReasons({ ...records, cells: plan.cells })
   return cellPlans(plan).flatMap((cell) => repeatsOf(cell, roundsOf(trials, cell.cellId)))
 }

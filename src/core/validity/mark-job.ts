@@ -1,6 +1,7 @@
 /** Reasons that only the job as a whole can show: clocks below its own median, pairs torn apart by a pause. */
 import type { GpuSpan } from '../../model/gpu.ts'
 import { formatMinutes, formatPlain } from '../../model/number-format.ts'
+import type { Cell } from '../../model/plan.ts'
 import type { Protocol } from '../../model/policy.ts'
 import type { Resumed, Spoiled, Trial } from '../../model/run.ts'
 import { medianOf } from '../statistics/descriptive.ts'
@@ -22,6 +23,8 @@ export interface JobRecords<T extends JobTrial = JobTrial> {
   readonly trials: readonly T[]
   readonly resumed: readonly Resumed[]
   readonly protocol: Protocol
+  /** What the trials' cells are: a sustained load is there for what leaves others out. */
+  readonly cells: readonly Pick<Cell, 'id' | 'workload'>[]
 }
 
 const clockOf = ({ watched }: JobTrial, uuid: string): number | null =>
@@ -67,18 +70,16 @@ function tornPairs(trials: readonly JobTrial[], resumed: readonly Resumed[]): Re
 }
 
 /** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
-export function jobReasons({ trials, resumed, protocol }: JobRecords): ReadonlyMap<string, Spoiled[]> {
+export function jobReasons({ trials, resumed, protocol, cells }: JobRecords): ReadonlyMap<string, Spoiled[]> {
   const finished = trials.filter(({ failure }) => failure === null)
   const all = [depressedClocks(finished), tornPairs(finished, resumed)]
-  const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]))
+  const sustained = cells.flatMap(({ id, workload }) => (workload === 'sustained' ? [id] : []))
   return new Map(
-    [...ids].map((id) => [
-      id,
-      asSpoiled(
-        all.flatMap((reasons) => reasons.get(id) ?? []),
-        protocol,
-      ),
-    ]),
+    finished.flatMap(({ visit: { id, cellId } }) => {
+      const reasons = all.flatMap((found) => found.get(id) ?? [])
+      const isSustained = sustained.includes(cellId)
+      return reasons.length > 0 ? [[id, asSpoiled(reasons, protocol, { isSustained })]] : []
+    }),
   )
 }
 

@@ -23,23 +23,28 @@ const ownDoing: readonly ValidityRule[] = [
   'early-stop',
 ]
 
-/** A reason as it is recorded: with what follows by the policy. */
-export const asSpoiled = (reasons: readonly Reason[], { validity }: Protocol): Spoiled[] =>
+/** What a sustained load is there to bring about, and to measure (risk R11): leaving it out would leave only the cool trials. */
+const sought: readonly ValidityRule[] = ['thermal-slowdown', 'power-slowdown', 'depressed-clocks']
+
+/** A reason as it is recorded: with what follows by the policy, and by what the trial was there for. */
+export const asSpoiled = (
+  reasons: readonly Reason[],
+  { validity }: Protocol,
+  trial: { readonly isSustained: boolean },
+): Spoiled[] =>
   reasons.map((reason) => ({
     ...reason,
-    leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
+    leftOut:
+      !onlyMarks.includes(reason.rule) &&
+      !validity['mark-only'].includes(reason.rule) &&
+      !(trial.isSustained && sought.includes(reason.rule)),
   }))
-
-/** What a sustained load is there to bring about, and to measure (risk R11): leaving it out would leave only the cool trials. */
-const sought: readonly ValidityRule[] = ['thermal-slowdown', 'power-slowdown']
 
 /** The reasons against a trial that its own records show; empty when it counts without a mark. */
 export function markTrial(evidence: TrialEvidence): Spoiled[] {
   const reasons = [...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)]
   const isSustained = evidence.trial.legs.some(({ kind }) => kind === 'sustained')
-  return asSpoiled(reasons, evidence.protocol).map((one) =>
-    isSustained && sought.includes(one.rule) ? { ...one, leftOut: false } : one,
-  )
+  return asSpoiled(reasons, evidence.protocol, { isSustained })
 }
 
 /** Whether any reason leaves the trial out of the statistics. */

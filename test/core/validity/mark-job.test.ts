@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { jobReasons, markJob } from '../../../src/core/validity/mark-job.ts'
-import type { SubjectName } from '../../../src/model/plan.ts'
+import type { Cell, SubjectName } from '../../../src/model/plan.ts'
 import type { Resumed, Trial } from '../../../src/model/run.ts'
-import { aGpuSpan, aPause, aPolicy, aReason, aTrial, aVisit, aWatch } from '../../model/a-run.ts'
+import { aCell, aGpuSpan, aPause, aPolicy, aReason, aTrial, aVisit, aWatch } from '../../model/a-run.ts'
 
 const { protocol } = aPolicy()
+const cells = [aCell()]
 
 /** A trial at a clock, in MHz; null where the tool tells none. */
 const clocked = (
@@ -22,7 +23,7 @@ const clocks = (values: readonly (number | null)[], subject?: SubjectName): Tria
   values.map((clock, round) => clocked(round, clock, subject))
 
 const reasonsOf = (trials: readonly Trial[], resumed: readonly Resumed[] = []) =>
-  [...jobReasons({ trials, resumed, protocol })].map(([id, reasons]) => [
+  [...jobReasons({ trials, resumed, protocol, cells })].map(([id, reasons]) => [
     id,
     reasons.map(({ rule, detail }) => `${rule}: ${detail}`),
   ])
@@ -77,6 +78,16 @@ describe('clocks below the job’s own median', () => {
   })
 })
 
+test('a card that clocks lower as it heats up is what a sustained load looks for: a mark there', () => {
+  const trials = clocks([2400, 2400, 2400, 2400, 1800])
+  const leftOut = (workload: Cell['workload']) =>
+    [...jobReasons({ trials, resumed: [], protocol, cells: [aCell({ workload })] }).values()]
+      .flat()
+      .map((one) => [one.rule, one.leftOut])
+  expect(leftOut('two-agents')).toEqual([['depressed-clocks', true]])
+  expect(leftOut('sustained')).toEqual([['depressed-clocks', false]])
+})
+
 describe('pairs on either side of a pause', () => {
   const minutes = (count: number) => count * 60_000
   /** Base ends at one minute; head begins, and takes another one. */
@@ -123,7 +134,7 @@ describe('a job’s trials with the job’s reasons', () => {
   const trials = clocks([2400, 2400, 2400, 2400, 1200]).map((trial) => ({ ...trial, spoiled: [aReason()] }))
 
   test('stand beside the trial’s own; the other trials stay as they were', () => {
-    const marked = markJob({ trials, resumed: [], protocol })
+    const marked = markJob({ trials, resumed: [], protocol, cells })
     expect(marked.map(({ spoiled }) => spoiled.map(({ rule }) => rule))).toEqual([
       ...Array(4).fill(['client-lag']),
       ['client-lag', 'depressed-clocks'],
@@ -133,7 +144,9 @@ describe('a job’s trials with the job’s reasons', () => {
   test('leave out, or only mark, as the policy says', () => {
     const leftOut = (markOnly: readonly string[]) => {
       const own = aPolicy({ protocol: { validity: { 'mark-only': markOnly } } }).protocol
-      return [...jobReasons({ trials, resumed: [], protocol: own }).values()].flat().map((one) => one.leftOut)
+      return [...jobReasons({ trials, resumed: [], protocol: own, cells }).values()]
+        .flat()
+        .map((one) => one.leftOut)
     }
     expect(leftOut([])).toEqual([true])
     expect(leftOut(['depressed-clocks'])).toEqual([false])
