@@ -49,11 +49,15 @@ export const publishedFigureSchema = z.strictObject({
 })
 export type PublishedFigure = z.output<typeof publishedFigureSchema>
 
-/** One report's figures. `machine` is what it was measured on. */
+/**
+ * One report's figures. `machine` is what they were measured on, `model` the one that every row without another one speaks
+ * of: a policy may measure more. Absent where the rows say it, or hold for any.
+ */
 export const publishedFiguresSchema = z.strictObject({
   report: z.string(),
   title: z.string(),
   machine: z.string(),
+  model: z.string().optional(),
   source: z.string(),
   figures: z.array(publishedFigureSchema).min(1),
 })

@@ -21,7 +21,7 @@ function hasOptions(
   return agent !== undefined && Object.entries(wanted).every(([option, value]) => own[option] === value)
 }
 
-/** Whether the row speaks of the cell; a row of the whole report speaks of every one. */
+/** Whether the row speaks of the cell; a row of the whole report speaks of every one of the report’s model. */
 export function isOf(of: PublishedCell | null, cell: Cell): boolean {
   if (of === null) return true
   const [first, second] = ownOptionAgents(cell)
@@ -44,7 +44,10 @@ export const cellsOf = (
 ): readonly Cell[] =>
   metric === null
     ? []
-    : evidence.run.plan.cells.filter((cell) => isOf(of, cell) && applies(evidence, cell, metric))
+    : evidence.run.plan.cells.filter(
+        (cell) =>
+          isOf({ model: evidence.run.published?.model, ...of }, cell) && applies(evidence, cell, metric),
+      )
 
 /** One value a trial of head in these cells: the mean over its agents, as the reports average them. */
 export const valuesOf = (

@@ -56,6 +56,17 @@ describe('which cells a row speaks of', () => {
     expect(rowOf(rows, { of })?.cellIds).toEqual(ids)
   })
 
+  test.each<[string, PublishedFigure['of'], readonly string[]]>([
+    ['the whole report', null, ['other-model']],
+    ['a scenario of it', { scenario: 'hetero' }, []],
+    ['another model', { model: 'tiny' }, ['defaults', 'one', 'pair']],
+  ])('of a report on one model: %s', (_what, of, ids) => {
+    const evidence = sweepEvidence(rows, { figures: [aFigure({ of })] })
+    const { published } = evidence.run
+    const run = { ...evidence.run, published: published && { ...published, model: 'gemma3' } }
+    expect(comparePublished({ ...evidence, run })[0]?.cellIds).toEqual(ids)
+  })
+
   test('a metric that no cell can have, and a figure that is no metric, have no cells', () => {
     expect(rowOf(rows, { metric: 'requestsPerHour' })).toMatchObject({
       cellIds: [],
