@@ -1,5 +1,5 @@
 /** A proxy that changes nothing and lets somebody watch: how agents are measured that know nothing of us. */
-import { buffer } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
 import { type Exchange, forward } from './forward.ts'
 import { type ListenAddress, type RunningProxy, startListening } from './listen.ts'
 import { type ExchangeObserver, watchExchange } from './recording-exchange.ts'
@@ -27,13 +27,38 @@ export interface RecordingProxyOptions {
 /** Only their bodies are read before they go on; an upload of a model is not. */
 const llmPaths = ['/api/chat', '/api/generate', '/v1/chat/completions', '/v1/completions', '/v1/responses']
 
+/** Far above any prompt with its images; a client that sends on and on must not fill the gate's memory. */
+const mostBodyMebibytes = 64
+
+/** Null where there is more than that. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  const pieces: Buffer[] = []
+  let left = mostBodyMebibytes * 2 ** 20
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    left -= piece.length
+    if (left < 0) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+/** In Ollama's form of an error. What else the client sends is thrown away, so that it comes to read its answer. */
+function refuseBody({ request, response }: Exchange): void {
+  request.resume()
+  const error = `a request of more than ${mostBodyMebibytes} MiB is not passed on while programs are measured`
+  response
+    .writeHead(413, { 'Content-Type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify({ error }))
+}
+
 async function serve(exchange: Exchange, upstream: Upstream, options: RecordingProxyOptions): Promise<void> {
   const { request, response } = exchange
   const { method = '', url: path = '' } = request
   if (method !== 'POST' || !llmPaths.includes(path.split('?')[0] ?? ''))
     return forward(exchange, { upstream, body: null, through: null, watch: null })
-  const body = await buffer(request)
+  const body = await bodyOf(request)
   if (response.destroyed) return
+  if (body === null) return refuseBody(exchange)
   const observer = options.observe({ method, path, body })
   const watch = observer && watchExchange({ response, observer, nowMs: options.nowMs, target: upstream.url })
   forward(exchange, { upstream, body, through: null, watch })

@@ -57,6 +57,19 @@ describe('when a side fails', () => {
     expect(one.trouble).toMatchObject({ kind: 'connection-lost', message: expect.stringMatching(/hang up/) })
   })
 
+  it('a request without end is refused, and fills no memory', async () => {
+    const server = await aServer((_, response) => stream(response, tokens(1), 0))
+    const proxy = await aRecording(server.url)
+    // Reads its answer only when all of it is sent.
+    const response = await fetch(`${proxy.url}/api/chat`, {
+      method: 'POST',
+      body: Buffer.alloc(80 * 2 ** 20),
+    })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toEqual({ error: expect.stringContaining('more than 64 MiB') })
+    expect(proxy.heard).toEqual([])
+  })
+
   it('a server that is not there is a 502', async () => {
     const server = await startNdjsonServer(() => {})
     await server.close()
