@@ -1,4 +1,5 @@
 /** The parts of a trial: cold start, one-token probes, turns alone or all at once, repeats, a queue, a long load. */
+import { reloadsByDesign } from '../core/validity/server-rules.ts'
 import type { Call, Leg, LegKind } from '../model/run.ts'
 import type { Rig } from './bench-rig.ts'
 import { messagesFor } from './prompt.ts'
@@ -79,11 +80,23 @@ export async function coldLeg(rig: Rig, stage: Stage): Promise<Leg> {
   return { kind: 'cold', calls, turns: [] }
 }
 
+/**
+ * On a server that loads the model for each agent anew, a call that nobody counts does so before the agent is measured
+ * alone: with a load in it that figure would be no warm one, and agents at once would seem faster than alone. The call is
+ * kept where it broke, for the trial to report.
+ */
+async function loadFor(rig: Rig, seat: Seat): Promise<readonly Taken[]> {
+  if (!reloadsByDesign(seat.stage.variant)) return []
+  const call = await probe(rig, seat, true)
+  return call.record.failure === null ? [] : [{ calls: [call], turn: null }]
+}
+
 /** One-token calls of each agent alone, for TTFT. Agents of several calls tell theirs in their turns. */
 export async function probeLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const taken: Taken[] = []
   for (const seat of seatsOf(stage).filter(({ agent }) => agent.task.kind === 'chat'))
     taken.push(
+      ...(await loadFor(rig, seat)),
       ...(await inTurn(rig.protocol['ttft-probes'], async () => ({
         calls: [await probe(rig, seat)],
         turn: null,
@@ -96,7 +109,10 @@ export async function probeLeg(rig: Rig, stage: Stage): Promise<Leg> {
 export async function soloLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const taken: Taken[] = []
   for (const seat of seatsOf(stage))
-    taken.push(...(await inTurn(rig.protocol.requests, () => takeTurn(rig, seat))))
+    taken.push(
+      ...(await loadFor(rig, seat)),
+      ...(await inTurn(rig.protocol.requests, () => takeTurn(rig, seat))),
+    )
   return legOf('solo', taken)
 }
 

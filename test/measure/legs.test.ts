@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { MachineError } from '../../src/errors.ts'
 import type { Rig } from '../../src/measure/bench-rig.ts'
-import { batchLeg, concurrentLeg, repeatLeg, sustainedLeg } from '../../src/measure/legs.ts'
+import {
+  batchLeg,
+  concurrentLeg,
+  probeLeg,
+  repeatLeg,
+  soloLeg,
+  sustainedLeg,
+} from '../../src/measure/legs.ts'
 import { nonceMaker } from '../../src/measure/prompt.ts'
 import type { Stage } from '../../src/measure/turns/turn.ts'
 import type { CellAgent } from '../../src/model/plan.ts'
@@ -136,6 +143,45 @@ describe('a sustained load', () => {
     const { calls } = await outcome
     expect(calls.length).toBeLessThan(20)
     expect(calls.some(({ record }) => record.failure !== null)).toBe(true)
+  })
+})
+
+describe('agents alone', () => {
+  const contexts = (equal: boolean): readonly CellAgent[] =>
+    [512, equal ? 512 : 1024].map((num_ctx) => ({ ...agent, options: { ...agent.options, num_ctx } }))
+
+  it.each([
+    [
+      'one server that loads anew for each is asked to before they are measured',
+      contexts(false),
+      1,
+      [512, 512, 1024, 1024],
+    ],
+    ['one server is asked no more where they have one context', contexts(true), 1, [512, 512]],
+    ['a server of its own is asked no more', contexts(false), 2, [512, 1024]],
+  ])('on %s', async (_, agents, servers, asked) => {
+    for (const leg of [probeLeg, soloLeg]) {
+      const seen: unknown[] = []
+      const onChat = ({ options }: ChatCall) => {
+        seen.push(options.num_ctx)
+        return null
+      }
+      const { outcome } = await measured(leg, {
+        agents,
+        servers: Array.from({ length: servers }, () => ({ onChat })),
+        protocol: { 'ttft-probes': 1 },
+      })
+      expect((await outcome).calls.map((call) => call.agent)).toEqual([0, 1])
+      expect(seen).toEqual(asked)
+    }
+  })
+
+  it('that a server cannot load break the trial', async () => {
+    const { outcome } = await measured(soloLeg, {
+      agents: contexts(false),
+      servers: [{ onChat: (_, count) => (count === 1 ? truncated : null) }],
+    })
+    expect((await outcome).calls.map(({ record }) => record.failure?.kind)).toContain('truncated')
   })
 })
 
