@@ -1,4 +1,4 @@
-/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+/** What a reader must know of the trials themselves: reasons against them, files left aside, and that the job was resumed. */
 import { count, formatMinutes } from '../../model/number-format.ts'
 import type { Run, Spoiled } from '../../model/run.ts'
 
@@ -23,6 +23,30 @@ function resumedNotes({ resumed, trials }: Run): readonly string[] {
   })
 }
 
+/** What each side's workflow agents read of a folder; null is the sample files. */
+const readings = ({ plan, trials }: Run) =>
+  trials.flatMap(({ visit, legs }) => {
+    const agents = plan.cells.find(({ id }) => id === visit.cellId)?.[visit.subject]?.agents
+    return legs.flatMap(({ turns }) =>
+      turns.flatMap(({ agent, ingested }) => {
+        const task = agents?.[agent]?.task
+        return ingested && task?.kind === 'workflow' ? [{ folder: task.folder ?? null, ingested }] : []
+      }),
+    )
+  })
+
+/** One sentence a folder of which files were left aside, by the turn that left most: nobody else says that they were. */
+function readingNotes(run: Run): readonly string[] {
+  return [...Map.groupBy(readings(run), ({ folder }) => folder)].flatMap(([folder, own]) => {
+    const most = own.reduce((a, b) => (b.ingested.skipped > a.ingested.skipped ? b : a)).ingested
+    const why = most.skippedWhy.length > 0 ? `: ${most.skippedWhy.join('; ')}` : ''
+    const where = folder === null ? 'the sample files' : `the folder ${folder}`
+    return most.skipped > 0
+      ? [`Of ${where} a workflow read ${count(most.files, 'file')} and left ${most.skipped} aside${why}.`]
+      : []
+  })
+}
+
 /** Empty when nothing speaks against any trial and the job went through in one piece. */
 export function trialNotes(run: Run): readonly string[] {
   const finished = run.trials.filter(({ failure }) => failure === null)
@@ -37,5 +61,6 @@ export function trialNotes(run: Run): readonly string[] {
       reasons.filter(({ leftOut }) => !leftOut),
       'Only marked',
     ),
+    ...readingNotes(run),
   ]
 }
