@@ -1,10 +1,14 @@
-/** The files that a workflow agent read, each as far as its summary needs it. Holds no file's whole text. */
+/**
+ * The files that a workflow agent read, each as far as its summary needs it. Holds no file's whole text, and of columns,
+ * keys and headings the first ones only; `more` says how many there are beyond.
+ */
 import { z } from 'zod'
 
 /** A table: the names of its columns, how many rows it has, and mean, least and greatest of the columns of numbers. */
 export const csvDocumentSchema = z.strictObject({
   kind: z.literal('csv'),
   columns: z.array(z.string()),
+  more: z.int(),
   rows: z.int(),
   numbers: z.array(
     z.strictObject({ column: z.string(), mean: z.number(), min: z.number(), max: z.number() }),
@@ -15,12 +19,14 @@ export const csvDocumentSchema = z.strictObject({
 export const jsonDocumentSchema = z.strictObject({
   kind: z.literal('json'),
   keys: z.array(z.string()),
+  more: z.int(),
   entries: z.int(),
 })
 
 export const markdownDocumentSchema = z.strictObject({
   kind: z.literal('markdown'),
   headings: z.array(z.string()),
+  more: z.int(),
   words: z.int(),
 })
 

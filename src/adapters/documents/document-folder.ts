@@ -9,8 +9,8 @@ import { readContent } from './read-content.ts'
 import { readDocumentBytes } from './read-document-bytes.ts'
 import { type FoundFile, scanFolder } from './scan-folder.ts'
 
-/** Of all files of one reading: room for a few of the largest that a policy may allow, and for any usual folder. */
-const mostBytesInAll = 256 * 2 ** 20
+/** Of all files of one reading: as much as the largest one that a policy may allow, and more than usual folders hold. */
+const mostBytesInAll = 64 * 2 ** 20
 
 /** Of a tree, files and folders of any kind; one that has more was hardly meant. */
 const mostEntries = 100_000

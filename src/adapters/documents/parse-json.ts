@@ -1,4 +1,5 @@
 /** A JSON text to its keys. Knows no file. */
+import { firstNames } from './first-names.ts'
 import type { Parsed } from './parsed.ts'
 
 const keysOf = (value: unknown): string[] =>
@@ -12,9 +13,9 @@ const placeIn = (error: unknown): string =>
 export function parseJson(text: string): Parsed {
   try {
     const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return { kind: 'json', keys: keysOf(value[0]), entries: value.length }
-    const keys = keysOf(value)
-    return { kind: 'json', keys, entries: keys.length }
+    const keys = keysOf(Array.isArray(value) ? value[0] : value)
+    const { names, more } = firstNames(keys)
+    return { kind: 'json', keys: names, more, entries: Array.isArray(value) ? value.length : keys.length }
   } catch (error) {
     return { why: `not valid JSON ${placeIn(error)}`.trimEnd() }
   }

@@ -16,25 +16,27 @@ const figure = (value: number): string => String(Number(value.toPrecision(4)))
 /** More would not fit the line of a file. */
 const mostNames = 20
 
-function namesOf(names: readonly string[], none: string, tell = (name: string) => name): string {
-  if (names.length === 0) return none
-  const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : ''
-  return names.slice(0, mostNames).map(tell).map(oneLine).join(', ') + more
+/** The first names as one text, with how many there are beyond; `of` is what they are names of. */
+function namesOf(names: readonly string[], { of, more }: { of: string; more: number }): string {
+  if (names.length === 0) return `no ${of}`
+  const untold = Math.max(0, names.length - mostNames) + more
+  return names.slice(0, mostNames).map(oneLine).join(', ') + (untold > 0 ? `, and ${untold} more` : '')
 }
 
 function contentText(content: Document['content']): string {
   switch (content.kind) {
     case 'csv': {
-      const withFigures = (column: string) => {
-        const own = content.numbers.find((one) => one.column === column)
+      const figures = new Map(content.numbers.map((one) => [one.column, one]))
+      const columns = content.columns.map((column) => {
+        const own = figures.get(column)
         return own ? `${column} (mean ${figure(own.mean)}, ${figure(own.min)} to ${figure(own.max)})` : column
-      }
-      return `${content.rows} rows; ${namesOf(content.columns, 'no columns', withFigures)}`
+      })
+      return `${content.rows} rows; ${namesOf(columns, { of: 'columns', more: content.more })}`
     }
     case 'json':
-      return `${content.entries} entries; ${namesOf(content.keys, 'no keys')}`
+      return `${content.entries} entries; ${namesOf(content.keys, { of: 'keys', more: content.more })}`
     case 'markdown':
-      return `${content.words} words; ${namesOf(content.headings, 'no headings')}`
+      return `${content.words} words; ${namesOf(content.headings, { of: 'headings', more: content.more })}`
     default:
       return content satisfies never
   }

@@ -8,6 +8,7 @@ const csv = (path: string, columns: readonly string[] = ['run', 'ttft_ms']): Doc
   content: {
     kind: 'csv',
     columns: [...columns],
+    more: 0,
     rows: 120,
     numbers: [{ column: 'ttft_ms', mean: 123.456, min: 100, max: 151.25 }],
   },
@@ -15,12 +16,12 @@ const csv = (path: string, columns: readonly string[] = ['run', 'ttft_ms']): Doc
 const json = (path: string, keys: string[] = ['gpu', 'host']): Document => ({
   path,
   bytes: 10,
-  content: { kind: 'json', keys, entries: 2 },
+  content: { kind: 'json', keys, more: 0, entries: 2 },
 })
 const markdown = (path: string, headings: string[] = ['Summary', 'Next steps']): Document => ({
   path,
   bytes: 10,
-  content: { kind: 'markdown', headings, words: 77 },
+  content: { kind: 'markdown', headings, more: 0, words: 77 },
 })
 
 describe('a summary of what was read', () => {
@@ -50,6 +51,11 @@ describe('a summary of what was read', () => {
         ),
       ],
       `Files: 1 (1 JSON)\na.json: 2 entries; ${Array.from({ length: 20 }, (_, i) => `k${i}`).join(', ')}, and 5 more`,
+    ],
+    [
+      'and those that were not kept',
+      [{ ...json('a.json'), content: { kind: 'json', keys: ['a'], more: 7, entries: 8 } }],
+      'Files: 1 (1 JSON)\na.json: 8 entries; a, and 7 more',
     ],
     [
       'keeps names of several lines on one, so that a file cannot pass for two',

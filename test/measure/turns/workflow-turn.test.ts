@@ -13,7 +13,7 @@ import { aRig, FakeClock, FakeServer, type FakeServerOptions } from '../a-rig.ts
 const aDocument: Document = {
   path: 'notes.md',
   bytes: 300,
-  content: { kind: 'markdown', headings: ['Findings'], words: 40 },
+  content: { kind: 'markdown', headings: ['Findings'], more: 0, words: 40 },
 }
 
 interface Scene {
