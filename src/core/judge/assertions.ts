@@ -55,10 +55,12 @@ interface ContextQuestion {
   readonly rows: readonly Residency[] | null
   readonly expectedOn: (server: number) => readonly number[]
   readonly servers: readonly ServerFacts[]
+  /** A program may ask for what it likes, whatever it is told. */
+  readonly hasProgram: boolean
 }
 
 /** The servers really used a context that an agent asked for; one that an agent leaves to itself may use any. */
-function judgeContext({ rows: all, expectedOn, servers }: ContextQuestion): Finding {
+function judgeContext({ rows: all, expectedOn, servers, hasProgram }: ContextQuestion): Finding {
   if (all === null) return unlisted
   const rows = all.filter(({ server }) => expectedOn(server).length > 0)
   if (rows.some(({ contextLength }) => contextLength === null))
@@ -74,7 +76,9 @@ function judgeContext({ rows: all, expectedOn, servers }: ContextQuestion): Find
   return {
     status: 'fail',
     message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(odd.flatMap(({ server }) => expectedOn(server)))].join(' or ')}.`,
-    fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+    fix: hasProgram
+      ? 'If the program asks for another context than its options say, or for none, give it `options: server-defaults`; else see the server’s log.'
+      : 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
   }
 }
 
@@ -128,6 +132,7 @@ function memoryFindings(side: Side): readonly Named[] {
   const models = servers.flatMap((server) => server.models)
   const expectedOn = (server: number) => expectedContexts(variant, server, models)
   const isAsked = variant.agents.some(({ server }) => expectedOn(server).length > 0)
+  const hasProgram = variant.agents.some(({ task }) => task.kind === 'program')
   const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks)
   return [
     ...(policy.policy.protocol.placement === 'full-gpu'
@@ -138,7 +143,7 @@ function memoryFindings(side: Side): readonly Named[] {
           [
             'context',
             'the context length that was asked for',
-            judgeContext({ rows, expectedOn, servers }),
+            judgeContext({ rows, expectedOn, servers, hasProgram }),
           ] as const,
         ]
       : []),

@@ -7,6 +7,7 @@ import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '..
 import { analyzeRun } from '../analysis/analyze-run.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
 import { spentMs } from '../resume.ts'
+import { maxOf } from '../statistics/descriptive.ts'
 import { isLeftOut } from '../validity/mark-trial.ts'
 import { judgeAssertions } from './assertions.ts'
 import { type Evidence, gatherEvidence } from './evidence.ts'
@@ -72,8 +73,16 @@ function notesOf({ run }: Evidence): readonly string[] {
   ]
 }
 
-/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
-const measuredMinutes = (run: Run): number => Math.round((spentMs(run) / 60_000) * 100) / 100
+/** Minutes that were spent on measuring, a last trial that was cut off among them, pauses between processes left out. */
+function measuredMinutes(run: Run): number {
+  const begun = [
+    run.startedMs,
+    ...run.resumed.map(({ atMs }) => atMs),
+    ...run.trials.map((one) => one.endedMs),
+  ]
+  const cutOffMs = Math.max(0, run.ended.atMs - maxOf(begun))
+  return Math.round(((spentMs(run) + cutOffMs) / 60_000) * 100) / 100
+}
 
 function countTrials({ plan, trials }: Run): Verdict['trials'] {
   const planned = new Set(plan.visits.map(({ id }) => id))

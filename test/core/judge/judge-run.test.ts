@@ -7,6 +7,7 @@ import { verdictSchema } from '../../../src/model/verdict.ts'
 import {
   aCell,
   aChat,
+  aLeg,
   aPolicy,
   aReason,
   aRun,
@@ -57,6 +58,34 @@ describe('limits', () => {
     const policy = aPolicy({ limits: [{ metric: 'coldTtftMs', fail: 10_000 }] })
     expect(checkOf({ policy }, 'limit/')?.status).toBe('invalid')
     expect(verdictOf({ policy }).outcome).toBe('inconclusive')
+  })
+
+  const why =
+    'Each agent must begin 3 calls or more in the first and in the last quarter of the load: raise sustain-minutes.'
+  test.each([
+    [
+      'why it could not be told, where trials count',
+      [],
+      ` ${why}`,
+      'Change that, or take the rule out of the policy for this machine.',
+    ],
+    [
+      'no such reason, where none counts',
+      [aReason()],
+      '',
+      'See the failed, spoiled or missing trials of this cell.',
+    ],
+  ])('a metric that no trial gave says %s', (_, spoiled, reason, fix) => {
+    const policy = aPolicy({ limits: [{ metric: 'sustainedRetentionPercent', fail: 90 }] })
+    const cells = [aCell({ workload: 'sustained' })]
+    const check = checkOf(
+      { policy, cells, trials: [aTrial({ legs: [aLeg('sustained')], spoiled })] },
+      'limit/',
+    )
+    expect(check).toMatchObject({
+      message: `sustained retention was not measured in any valid trial.${reason}`,
+      fix,
+    })
   })
 
   test('a check points at the violated level in the policy', () => {
@@ -288,4 +317,13 @@ describe('the job’s verdict', () => {
     expect(JSON.stringify(judgeRun(again, null))).toBe(JSON.stringify(judgeRun(run, null)))
     expect(verdictSchema.safeParse(judgeRun(run, null)).error).toBeUndefined()
   })
+})
+
+test.each([
+  ['nobody cut anything off', 3000, 0.05],
+  ['a trial of an hour was cut off after 50 minutes: the machine was at work', 3000 + 50 * 60_000, 50.05],
+])('minutes that were spent: %s', (_what, atMs, minutes) => {
+  const run: Partial<Run> = { startedMs: 0, ended: { how: 'interrupted', message: 'cut', atMs } }
+  const trials = [aTrial({ startedMs: 0, endedMs: 3000 })]
+  expect(verdictOf({ trials, run }).measuredMinutes).toBeCloseTo(minutes, 5)
 })
