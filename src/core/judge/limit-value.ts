@@ -17,6 +17,8 @@ export interface LimitFinding {
   readonly message: string
   readonly value: number | null
   readonly trials: number
+  /** What to do, where the finding knows better than the rule. */
+  readonly fix?: string
 }
 
 /** A limit as far as it is asked of values. */

@@ -19,7 +19,13 @@ import {
 import { judgeScatter } from './limit-scatter.ts'
 import { judgeShare } from './limit-share.ts'
 import { judgeValue, judgeWorst, type LimitFinding } from './limit-value.ts'
-import { silenceOfCells, silenceOfTrials, trialsToTell, unlessSilent } from './silence.ts'
+import {
+  silenceOfCells,
+  silenceOfTrials,
+  trialsOfCellsToTell,
+  trialsToTell,
+  unlessSilent,
+} from './silence.ts'
 import { unmeasured } from './unmeasured.ts'
 
 /** `warn above 200 ms, fail above 300 ms`. */
@@ -67,25 +73,27 @@ export function judgeCell(evidence: Evidence, cell: Cell, limit: Limit): LimitFi
   const findings = agentsWith(cell, metric).map((agent): LimitFinding => {
     const values = trialValues(samples.filter((sample) => sample.agent === agent))
     const label = agentLabel(cell, metric, agent)
-    if (values.length === 0) return { ...nothing, ...unmeasured(metric, environment, label) }
+    if (values.length === 0) return { ...nothing, ...unmeasured({ metric, label, toTell }, environment) }
     return unlessSilent(judgeAgent(limit, label, values), silenceOfTrials(values.length, toTell))
   })
   const [worst] = findings.toSorted(worstFirst(betterOf(limit)))
-  return worst ?? { ...nothing, ...unmeasured(metric, environment) }
+  return worst ?? { ...nothing, ...unmeasured({ metric, toTell }, environment) }
 }
 
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence: Evidence, cells: readonly Cell[], limit: Limit): LimitFinding {
   const { metric } = limit
   const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', metric)))
-  return values.length > 0
-    ? unlessSilent(judgeShare(limit, values), silenceOfCells(evidence, cells, metric))
-    : { ...nothing, ...unmeasured(metric, evidence.run.environment) }
+  if (values.length > 0)
+    return unlessSilent(judgeShare(limit, values), silenceOfCells(evidence, cells, metric))
+  const toTell = trialsOfCellsToTell(evidence, cells, metric)
+  return { ...nothing, ...unmeasured({ metric, toTell }, evidence.run.environment) }
 }
 
 /** What to do about a finding; null for a pass. */
-export function fixFor({ status, trials }: LimitFinding, { metric, of }: Limit): string | null {
+export function fixFor({ status, trials, fix }: LimitFinding, { metric, of }: Limit): string | null {
   if (status === 'pass') return null
+  if (fix !== undefined) return fix
   if (status === 'invalid') return 'See the failed, spoiled or missing trials of this cell.'
   if (status === 'inconclusive' && of !== 'typical' && trials < 2) return 'Raise runs of the protocol.'
   return adviceFor(metric)

@@ -9,8 +9,8 @@ import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
 import { type Evidence, emptyCheck, positionOf, wholeRun } from './evidence.ts'
-import { silenceOfCells, unlessSilent } from './silence.ts'
-import { unmeasured } from './unmeasured.ts'
+import { silenceOfCells, trialsOfCellsToTell, unlessSilent } from './silence.ts'
+import { type Unmeasured, unmeasured } from './unmeasured.ts'
 
 /** Two-sided, of the intervals that are asked whether they reach into the band. */
 const confidence = 0.95
@@ -59,7 +59,7 @@ function bandOf(row: Required, within: number): Range {
 }
 
 type Rule = NonNullable<Policy['published']>
-type Finding = Pick<Check, 'status' | 'message'>
+type Finding = Unmeasured
 
 /** As a limit does it: what is beyond, but not shown to be, is inconclusive where it would fail and a warning else. */
 function unsure({ level }: Rule, message: string, trials: number): Finding {
@@ -94,8 +94,14 @@ function findingOf(row: Required, rule: Rule, evidence: Evidence): Finding {
   const { label } = metricDefinition(published.metric)
   const allowed = rule.within?.trim() ?? ''
   const within = Number.parseFloat(allowed) / 100
-  if (measured === null)
-    return unmeasured(published.metric, evidence.run.environment, `${label} (${published.label})`)
+  if (measured === null) {
+    const cells = evidence.run.plan.cells.filter(({ id }) => row.cellIds.includes(id))
+    const toTell = trialsOfCellsToTell(evidence, cells, published.metric)
+    return unmeasured(
+      { metric: published.metric, label: `${label} (${published.label})`, toTell },
+      evidence.run.environment,
+    )
+  }
   const sides = `${label} ${formatValue(published.metric, measured)} here, ${String(published.value)} published (${sourceText(row)}): ${differenceText(row)}`
   if (Math.abs(measured - published.value) <= Math.abs(published.value) * within)
     return { status: 'pass', message: `${sides}, within ${allowed}.` }
@@ -113,8 +119,9 @@ function findingOf(row: Required, rule: Rule, evidence: Evidence): Finding {
     : unsure(rule, beyond, row.trials)
 }
 
-const fixFor = ({ status }: Finding): string | null => {
+const fixFor = ({ status, fix }: Finding): string | null => {
   if (status === 'pass') return null
+  if (fix !== undefined) return fix
   return status === 'invalid' ? 'See the failed, spoiled or missing trials of these cells.' : onOtherHardware
 }
 

@@ -14,6 +14,10 @@ export function trialsToTell({ trialsOf }: Evidence, { id }: Cell, metric: Metri
   ).length
 }
 
+/** The same of several cells together. */
+export const trialsOfCellsToTell = (evidence: Evidence, cells: readonly Cell[], metric: MetricId): number =>
+  cells.reduce((sum, cell) => sum + trialsToTell(evidence, cell, metric), 0)
+
 /** Whether fewer than half of the trials that could tell a metric did. */
 const isMostlySilent = (told: number, toTell: number): boolean => told * 2 < toTell
 

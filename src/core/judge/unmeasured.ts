@@ -24,15 +24,27 @@ function reasonOf(metric: MetricId, { gpu, servers }: Environment): string | nul
   return null
 }
 
-/** The finding of a rule whose metric has no figure in any valid trial; `label` is how the metric is called there. */
+/** The rule's metric, how it is called there, and how many valid trials could have told it. */
+interface Silent {
+  readonly metric: MetricId
+  readonly label?: string
+  readonly toTell: number
+}
+
+/** What the finding says; `fix` only where trials count and the circumstances keep the metric from them. */
+export type Unmeasured = Pick<Check, 'status' | 'message'> & { readonly fix?: string }
+
+/** The finding of a rule whose metric has no figure in any valid trial; without any such trial that alone is the reason. */
 export function unmeasured(
-  metric: MetricId,
+  { metric, label = metricDefinition(metric).label, toTell }: Silent,
   environment: Environment,
-  label = metricDefinition(metric).label,
-): Pick<Check, 'status' | 'message'> {
-  const reason = reasonOf(metric, environment)
+): Unmeasured {
+  const finding = { status: 'invalid', message: `${label} was not measured in any valid trial.` } as const
+  const reason = toTell === 0 ? null : reasonOf(metric, environment)
+  if (reason === null) return finding
   return {
-    status: 'invalid',
-    message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
+    ...finding,
+    message: `${finding.message} ${reason}`,
+    fix: 'Change that, or take the rule out of the policy for this machine.',
   }
 }
