@@ -44,7 +44,6 @@ export const programSchema = z.strictObject({
       "the program writes metrics.json in the reports' form; missing or contradictory, the trial broke",
     ),
 })
-export type ProgramPolicy = z.output<typeof programSchema>
 
 /** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
 export const agentSchema = z.strictObject({
@@ -274,7 +273,6 @@ export const costSchema = z.strictObject({
     .default(200)
     .describe('generated tokens of an average request (appendix V.1)'),
 })
-export type CostPolicy = z.output<typeof costSchema>
 
 /** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
 export const publishedUseSchema = z.strictObject({

@@ -20,7 +20,9 @@ describe.concurrent('a run of three cells', () => {
   it('leaves a page, and `report` draws the same one again', async () => {
     const workspace = aWorkspace({ [policyFile]: aPolicy({ matrix: [sweep] }) })
     const { stdout } = await run(workspace, await aScriptedServer())
-    expect(stdout).toContain(`Files in ${out}: journal.jsonl, run.json, verdict.json, summary.md, report.html`)
+    expect(stdout).toContain(
+      `Files in ${out}: journal.jsonl, run.json, verdict.json, summary.md, report.html`,
+    )
     const page = workspace.read(`${out}/report.html`)
     expect(page).toMatch(/^<!doctype html>/)
     expect(page).toContain('Measured on the scripted engine: not comparable with a real Ollama.')

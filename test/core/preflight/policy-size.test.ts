@@ -8,7 +8,8 @@ test('an estimate within the budget is well', () => {
   expect(judgePolicySize(someFacts({ plan }))).toEqual([
     {
       what: 'Policy',
-      value: 'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes, within the budget of 60 minutes',
+      value:
+        'a-policy (policies/a-policy.yml): 1 cell, 10 trials, roughly 5.7 minutes, within the budget of 60 minutes',
       verdict: 'ok',
       fix: null,
     },
