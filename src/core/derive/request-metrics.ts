@@ -22,9 +22,16 @@ export function endToEndTokensPerSecond(record: RequestRecord): number | null {
   return seconds > 0 ? record.server.outputTokens / seconds : null
 }
 
+/**
+ * The client must have seen the answer come for this share of the time that its server took for it. Less, and something
+ * between them held it back, such as a proxy that buffers or a client that was late: its clock tells nothing of the rate.
+ */
+const leastSeenShare = 0.5
+
 function decodeTokensPerSecond({ record }: Call): number | null {
   if (record.firstTokenMs === null || record.lastTokenMs === null || !record.server) return null
   const seconds = (record.lastTokenMs - record.firstTokenMs) / 1000
+  if (seconds * 1000 < record.server.evalMs * leastSeenShare) return null
   // A first chunk that held back most of the text would make the client's rate absurd: two chunks are the least.
   return record.chunks >= 2 && record.server.outputTokens >= 2 && seconds > 0
     ? (record.server.outputTokens - 1) / seconds

@@ -36,6 +36,12 @@ export const requestRows: readonly MetricRow[] = [
     withLegs(aLeg('solo', aCall({ record: { chunks: 1 } }))),
     [],
   ],
+  [
+    'an answer that took 0.9 s and was seen for 0.1 was held back',
+    'decodeTokensPerSecond',
+    withLegs(aLeg('solo', aCall({ record: { firstTokenMs: 900, lastTokenMs: 1000 } }))),
+    [],
+  ],
   ['one token has no rate', 'decodeTokensPerSecond', withLegs(aLeg('solo', aCall({ tokens: 1 }))), []],
   [
     'ten tokens in 0.9 s by the server',
