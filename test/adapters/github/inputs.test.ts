@@ -204,8 +204,8 @@ describe('action.yml', () => {
     expect(read({ policy, ...declared })).toEqual(read({ policy }))
   })
 
-  test('declares the outputs of a verdict and the three files', () => {
-    const files = ['run-file', 'verdict-file', 'summary-file']
+  test('declares the outputs of a verdict and the four files', () => {
+    const files = ['run-file', 'verdict-file', 'summary-file', 'report-file']
     expect(Object.keys(action.outputs)).toEqual([...Object.keys(outputsOf(aVerdict())), ...files])
   })
 })

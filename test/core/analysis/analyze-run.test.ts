@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { analyzeRun } from '../../../src/core/analysis/analyze-run.ts'
 import { judgeRun } from '../../../src/core/judge/judge-run.ts'
 import { analysisSchema } from '../../../src/model/analysis.ts'
-import { runSchema } from '../../../src/model/run.ts'
+import { type Run, runSchema } from '../../../src/model/run.ts'
 import { anAgent } from '../../model/a-run.ts'
 import { defaultsCell, type SweepRow, sweepEvidence, sweepRun, sweptCell } from './a-sweep.ts'
 import { tr111Figures, tr111Run } from './tr111-table.ts'
@@ -18,12 +18,15 @@ const someCells = (cells: number): readonly SweepRow[] =>
     ]
   })
 
+/** As it comes out of its file. */
+const stored = (run: Run): Run => runSchema.parse(JSON.parse(JSON.stringify(run)))
+
 describe('an analysis', () => {
   test('of a sweep has the published form, and is in its verdict, the same when it is judged again from its text', () => {
-    const run = sweepRun(tr111Run, { figures: [...tr111Figures] })
+    const run = stored(sweepRun(tr111Run, { figures: [...tr111Figures] }))
     const verdict = judgeRun(run, null)
     expect(analysisSchema.parse(verdict.analysis)).toEqual(verdict.analysis)
-    const again = judgeRun(runSchema.parse(JSON.parse(JSON.stringify(run))), null)
+    const again = judgeRun(stored(run), null)
     expect(JSON.stringify(again)).toBe(JSON.stringify(verdict))
   })
 
