@@ -1,5 +1,6 @@
 /** Published figures beside those measured here, in words. Knows no markup. */
 import type { Comparison } from '../model/analysis.ts'
+import { metricDefinition } from '../model/metric-catalog.ts'
 import {
   count,
   formatPercent,
@@ -7,6 +8,7 @@ import {
   formatSignedChange,
   formatValue,
   noNumber,
+  unitOf,
 } from '../model/number-format.ts'
 import { plainText } from './plain-text.ts'
 
@@ -26,9 +28,11 @@ export const publishedLabel = ({ published: { label, statistic } }: Comparison):
   return word === '' || name.toLowerCase().includes(word) ? name : `${name} (${word})`
 }
 
-/** As it was published: "114.5 tokens/s". */
-export const publishedValue = ({ published: { value, unit } }: Comparison): string =>
-  `${formatPlain(value)} ${plainText(unit, 30)}`.trim()
+/** As it was published: "114.5 tok/s"; the unit as beside figures measured here, where it is the same. */
+export const publishedValue = ({ published: { value, unit, metric } }: Comparison): string => {
+  const isSame = metric !== null && unit === metricDefinition(metric).unit
+  return `${formatPlain(value)} ${isSame ? unitOf(metric) : plainText(unit, 30)}`.trim()
+}
 
 /** As it was measured here; a dash where no cell gave it. */
 export const measuredValue = ({ published: { metric, statistic, unit }, measured }: Comparison): string => {

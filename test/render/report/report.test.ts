@@ -141,7 +141,7 @@ describe('the page of a sweep', () => {
     expect(text).toContain('✓ pass warm TTFT')
     expect(text).toContain('tied with the best')
     expect(text).toContain('In doubt: the same for two languages. Superseded by TR112 v2, 4.1')
-    expect(text).toContain('112.0 tok/s 114 tokens/s -1.8 % n 5, 5 trials here TR108 4.2')
+    expect(text).toContain('112.0 tok/s 114 tok/s -1.8 % n 5, 5 trials here TR108 4.2')
     expect(text).toContain('not compared, since nothing was measured there with all else the same: 32768')
     expect(text).toContain('num_gpu never moves alone: its effect cannot be told from that of model.')
   })
