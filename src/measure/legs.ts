@@ -24,6 +24,12 @@ async function allEnded(workers: readonly Promise<readonly Taken[]>[]): Promise<
   return ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []))
 }
 
+/** Nobody reads the gaps of calls at once, and those of an hour would fill the memory and every file. */
+const withoutGaps = ({ calls, turn }: Taken): Taken => ({
+  turn,
+  calls: calls.map((call) => ({ ...call, record: { ...call.record, chunkGapsUs: [] } })),
+})
+
 /** Turn after turn of every agent at once, for as long as `isOpen` says; nobody goes on after something broke. */
 async function untilClosed(rig: Rig, stage: Stage, isOpen: () => boolean): Promise<readonly Taken[]> {
   let isWreck = false
@@ -34,7 +40,7 @@ async function untilClosed(rig: Rig, stage: Stage, isOpen: () => boolean): Promi
         isWreck = true
         throw error
       })
-      all.push(taken)
+      all.push(withoutGaps(taken))
       isWreck ||= isBroken(taken)
     }
     return all
@@ -154,18 +160,12 @@ export async function batchLeg(rig: Rig, stage: Stage): Promise<Leg> {
     left -= 1
     return left >= 0
   }
-  return legOf('batch', (await untilClosed(rig, stage, takeNext)).map(withoutGaps))
+  return legOf('batch', await untilClosed(rig, stage, takeNext))
 }
 
 /** Turn after turn of all agents until the time is over; a turn that began in time is ended (risk R11). */
 export async function sustainedLeg(rig: Rig, stage: Stage): Promise<Leg> {
   const { clock, protocol } = rig
   const untilMs = clock.nowMs() + protocol['sustain-minutes'] * 60_000
-  return legOf('sustained', (await untilClosed(rig, stage, () => clock.nowMs() < untilMs)).map(withoutGaps))
+  return legOf('sustained', await untilClosed(rig, stage, () => clock.nowMs() < untilMs))
 }
-
-/** Nobody reads the gaps of calls at once, and those of an hour would fill the memory and every file. */
-const withoutGaps = ({ calls, turn }: Taken): Taken => ({
-  turn,
-  calls: calls.map((call) => ({ ...call, record: { ...call.record, chunkGapsUs: [] } })),
-})

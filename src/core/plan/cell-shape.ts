@@ -5,7 +5,7 @@ import type { Policy } from '../../model/policy.ts'
 
 export const agentShape = (task: Task): AgentShape => ({
   kind: task.kind,
-  hasHeadings: task.kind === 'workflow' || (task.kind === 'chat' && task.headings.length > 0),
+  hasHeadings: task.kind === 'chat' && task.headings.length > 0,
   hasMetrics: task.kind === 'program' && task.metrics,
 })
 
