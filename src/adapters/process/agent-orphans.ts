@@ -1,8 +1,7 @@
 /** Programs of agents whose gate was killed: found by the mark in their environment, and ended. Starts nothing. */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { agentMarkName } from './agent-environment.ts'
-import { hasProc, identify, processSpace } from './process-table.ts'
+import { allPids, markOf, nameOf } from './agent-marks.ts'
+import { identify, processSpace } from './process-table.ts'
 import { ownerOfThisProcess } from './registry-entries.ts'
 
 /** Process numbers mean something only where they were given. */
@@ -19,21 +18,6 @@ export interface LostProgram {
   readonly pid: number
   readonly name: string
 }
-
-function readProc(pid: number, file: 'environ' | 'comm'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
-  } catch {
-    // Gone, or of another user.
-    return ''
-  }
-}
-
-const markOf = (pid: number): string | undefined =>
-  readProc(pid, 'environ')
-    .split('\0')
-    .find((line) => line.startsWith(`${agentMarkName}=`))
-    ?.slice(agentMarkName.length + 1)
 
 /** Whether the gate of that name, "pid@since", is over. */
 function isOver(owner: string): boolean {
@@ -54,12 +38,10 @@ function end(pid: number): void {
  * is over or not. Gives what was ended; nothing where the system tells no environments, as it does on Linux.
  */
 export function endLostPrograms(owner: string | null = null): readonly LostProgram[] {
-  if (!hasProc) return []
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const lost = pids.map(Number).flatMap((pid) => {
+  const lost = allPids().flatMap((pid) => {
     const [from = '', space] = markOf(pid)?.split('/') ?? []
     if (space !== here() || !(owner === null ? isOver(from) : from === owner)) return []
-    return [{ pid, name: readProc(pid, 'comm').trim() }]
+    return [{ pid, name: nameOf(pid) }]
   })
   for (const { pid } of lost) end(pid)
   return lost

@@ -1,31 +1,11 @@
 /** All processes of one program, also those that left its group or outlive it: found by their mark, and ended. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import { agentMarkName } from './agent-environment.ts'
+import { allPids, markOf, nameOf } from './agent-marks.ts'
 import { type Leader, maySignal, ownGroup, type Patience } from './process-group.ts'
-import { hasGroups, hasProc, identify, listProcesses } from './process-table.ts'
+import { hasGroups, identify, listProcesses } from './process-table.ts'
 
 const pollMs = 50
 const killMs = 5000
-
-function readProc(pid: number, file: 'environ' | 'comm'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
-  } catch {
-    // Gone, or of another user.
-    return ''
-  }
-}
-
-const carries = (pid: number, mark: string): boolean =>
-  readProc(pid, 'environ').split('\0').includes(`${agentMarkName}=${mark}`)
-
-const allPids = (): readonly number[] =>
-  hasProc
-    ? readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(Number)
-    : []
 
 /** How many processes are looked at before others get their turn: a millisecond or so. */
 const atOnce = 50
@@ -34,7 +14,7 @@ async function marked(mark: string): Promise<readonly number[]> {
   const found: number[] = []
   for (const [index, pid] of allPids().entries()) {
     if (index % atOnce === atOnce - 1) await nextTurn()
-    if (carries(pid, mark)) found.push(pid)
+    if (markOf(pid) === mark) found.push(pid)
   }
   return found
 }
@@ -97,11 +77,11 @@ export function remainsOf(leader: number, child: Leader, mark: string): Remains 
     },
     kill: () => {
       signal(hasGroups ? -leader : leader, 'SIGKILL')
-      for (const pid of allPids()) if (carries(pid, mark)) signal(pid, 'SIGKILL')
+      for (const pid of allPids()) if (markOf(pid) === mark) signal(pid, 'SIGKILL')
     },
   }
 }
 
 /** What processes are called, each name once; those of which the system tells nothing by their numbers. */
 export const namesOf = (pids: readonly number[]): string =>
-  [...new Set(pids.map((pid) => readProc(pid, 'comm').trim() || String(pid)))].join(', ')
+  [...new Set(pids.map((pid) => nameOf(pid) || String(pid)))].join(', ')
