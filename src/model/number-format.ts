@@ -125,6 +125,23 @@ export const formatDetectable = (metric: MetricId, size: number): string => {
   return formatTarget(metric, (shown >= 10 ? Math.ceil(shown) : Math.ceil(shown * 10) / 10) / scale)
 }
 
+/** Few pairs extrapolate to any number; more than this, in the unit that is shown, only says that they tell nothing. */
+const mostTellable = 1000
+
+const isTellable = (metric: MetricId, size: number): boolean =>
+  size * (metricDefinition(metric).change === 'ratio' ? 100 : 1) <= mostTellable
+
+const bound = (metric: MetricId): string =>
+  formatTarget(metric, metricDefinition(metric).change === 'ratio' ? mostTellable / 100 : mostTellable)
+
+/** The least change that could have been seen, in signs: "≥ 28 %", "> 1000 %". */
+export const formatLeast = (metric: MetricId, size: number): string =>
+  isTellable(metric, size) ? `≥ ${formatDetectable(metric, size)}` : `> ${bound(metric)}`
+
+/** The same in words: "28 % or more", "more than 1000 %". */
+export const leastInWords = (metric: MetricId, size: number): string =>
+  isTellable(metric, size) ? `${formatDetectable(metric, size)} or more` : `more than ${bound(metric)}`
+
 /** A share in percent with at most one decimal: 97.5 %. */
 export const formatPercent = (value: number): string => `${formatPlain(Number(value.toFixed(1)))} %`
 

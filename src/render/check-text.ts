@@ -3,7 +3,7 @@ import { aggregateLabel, formatAggregate } from '../model/aggregate.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
 import {
   formatChange,
-  formatDetectable,
+  formatLeast,
   formatPair,
   formatPercent,
   formatTarget,
@@ -42,9 +42,7 @@ export const changeText = (check: Check): string =>
 export const wantedText = ({ metric, status, target, detectable, expected }: Check): string => {
   if (!metric || target === null) return plainText(expected)
   const seen =
-    status === 'inconclusive' && detectable !== null
-      ? `, could see ≥ ${formatDetectable(metric, detectable)}`
-      : ''
+    status === 'inconclusive' && detectable !== null ? `, could see ${formatLeast(metric, detectable)}` : ''
   return `catch ${formatTarget(metric, target)}${seen}`
 }
 

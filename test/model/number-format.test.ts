@@ -4,10 +4,12 @@ import {
   count,
   formatBytes,
   formatChange,
+  formatLeast,
   formatMinutes,
   formatPair,
   formatTarget,
   formatValue,
+  leastInWords,
 } from '../../src/model/number-format.ts'
 
 describe('a value with its unit', () => {
@@ -80,4 +82,13 @@ test.each([
   [count(0, 'cell'), '0 cells'],
 ])('%s', (text, expected) => {
   expect(text).toBe(expected)
+})
+
+test.each([
+  ['decodeTokensPerSecond', 0.2799, '≥ 28 %', '28 % or more'],
+  ['decodeTokensPerSecond', 10, '≥ 1000 %', '1000 % or more'],
+  ['decodeTokensPerSecond', 2.26e12, '> 1000 %', 'more than 1000 %'],
+  ['parallelEfficiencyPercent', 3.01, '≥ 3.1 points', '3.1 points or more'],
+] as const)('the least change of %s that could be seen, of %d: %s', (metric, size, signs, words) => {
+  expect([formatLeast(metric, size), leastInWords(metric, size)]).toEqual([signs, words])
 })

@@ -1,5 +1,5 @@
 /** A regression rule on pairs: base and head of the same rounds of this session. */
-import { count, formatChange, formatDetectable, formatTarget } from '../../model/number-format.ts'
+import { count, formatChange, formatTarget, leastInWords } from '../../model/number-format.ts'
 import { comparePairs, type Pair, type PairedAnswer } from '../compare/paired.ts'
 import { trialValue } from '../derive/summaries.ts'
 import { medianOf } from '../statistics/descriptive.ts'
@@ -26,7 +26,7 @@ function wordPairs(answer: PairedAnswer, { rule, label }: Question): RegressionF
     return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' }
   }
   const seen = `${label} ${formatChange(answer.change)} over ${answer.pairs} pairs`
-  const least = answer.detectable === null ? null : formatDetectable(regression.metric, answer.detectable)
+  const least = answer.detectable === null ? null : leastInWords(regression.metric, answer.detectable)
   switch (answer.decision) {
     case 'worse':
       return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) }
@@ -47,7 +47,7 @@ function wordPairs(answer: PairedAnswer, { rule, label }: Question): RegressionF
     case 'undecided':
       return {
         status: 'inconclusive',
-        message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+        message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least}`}; must catch ${must}.`,
         fix: 'Give the policy more runs or minutes, or quieten the machine.',
       }
     default:
