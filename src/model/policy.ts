@@ -7,6 +7,7 @@ import { validityRuleSchema } from './validity-rule.ts'
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"')
 const metric = z.enum(metricIds)
 const change = 'a change such as "5 %" or "3 points"'
+const share = 'a share such as "10 %"'
 
 /** A file name, its line and its column (both from 1), for errors and annotations. */
 export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
@@ -278,8 +279,8 @@ export const costSchema = z.strictObject({
 export const publishedUseSchema = z.strictObject({
   file: z.string().min(1).describe('relative to the policy'),
   within: z
-    .string()
-    .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, 'a share such as "10 %"')
+    .string(share)
+    .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, share)
     .optional()
     .describe('how far a figure measured here may be from the published one; only shown by default'),
   level: z.enum(['warn', 'fail']).default('warn'),

@@ -18,6 +18,11 @@ it.each([
     '{ file: tr.yml, within: ten }',
     ['1:36  published.within: "ten" is not a share such as "10 %".'],
   ],
+  [
+    'a share that is a bare number',
+    '{ file: tr.yml, within: 10 }',
+    ['1:36  published.within: 10 is not a share such as "10 %".'],
+  ],
 ])('%s', (_, published, lines) => {
   expect(problemsIn(`published: ${published}`)).toEqual(lines.map((line) => `p.yml:${line}`))
 })
