@@ -246,7 +246,8 @@ export const metricCatalog = {
     change: 'ratio',
     level: 'trial',
     needs: ['together'],
-    definition: 'From the first to the last agent’s write at the start barrier.',
+    definition:
+      'From the first to the last agent’s start at the barrier: the write of a call, the beginning of a turn.',
     source: 'DESIGN, Measuring',
   },
   vramResidencyPercent: {
