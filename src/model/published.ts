@@ -42,7 +42,7 @@ export const publishedFigureSchema = z.strictObject({
   statistic: statisticSchema,
   value: z.number(),
   unit: z.string(),
-  n: z.int().nullable(),
+  n: z.int().min(1).nullable(),
   source: z.string(),
   supersededBy: z.string().nullable(),
   doubt: z.string().nullable(),

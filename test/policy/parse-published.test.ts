@@ -49,6 +49,7 @@ it.each([
     figure({ statistic: 'sd' }),
     ['6: figures[0].unit: % is not what overlapEfficiencyPercent is measured in.'],
   ],
+  ['fewer runs than one', figure({ n: '-3' }), ['6: figures[0].n: must be at least 1, not -3.']],
   ['the same id twice', figure() + figure(), ['7: figures[1].id: a is figures[0] already.']],
   [
     'an option that is none, and would speak of no cell',
