@@ -57834,7 +57834,7 @@ var text_file = __nccwpck_require__(4422);
 
 
 
-const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'];
+const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md', 'report.html'];
 /** A folder for a verdict that was computed again; other files in it are left alone. */
 class VerdictFolder {
     path;
@@ -57855,6 +57855,9 @@ class VerdictFolder {
     }
     saveSummary(markdown) {
         return this.store('summary.md', (path) => (0,text_file/* writeText */.x3)(path, markdown));
+    }
+    saveReport(html) {
+        return this.store('report.html', (path) => (0,text_file/* writeText */.x3)(path, html));
     }
     async store(file, write) {
         await write((0,external_node_path_.join)(this.path, file));
@@ -57923,7 +57926,7 @@ async function clearEarlier(path, { keepJournal }) {
     const at = (file) => (0,external_node_path_.join)(path, file);
     if (!keepJournal)
         await setJournalAside(path);
-    for (const file of ['run.json', 'verdict.json', 'summary.md'])
+    for (const file of resultFiles.filter((name) => name !== 'journal.jsonl'))
         await (0,promises_.rm)(at(file), { force: true });
 }
 /**
@@ -58137,83 +58140,676 @@ async function writeText(path, text) {
 
 /***/ }),
 
-/***/ 9552:
+/***/ 3919:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ bodyFormat),
+/* harmony export */   _: () => (/* binding */ lineFormat)
+/* harmony export */ });
+/* harmony import */ var _line_splitter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1635);
+/* harmony import */ var _stream_chunk_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1529);
+/** How the bytes of an answer become chunks. Knows no moments and no endpoint. */
+
+
+const openingBrace = 123;
+/** Half an object is what a broken stream leaves behind; what began otherwise never was one. */
+const beginsObject = (bytes) => bytes[0] === openingBrace;
+/** Ollama's own streams: one JSON object a line, of at most `maxLineBytes`. */
+const lineFormat = (maxLineBytes) => ({
+    splitter: (0,_line_splitter_js__WEBPACK_IMPORTED_MODULE_1__/* .createLineSplitter */ .A)(maxLineBytes),
+    parse: _stream_chunk_js__WEBPACK_IMPORTED_MODULE_0__/* .parseStreamChunk */ .R,
+    begins: beginsObject,
+    toldEnd: () => null,
+});
+/** An answer that is one JSON object of at most `maxBytes`, whatever lines it has. */
+const bodyFormat = (parse, maxBytes) => ({
+    splitter: (0,_line_splitter_js__WEBPACK_IMPORTED_MODULE_1__/* .createWholeBody */ .c)(maxBytes),
+    parse,
+    begins: beginsObject,
+    toldEnd: () => null,
+});
+
+
+/***/ }),
+
+/***/ 7038:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  wm: () => (/* binding */ inspectBinary),
-  nU: () => (/* binding */ installedVersion)
+  R: () => (/* binding */ CallRecorder)
 });
 
-// UNUSED EXPORTS: isTooOld, oldestOllama
+// EXTERNAL MODULE: ./build/src/adapters/ollama/refusal.js
+var refusal = __nccwpck_require__(9605);
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: ./build/src/adapters/ollama/wall-time.js
+/** The wall clock in ms with decimals, here and in a server's timestamps. Labels only: durations are monotonic. */
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: ./build/src/adapters/process/program-file.js
-/** What kind of program a file is, and for which processor. Pure: bytes to a name. */
-/** How many bytes of a file are enough. */
-const headBytes = 64;
-/** e_machine of the ELF header (System V ABI), by Node's names. */
-const elfMachines = {
-    3: 'ia32',
-    8: 'mips',
-    21: 'ppc64',
-    22: 's390x',
-    40: 'arm',
-    62: 'x64',
-    183: 'arm64',
-    243: 'riscv64',
-    258: 'loong64',
-};
-const machOMagics = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf]);
-function elfProcessor(head) {
-    if (head.length < 20)
-        return null;
-    const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
-    return elfMachines[machine] ?? `machine ${machine}`;
-}
-/** The kind by the first bytes of a file; null for none, also for an empty file. */
-function programKind(head) {
-    if (head.subarray(0, 2).toString('latin1') === '#!')
-        return { format: 'script', processor: null };
-    if (head.subarray(0, 2).toString('latin1') === 'MZ')
-        return { format: 'pe', processor: null };
-    if (head.length < 4)
-        return null;
-    if (head.readUInt32BE(0) === 0x7f454c46)
-        return { format: 'elf', processor: elfProcessor(head) };
-    return machOMagics.has(head.readUInt32BE(0)) ? { format: 'mach-o', processor: null } : null;
-}
-const systems = { elf: 'Linux', 'mach-o': 'macOS', pe: 'Windows', script: 'any system' };
-const formats = {
-    darwin: 'mach-o',
-    win32: 'pe',
-};
+/** This host's wall clock: ms since 1970, with microseconds as decimals. */
+const wallNowMs = () => external_node_perf_hooks_.performance.timeOrigin + external_node_perf_hooks_.performance.now();
 /**
- * Why a file cannot run here, as the end of a sentence; null when nothing speaks against it. It has to be asked before
- * the file is run: the C library hands what the kernel refuses to a shell, as if it were a script.
+ * An RFC 3339 time such as Go writes it, in ms since 1970; null when it is none. Date.parse drops what is finer than
+ * ms, so the fraction is read apart.
  */
-function whyNotRunnable(kind, { platform, processor }) {
-    if (kind === null)
-        return 'it is neither a program nor a script';
-    if (kind.format === 'script')
+const parseWallTimeMs = (text) => {
+    const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text);
+    if (match === null)
         return null;
-    if (kind.format !== (formats[platform] ?? 'elf'))
-        return `it is a program for ${systems[kind.format]}`;
-    if (kind.processor === null || kind.processor === processor)
+    const [, seconds = '', fraction = '', zone = ''] = match;
+    const wholeMs = Date.parse(`${seconds}${zone}`);
+    return Number.isNaN(wholeMs) ? null : wholeMs + Number(`0${fraction}`) * 1000;
+};
+
+;// CONCATENATED MODULE: ./build/src/adapters/ollama/call-recorder.js
+
+
+/** As much of an error page as is kept. */
+const maxRefusalBytes = 64 * 1024;
+/**
+ * Listens to one attempt of a call. Every piece of the body has one moment, taken when it arrived; all lines in it
+ * share it. A call is over when its last chunk came: what happens to the connection after that fails nothing.
+ */
+class CallRecorder {
+    #listening;
+    #gapsUs = [];
+    #refusal = [];
+    #refusalBytes = 0;
+    #writeMs = null;
+    #firstByteMs = null;
+    #firstTokenMs = null;
+    #firstAnswerTokenMs = null;
+    #lastTokenMs = null;
+    #lagMs = null;
+    #endMs = null;
+    #lastDataMs = 0;
+    #chunks = 0;
+    #emptyChunks = 0;
+    #status = 0;
+    #contentType = '';
+    #end = null;
+    #failure = null;
+    constructor(listening) {
+        this.#listening = listening;
+    }
+    wrote(atMs) {
+        this.#writeMs = atMs;
+    }
+    firstByte(atMs) {
+        this.#firstByteMs = atMs;
+        this.#lastDataMs = atMs;
+    }
+    head(status, headers) {
+        this.#status = status;
+        this.#contentType = String(headers['content-type'] ?? '');
+        const encoding = String(headers['content-encoding'] ?? 'identity');
+        if (encoding === 'identity')
+            return;
+        this.#failure = malformed(`The answer is compressed (${encoding}): what it says could not be read.`);
+    }
+    data(bytes, atMs) {
+        this.#lastDataMs = atMs;
+        if (this.#failure !== null)
+            return this.#failure;
+        const { splitter } = this.#listening.format;
+        if (this.#status !== 200)
+            this.#keepRefusal(bytes);
+        else if (!splitter.push(bytes, (line) => this.#take(line, atMs)) && splitter.tooLong) {
+            this.#failure = {
+                kind: 'line-too-long',
+                message: `A line of the stream is longer than ${splitter.maxLineBytes} bytes.`,
+            };
+        }
+        return this.#failure;
+    }
+    deadline() {
+        if (this.#listening.bounds === null)
+            return never;
+        const { timeouts, mayLoad, totalBy } = this.#listening.bounds;
+        const totalMs = timeouts.totalMs;
+        let next = deadline(totalBy, 'total-timeout', `The call was not done in ${totalMs} ms.`);
+        if (this.#firstByteMs !== null) {
+            const stall = `Nothing came for ${timeouts.stallMs} ms in the middle of the stream.`;
+            next = earlier(next, deadline(this.#lastDataMs + timeouts.stallMs, 'stall-timeout', stall));
+        }
+        if (this.#chunks > 0)
+            return next;
+        const waitMs = timeouts.firstTokenMs + (mayLoad ? timeouts.loadMs : 0);
+        const kind = mayLoad && this.#firstByteMs === null ? 'load-timeout' : 'first-token-timeout';
+        const wait = `No token came in ${waitMs} ms${mayLoad ? ', loading included' : ''}.`;
+        return earlier(next, deadline((this.#writeMs ?? 0) + waitMs, kind, wait));
+    }
+    /** The record, once the exchange has settled; `failure` is the exchange's, null when the response was complete. */
+    finish(failure, nowMs) {
+        this.#takeRest();
+        if (this.#end === null && this.#failure === null)
+            this.#takeToldEnd();
+        return {
+            writeMs: this.#writeMs,
+            firstByteMs: this.#firstByteMs,
+            firstTokenMs: this.#firstTokenMs,
+            firstAnswerTokenMs: this.#firstAnswerTokenMs,
+            lastTokenMs: this.#lastTokenMs,
+            endMs: this.#endMs ?? nowMs,
+            chunkGapsUs: this.#gapsUs,
+            chunks: this.#chunks,
+            emptyChunks: this.#emptyChunks,
+            server: this.#end?.figures ?? null,
+            doneReason: this.#end?.doneReason ?? null,
+            firstTokenLagMs: this.#lagMs,
+            busyRetries: 0,
+            failure: this.#end === null
+                ? (this.#failure ?? failure ?? this.#incomplete())
+                : this.#withoutOutput(this.#end),
+        };
+    }
+    /** Reads a line; false ends the reading. Blank lines are nothing. */
+    #take(line, atMs) {
+        if (this.#end !== null || isBlank(line))
+            return true;
+        const said = this.#listening.format.parse(line);
+        if (said === null)
+            this.#failure = this.#notJson(line);
+        else
+            this.#hear(said, atMs);
+        return this.#failure === null;
+    }
+    #hear(said, atMs) {
+        if (said === 'nothing')
+            return;
+        if (said.error !== null)
+            this.#failure = (0,refusal/* describeStreamError */.QW)(said.error);
+        else
+            this.#count(said, atMs);
+    }
+    #count(chunk, atMs) {
+        if (chunk.counts) {
+            if (this.#lastTokenMs === null) {
+                this.#firstTokenMs = atMs;
+                const createdMs = chunk.createdAt === null ? null : parseWallTimeMs(chunk.createdAt);
+                if (createdMs !== null)
+                    this.#lagMs = wallNowMs() - createdMs;
+            }
+            else
+                this.#gapsUs.push(Math.round((atMs - this.#lastTokenMs) * 1000));
+            this.#lastTokenMs = atMs;
+            this.#chunks += 1;
+            if (chunk.text !== '') {
+                this.#firstAnswerTokenMs ??= atMs;
+                this.#listening.answer?.take(chunk.text);
+            }
+        }
+        else if (chunk.end === null)
+            this.#emptyChunks += 1;
+        if (chunk.end === null)
+            return;
+        this.#end = chunk.end;
+        this.#endMs = atMs;
+    }
+    /** A last line may come without a newline: a load is answered with one plain object. */
+    #takeRest() {
+        if (this.#status !== 200 || this.#failure !== null || this.#end !== null)
+            return;
+        const { format } = this.#listening;
+        const rest = format.splitter.rest();
+        if (isBlank(rest))
+            return;
+        const said = format.parse(rest);
+        if (said !== null)
+            this.#hear(said, this.#lastDataMs);
+        // Half a line is what a broken stream leaves behind: that is truncated.
+        else if (!format.begins(rest))
+            this.#failure = this.#notJson(rest);
+    }
+    #takeToldEnd() {
+        this.#end = this.#listening.format.toldEnd();
+        if (this.#end !== null)
+            this.#endMs = this.#lastDataMs;
+    }
+    #keepRefusal(bytes) {
+        const part = bytes.subarray(0, maxRefusalBytes - this.#refusalBytes);
+        this.#refusalBytes += part.length;
+        if (part.length > 0)
+            this.#refusal.push(Buffer.from(part));
+    }
+    #incomplete() {
+        const status = this.#status;
+        if (status !== 200) {
+            return (0,refusal/* describeRefusal */.a2)({ status, contentType: this.#contentType, body: Buffer.concat(this.#refusal) });
+        }
+        return {
+            kind: 'truncated',
+            message: `The stream ended after ${this.#chunks} chunks without its last chunk (done).`,
+        };
+    }
+    #withoutOutput(end) {
+        const loadOnly = end.doneReason === 'load' || end.doneReason === 'unload';
+        if (loadOnly || this.#chunks > 0 || (end.figures?.outputTokens ?? 0) > 0)
+            return null;
+        return { kind: 'no-output', message: 'The call ended well but generated nothing.' };
+    }
+    #notJson(line) {
+        const type = this.#contentType === '' ? 'no content type' : this.#contentType;
+        return malformed(`A line of the stream is not a JSON object: "${(0,refusal/* quote */.hD)(line.toString('utf8'))}" (${type}).`);
+    }
+}
+const malformed = (message) => ({ kind: 'malformed-stream', message });
+const deadline = (atMs, kind, message) => ({
+    atMs,
+    failure: { kind, message },
+});
+const never = deadline(Number.POSITIVE_INFINITY, 'total-timeout', 'Nothing bounds this call.');
+const earlier = (a, b) => (b.atMs < a.atMs ? b : a);
+const isBlank = (line) => line.length === 0 || (line.length < 16 && line.toString().trim() === '');
+
+
+/***/ }),
+
+/***/ 7761:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   Jj: () => (/* binding */ errorTextOf),
+/* harmony export */   Pf: () => (/* binding */ fieldsOf),
+/* harmony export */   Qv: () => (/* binding */ objectsIn),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   dY: () => (/* binding */ isFilledList),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   rl: () => (/* binding */ numberOf)
+/* harmony export */ });
+/** Reads values out of JSON that a server sent, whatever their type turns out to be. Knows no endpoint. */
+/** The value; undefined when the bytes are not JSON. */
+const parseJson = (bytes) => {
+    try {
+        return JSON.parse(bytes.toString());
+    }
+    catch {
+        return undefined;
+    }
+};
+/** Whether a value is an object, and neither null nor a list. */
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The value's fields; none for what is not an object. */
+const fieldsOf = (value) => (isObject(value) ? value : {});
+/** The objects in a list; none for what is not a list. */
+const objectsIn = (value) => Array.isArray(value) ? value.filter(isObject) : [];
+/** The value; empty for what is not text. */
+const textOf = (value) => (typeof value === 'string' ? value : '');
+/** The value; 0 for what is not a number. */
+const numberOf = (value) => (typeof value === 'number' ? value : 0);
+/** Whether a value is a list with something in it. */
+const isFilledList = (value) => Array.isArray(value) && value.length > 0;
+/** An error as a server words it: a text, or an object that may have a `message`. Null where there is none. */
+const errorTextOf = (error) => {
+    if (error === undefined || error === null)
         return null;
-    return `it is a program for ${kind.processor}, and this machine is ${processor}`;
+    if (typeof error === 'string')
+        return error;
+    return textOf(fieldsOf(error).message) || JSON.stringify(error);
+};
+
+
+/***/ }),
+
+/***/ 1635:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ createLineSplitter),
+/* harmony export */   c: () => (/* binding */ createWholeBody)
+/* harmony export */ });
+/** Cuts a stream of bytes into lines. Knows nothing of what is in them. */
+const newline = 10;
+/**
+ * A splitter for lines of at most `maxLineBytes`. A line within one piece is not copied; one in several pieces is
+ * joined once, when its end comes: a character cut in two is never decoded in halves.
+ */
+const createLineSplitter = (maxLineBytes) => {
+    let pieces = [];
+    let pendingBytes = 0;
+    let tooLong = false;
+    const keep = (piece) => {
+        if (piece.length === 0)
+            return;
+        // Copied, because the reader may use its buffer again.
+        pieces.push(Buffer.from(piece));
+        pendingBytes += piece.length;
+    };
+    const complete = (end) => {
+        if (pieces.length === 0)
+            return end;
+        const line = Buffer.concat([...pieces, end], pendingBytes + end.length);
+        pieces = [];
+        pendingBytes = 0;
+        return line;
+    };
+    return {
+        push: (bytes, onLine) => {
+            let start = 0;
+            for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+                tooLong ||= pendingBytes + end - start > maxLineBytes;
+                if (tooLong || !onLine(complete(bytes.subarray(start, end))))
+                    return false;
+                start = end + 1;
+            }
+            if (start < bytes.length)
+                keep(start === 0 ? bytes : bytes.subarray(start));
+            tooLong ||= pendingBytes > maxLineBytes;
+            return !tooLong;
+        },
+        rest: () => complete(Buffer.alloc(0)),
+        maxLineBytes,
+        get tooLong() {
+            return tooLong;
+        },
+    };
+};
+/** Takes a whole body of at most `maxLineBytes` for one line, which is its rest. */
+const createWholeBody = (maxLineBytes) => {
+    const pieces = [];
+    let bytesSoFar = 0;
+    return {
+        push: (bytes) => {
+            bytesSoFar += bytes.length;
+            if (bytesSoFar > maxLineBytes)
+                return false;
+            pieces.push(Buffer.from(bytes));
+            return true;
+        },
+        rest: () => Buffer.concat(pieces.splice(0)),
+        maxLineBytes,
+        get tooLong() {
+            return bytesSoFar > maxLineBytes;
+        },
+    };
+};
+
+
+/***/ }),
+
+/***/ 9605:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lx: () => (/* binding */ isOllamaRefusal),
+/* harmony export */   QW: () => (/* binding */ describeStreamError),
+/* harmony export */   a2: () => (/* binding */ describeRefusal),
+/* harmony export */   hD: () => (/* binding */ quote)
+/* harmony export */ });
+/* harmony import */ var _json_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7761);
+
+/** What servers of both families say when memory was the reason (OLLAMA section 7). */
+const outOfMemory = /out of memory|cudaMalloc failed|failed to allocate|unable to allocate|allocation failed|not enough memory|insufficient memory|requires more system memory|OutOfDeviceMemory|OutOfHostMemory|bad_alloc/i;
+/** Whether an error text blames memory, of the GPU or of the host. */
+const blamesMemory = (text) => outOfMemory.test(text);
+const longestQuote = 400;
+/** A server's words, fit for one line: no control characters, no more than a few hundred characters. */
+const quote = (text) => {
+    const line = text
+        .replace(/[\p{Cc}\s]+/gu, ' ')
+        .trim()
+        .replace(/\.$/, '');
+    return line.length <= longestQuote ? line : `${line.slice(0, longestQuote)}…`;
+};
+/** The text of an `{"error": ...}` body, null when the body is something else. */
+const errorText = (body) => (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .errorTextOf */ .Jj)((0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldsOf */ .Pf)((0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(body)).error);
+/** Whether Ollama itself refuses so: with an error text, or (a foreign host name) with 403 and nothing else. */
+const isOllamaRefusal = ({ status, body }) => errorText(body) !== null || (status === 403 && body.length === 0);
+/** What was said instead of Ollama's error, in a few words. */
+const otherWords = ({ status, contentType, body }) => {
+    const text = quote(body.toString('utf8'));
+    if (status === 403 && text === '') {
+        return 'nothing: an Ollama that listens on loopback refuses other host names so';
+    }
+    const type = contentType === '' ? 'no content type' : contentType;
+    return text === '' ? `nothing (${type})` : `"${text}" (${type})`;
+};
+/** Failure for an answer with a status other than 200. */
+const describeRefusal = (refusal) => {
+    const { status } = refusal;
+    const error = errorText(refusal.body);
+    if (error === null) {
+        const kind = status === 503 ? 'server-busy' : 'http-status';
+        return { kind, status, message: `The server answered ${status} with ${otherWords(refusal)}.` };
+    }
+    const message = `The server answered ${status}: ${quote(error)}.`;
+    if (status === 404)
+        return { kind: 'model-missing', status, message };
+    if (blamesMemory(error))
+        return { kind: 'out-of-memory', status, message };
+    return { kind: status === 503 ? 'server-busy' : 'http-status', status, message };
+};
+/** Failure for an error line within a stream that had begun well. */
+const describeStreamError = (error) => ({
+    kind: blamesMemory(error) ? 'out-of-memory' : 'error-in-stream',
+    message: `The server gave up in the middle of the stream: ${quote(error)}.`,
+});
+
+
+/***/ }),
+
+/***/ 1529:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ parseStreamChunk)
+/* harmony export */ });
+/* harmony import */ var _json_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7761);
+
+/** Lines under this size are parsed as they are. */
+const hugeLineBytes = 32 * 1024;
+const contextKey = Buffer.from('"context":[');
+const closingBracket = 93;
+/**
+ * Takes `context`, up to a number for every token of the context window, out of a huge last line: parsing it would
+ * hold up the event loop, and with it the other agents' timestamps, for tens of ms. Inside a string the key's quotes
+ * would be escaped, so the first match is the key.
+ */
+const withoutContext = (line) => {
+    const key = line.indexOf(contextKey);
+    if (key === -1)
+        return line;
+    const close = line.indexOf(closingBracket, key);
+    if (close === -1)
+        return line;
+    return Buffer.concat([line.subarray(0, key + contextKey.length), line.subarray(close)]);
+};
+const msOf = (nanoseconds) => (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .numberOf */ .rl)(nanoseconds) / 1e6;
+const endOf = (fields) => ({
+    doneReason: typeof fields.done_reason === 'string' && fields.done_reason !== '' ? fields.done_reason : null,
+    figures: {
+        totalMs: msOf(fields.total_duration),
+        loadMs: msOf(fields.load_duration),
+        promptEvalMs: msOf(fields.prompt_eval_duration),
+        evalMs: msOf(fields.eval_duration),
+        promptTokens: Math.trunc((0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .numberOf */ .rl)(fields.prompt_eval_count)),
+        outputTokens: Math.trunc((0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .numberOf */ .rl)(fields.eval_count)),
+    },
+});
+/** Reads a line; null when it is not a JSON object. Fields of an unexpected type are as good as absent. */
+const parseStreamChunk = (line) => {
+    const lean = line.length < hugeLineBytes ? line : withoutContext(line);
+    let fields = (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(lean);
+    if (fields === undefined && lean !== line)
+        fields = (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(line);
+    if (!(0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(fields))
+        return null;
+    const message = (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldsOf */ .Pf)(fields.message);
+    const text = (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields.response) || (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(message.content);
+    return {
+        text,
+        counts: text !== '' ||
+            (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields.thinking) !== '' ||
+            (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(message.thinking) !== '' ||
+            (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .isFilledList */ .dY)(message.tool_calls) ||
+            (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .isFilledList */ .dY)(fields.tool_calls),
+        createdAt: typeof fields.created_at === 'string' ? fields.created_at : null,
+        error: (0,_json_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .errorTextOf */ .Jj)(fields.error),
+        end: fields.done === true ? endOf(fields) : null,
+    };
+};
+
+
+/***/ }),
+
+/***/ 3321:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FV: () => (/* binding */ agentEnvironment),
+/* harmony export */   S: () => (/* binding */ agentMarkName)
+/* harmony export */ });
+/* unused harmony export contractVariables */
+/* harmony import */ var _scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7624);
+
+/** Carries a mark that tells a program's processes from all others; what they start inherits it. */
+const agentMarkName = 'PERF_GATE_AGENT';
+/**
+ * The variables of docs/external-agents.md. Ollama's own clients read OLLAMA_HOST, most others OPENAI_BASE_URL, which
+ * refuse to start without a key.
+ */
+function contractVariables(contract) {
+    const { name, server, model, metricsFile } = contract;
+    const { think, keep_alive, ...options } = contract.options;
+    return {
+        OLLAMA_HOST: new URL(server).host,
+        OLLAMA_BASE_URL: server,
+        OPENAI_BASE_URL: `${server}/v1`,
+        OPENAI_API_KEY: 'ollama',
+        OLLAMA_MODEL: model,
+        OLLAMA_OPTIONS: JSON.stringify(options),
+        ...(think === undefined ? {} : { OLLAMA_THINK: JSON.stringify(think) }),
+        ...(keep_alive === undefined ? {} : { OLLAMA_KEEP_ALIVE: String(keep_alive) }),
+        AGENT_NAME: name,
+        ...(metricsFile === null ? {} : { AGENT_METRICS_FILE: metricsFile }),
+    };
+}
+/** By this the runner itself ends what a job leaves when its processes are killed; it opens nothing. */
+const runnerMark = 'RUNNER_TRACKING_ID';
+/** The whole environment of a program, or of its set-up, which knows of no contract. */
+const agentEnvironment = (env, mark, contract) => ({
+    ...(0,_scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .scrubbedEnvironment */ .a)(env),
+    ...(env[runnerMark] === undefined ? {} : { [runnerMark]: env[runnerMark] }),
+    ...(contract === null ? {} : contractVariables(contract)),
+    [agentMarkName]: mark,
+});
+
+
+/***/ }),
+
+/***/ 33:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fg: () => (/* binding */ markOf),
+/* harmony export */   SH: () => (/* binding */ allPids),
+/* harmony export */   Vb: () => (/* binding */ nameOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _agent_environment_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3321);
+/* harmony import */ var _process_table_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6644);
+/** Which processes of this machine carry the mark of a program's run. Ends none of them. */
+
+
+
+function readProc(pid, file) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/${file}`, 'latin1');
+    }
+    catch {
+        // Gone, or of another user.
+        return '';
+    }
+}
+/** All processes; empty where the system does not tell their environments, as it does on Linux. */
+const allPids = () => _process_table_js__WEBPACK_IMPORTED_MODULE_1__/* .hasProc */ .jK
+    ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+    : [];
+/** Undefined for a process without a mark, and for one that is gone or another user's. */
+const markOf = (pid) => readProc(pid, 'environ')
+    .split('\0')
+    .find((line) => line.startsWith(`${_agent_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .agentMarkName */ .S}=`))
+    ?.slice(_agent_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .agentMarkName */ .S.length + 1);
+/** What the process calls itself; empty where nobody tells. */
+const nameOf = (pid) => readProc(pid, 'comm').trim();
+
+
+/***/ }),
+
+/***/ 6115:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ endLostPrograms),
+/* harmony export */   t: () => (/* binding */ newAgentMark)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _agent_marks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(33);
+/* harmony import */ var _process_table_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6644);
+/* harmony import */ var _registry_entries_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9215);
+/** Programs of agents whose gate was killed: found by the mark in their environment, and ended. Starts nothing. */
+
+
+
+
+/** Process numbers mean something only where they were given. */
+const here = () => {
+    const { boot, container } = (0,_process_table_js__WEBPACK_IMPORTED_MODULE_2__/* .processSpace */ .SW)();
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(`${boot}/${container}`).digest('hex').slice(0, 16);
+};
+/** A mark for the processes of one run of a program: who started it, where, and which run it is. */
+const newAgentMark = () => `${(0,_registry_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerOfThisProcess */ .Gx)()}/${here()}/${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
+/** Whether the gate of that name, "pid@since", is over. */
+function isOver(owner) {
+    const [pid = '', since = ''] = owner.split('@');
+    return (0,_process_table_js__WEBPACK_IMPORTED_MODULE_2__/* .identify */ .ls)(Number(pid))?.since !== since;
+}
+function end(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // Gone meanwhile, or not ours to end.
+    }
+}
+/**
+ * Ends what programs left running whose gate was killed, or that of `owner` (as `ownerOfThisProcess` gave it) whether it
+ * is over or not. Gives what was ended; nothing where the system tells no environments, as it does on Linux.
+ */
+function endLostPrograms(owner = null) {
+    const lost = (0,_agent_marks_js__WEBPACK_IMPORTED_MODULE_1__/* .allPids */ .SH)().flatMap((pid) => {
+        const [from = '', space] = (0,_agent_marks_js__WEBPACK_IMPORTED_MODULE_1__/* .markOf */ .Fg)(pid)?.split('/') ?? [];
+        if (space !== here() || !(owner === null ? isOver(from) : from === owner))
+            return [];
+        return [{ pid, name: (0,_agent_marks_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOf */ .Vb)(pid) }];
+    });
+    for (const { pid } of lost)
+        end(pid);
+    return lost;
 }
 
-// EXTERNAL MODULE: ./build/src/adapters/process/scrubbed-environment.js
-var scrubbed_environment = __nccwpck_require__(7624);
-;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-binary.js
+
+/***/ }),
+
+/***/ 824:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   nU: () => (/* binding */ installedVersion),
+/* harmony export */   wm: () => (/* binding */ inspectBinary)
+/* harmony export */ });
+/* unused harmony exports oldestOllama, isTooOld */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _program_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2595);
+/* harmony import */ var _scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7624);
 /** The Ollama binary that is to be started: found, fit to run here, and Ollama indeed. Starts no server. */
 
 
@@ -58225,10 +58821,10 @@ const versionMs = 60_000;
 /** From here on /api/ps tells the context of a loaded model (OLLAMA section 3), without which a trial proves little. */
 const oldestOllama = '0.10.0';
 const nameTheBinary = 'Name the binary of the Ollama that is to be measured.';
-const hasFolder = (name) => /[/\\]/.test(name) || (0,external_node_path_.isAbsolute)(name);
+const hasFolder = (name) => /[/\\]/.test(name) || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(name);
 function isFile(path) {
     try {
-        return (0,external_node_fs_.statSync)(path).isFile();
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile();
     }
     catch {
         return false;
@@ -58237,18 +58833,18 @@ function isFile(path) {
 /** A bare name is looked up on the PATH, as a shell would; null when it is not there. */
 function onPath(name, path) {
     const names = process.platform === 'win32' ? [name, `${name}.exe`] : [name];
-    const places = path.split(external_node_path_.delimiter).filter((folder) => (0,external_node_path_.isAbsolute)(folder));
-    return places.flatMap((folder) => names.map((one) => (0,external_node_path_.join)(folder, one))).find(isFile) ?? null;
+    const places = path.split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter).filter((folder) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(folder));
+    return places.flatMap((folder) => names.map((one) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, one))).find(isFile) ?? null;
 }
 function statOf(file) {
     try {
-        return (0,external_node_fs_.statSync)(file);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(file);
     }
     catch (cause) {
         const isMissing = cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR'].includes(String(cause.code));
         if (isMissing)
-            throw new errors/* InputError */.dz([{ what: `There is no Ollama binary at ${file}.`, fix: nameTheBinary }], { cause });
-        throw new errors/* MachineError */.Ml([{ what: `The Ollama binary ${file} cannot be reached: ${(0,errors/* messageOf */.bD)(cause)}.` }], {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz([{ what: `There is no Ollama binary at ${file}.`, fix: nameTheBinary }], { cause });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what: `The Ollama binary ${file} cannot be reached: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}.` }], {
             cause,
         });
     }
@@ -58256,40 +58852,40 @@ function statOf(file) {
 /** The whole path of what the user named. Throws InputError for a path without a file. */
 function find(binary, env) {
     if (hasFolder(binary)) {
-        const file = (0,external_node_path_.resolve)(binary);
+        const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(binary);
         if (statOf(file).isFile())
             return file;
-        throw new errors/* InputError */.dz([{ what: `${file} is a folder, not a program.`, fix: nameTheBinary }]);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz([{ what: `${file} is a folder, not a program.`, fix: nameTheBinary }]);
     }
     const file = onPath(binary, env.PATH ?? '');
     if (file !== null)
         return file;
     const what = `No program named ${JSON.stringify(binary)} is on the PATH.`;
-    throw new errors/* MachineError */.Ml([{ what, fix: 'Install Ollama on this machine, or give the path of its binary.' }]);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what, fix: 'Install Ollama on this machine, or give the path of its binary.' }]);
 }
 function headOf(file) {
-    const head = Buffer.alloc(headBytes);
-    const fd = (0,external_node_fs_.openSync)(file, 'r');
+    const head = Buffer.alloc(_program_file_js__WEBPACK_IMPORTED_MODULE_3__/* .headBytes */ .c4);
+    const fd = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(file, 'r');
     try {
-        return head.subarray(0, (0,external_node_fs_.readSync)(fd, head, 0, headBytes, 0));
+        return head.subarray(0, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(fd, head, 0, _program_file_js__WEBPACK_IMPORTED_MODULE_3__/* .headBytes */ .c4, 0));
     }
     finally {
-        (0,external_node_fs_.closeSync)(fd);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(fd);
     }
 }
 /** Throws MachineError for a file that this user may not run, or that this machine cannot. */
 function checkFile(file) {
     try {
-        (0,external_node_fs_.accessSync)(file, external_node_fs_.constants.X_OK);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(file, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
     }
     catch (cause) {
         const what = `This user may not execute ${file}.`;
-        throw new errors/* MachineError */.Ml([{ what, fix: `Make it executable: chmod a+x ${file}` }], { cause });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what, fix: `Make it executable: chmod a+x ${file}` }], { cause });
     }
     const { platform, arch: processor } = process;
     let why;
     try {
-        why = whyNotRunnable(programKind(headOf(file)), { platform, processor });
+        why = (0,_program_file_js__WEBPACK_IMPORTED_MODULE_3__/* .whyNotRunnable */ .Hw)((0,_program_file_js__WEBPACK_IMPORTED_MODULE_3__/* .programKind */ .nX)(headOf(file)), { platform, processor });
     }
     catch {
         // A program that may be executed and not read: its own start will tell.
@@ -58298,7 +58894,7 @@ function checkFile(file) {
     if (why === null)
         return;
     const fix = `Install the build of Ollama for ${platform} on ${processor}.`;
-    throw new errors/* MachineError */.Ml([{ what: `${file} cannot run on this machine: ${why}.`, fix }]);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what: `${file} cannot run on this machine: ${why}.`, fix }]);
 }
 /** What `ollama --version` prints where no server answers; the second form is for one that asks none. */
 const versionIn = (said) => (/client version is (\S+)/.exec(said) ?? /^ollama version is (\S+)/m.exec(said))?.[1] ?? null;
@@ -58317,12 +58913,12 @@ async function askVersion(file, { env, home, signal }) {
     const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
     const result = await execa(file, ['--version'], {
         env: {
-            ...(0,scrubbed_environment/* scrubbedEnvironment */.a)(env),
+            ...(0,_scrubbed_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .scrubbedEnvironment */ .a)(env),
             ...(home === null ? {} : { HOME: home, USERPROFILE: home }),
             OLLAMA_HOST: '127.0.0.1:1',
             OLLAMA_NO_CLOUD: '1',
         },
-        cwd: (0,external_node_path_.parse)(process.cwd()).root,
+        cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.parse)(process.cwd()).root,
         extendEnv: false,
         stdin: 'ignore',
         all: true,
@@ -58366,11 +58962,11 @@ async function inspectBinary(binary, asking) {
     const said = await askVersion(file, asking);
     const version = versionIn(said.output);
     if (version === null)
-        throw new errors/* MachineError */.Ml([notOllama(file, said)]);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([notOllama(file, said)]);
     if (isTooOld(version)) {
         const what = `${file} is Ollama ${version}, which is too old.`;
         const why = `Before ${oldestOllama} a server does not tell the context of a loaded model.`;
-        throw new errors/* MachineError */.Ml([{ what, why, fix: `Install Ollama ${oldestOllama} or newer.` }]);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what, why, fix: `Install Ollama ${oldestOllama} or newer.` }]);
     }
     return { file, version };
 }
@@ -58380,7 +58976,7 @@ async function installedVersion(asking) {
         return (await inspectBinary('ollama', asking)).version;
     }
     catch (error) {
-        if (error instanceof errors/* GateError */.ue)
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .GateError */ .ue)
             return null;
         throw error;
     }
@@ -58756,16 +59352,83 @@ const treeOf = (rows, leader) => hasGroups ? rows.filter(({ group }) => group ==
 
 /***/ }),
 
+/***/ 2595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hw: () => (/* binding */ whyNotRunnable),
+/* harmony export */   c4: () => (/* binding */ headBytes),
+/* harmony export */   nX: () => (/* binding */ programKind)
+/* harmony export */ });
+/** What kind of program a file is, and for which processor. Pure: bytes to a name. */
+/** How many bytes of a file are enough. */
+const headBytes = 64;
+/** e_machine of the ELF header (System V ABI), by Node's names. */
+const elfMachines = {
+    3: 'ia32',
+    8: 'mips',
+    21: 'ppc64',
+    22: 's390x',
+    40: 'arm',
+    62: 'x64',
+    183: 'arm64',
+    243: 'riscv64',
+    258: 'loong64',
+};
+const machOMagics = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf]);
+function elfProcessor(head) {
+    if (head.length < 20)
+        return null;
+    const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
+    return elfMachines[machine] ?? `machine ${machine}`;
+}
+/** The kind by the first bytes of a file; null for none, also for an empty file. */
+function programKind(head) {
+    if (head.subarray(0, 2).toString('latin1') === '#!')
+        return { format: 'script', processor: null };
+    if (head.subarray(0, 2).toString('latin1') === 'MZ')
+        return { format: 'pe', processor: null };
+    if (head.length < 4)
+        return null;
+    if (head.readUInt32BE(0) === 0x7f454c46)
+        return { format: 'elf', processor: elfProcessor(head) };
+    return machOMagics.has(head.readUInt32BE(0)) ? { format: 'mach-o', processor: null } : null;
+}
+const systems = { elf: 'Linux', 'mach-o': 'macOS', pe: 'Windows', script: 'any system' };
+const formats = {
+    darwin: 'mach-o',
+    win32: 'pe',
+};
+/**
+ * Why a file cannot run here, as the end of a sentence; null when nothing speaks against it. It has to be asked before
+ * the file is run: the C library hands what the kernel refuses to a shell, as if it were a script.
+ */
+function whyNotRunnable(kind, { platform, processor }) {
+    if (kind === null)
+        return 'it is neither a program nor a script';
+    if (kind.format === 'script')
+        return null;
+    if (kind.format !== (formats[platform] ?? 'elf'))
+        return `it is a program for ${systems[kind.format]}`;
+    if (kind.processor === null || kind.processor === processor)
+        return null;
+    return `it is a program for ${kind.processor}, and this machine is ${processor}`;
+}
+
+
+/***/ }),
+
 /***/ 9215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CL: () => (/* binding */ readStored),
 /* harmony export */   Ff: () => (/* binding */ forgetServer),
+/* harmony export */   Gx: () => (/* binding */ ownerOfThisProcess),
 /* harmony export */   H: () => (/* binding */ registerServer),
 /* harmony export */   _5: () => (/* binding */ readRegistry)
 /* harmony export */ });
-/* unused harmony exports ownerOfThisProcess, belongsTo */
+/* unused harmony export belongsTo */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
@@ -58970,11 +59633,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _verbs_examine_machine_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5492);
 /* harmony import */ var _verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(259);
 /* harmony import */ var _verbs_list_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8066);
-/* harmony import */ var _verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1818);
+/* harmony import */ var _verbs_measure_and_print_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5794);
 /* harmony import */ var _verbs_plan_job_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9595);
 /* harmony import */ var _verbs_record_baseline_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7284);
-/* harmony import */ var _verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4546);
+/* harmony import */ var _verbs_run_proxy_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6248);
+/* harmony import */ var _verbs_write_report_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8534);
 /** The command line: says what the verbs are, and sets the exit code. What they do is in their own files. */
+
 
 
 
@@ -59040,6 +59705,7 @@ measuring(program.command('run'))
     .option('--base-servers <urls>', 'base: these servers, measured in turn with head in this job')
     .option('--base-model <tag>', 'base: this model instead of the policy’s')
     .option('--base-agents <file>', 'base: the agents of this file instead of the policy’s')
+    .option('--base-folder <folder>', 'base: this checkout, for agents that are programs or read files')
     .option('--baseline <file>', 'a stored baseline, which can acquit and warn but never convict')
     .addOption(new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$('--against <what>', 'none: judge limits only').choices(['baseline', 'none']))
     .addOption(new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$('--fail-on <level>', 'the exit code of a warning').choices(['fail', 'warn']).default('fail'))
@@ -59091,6 +59757,16 @@ program
     .addHelpText('after', example('ollama-perf-gate judge .ollama-perf-gate/run.json'))
     .action(async (run, options) => {
     process.exitCode = await (0,_verbs_judge_stored_js__WEBPACK_IMPORTED_MODULE_8__/* .judgeStored */ .T)({ ...options, run });
+});
+program
+    .command('report')
+    .description('Draw a stored run as one HTML page: what is best, what moves what, what was published.')
+    .argument('<run>', 'run.json or journal.jsonl')
+    .option('--baseline <file>', 'the baseline that the run was compared with')
+    .option('--out <file>', 'the page to write', notEmpty, 'report.html')
+    .addHelpText('after', example('ollama-perf-gate report .ollama-perf-gate/run.json --out report.html'))
+    .action(async (run, options) => {
+    process.exitCode = await (0,_verbs_write_report_js__WEBPACK_IMPORTED_MODULE_14__/* .writeReport */ .u)({ ...options, run });
 });
 program
     .command('policy')
@@ -59309,7 +59985,7 @@ function assembleRun(lines) {
     const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
     return {
         ...header,
-        trials: (0,_validity_mark_job_js__WEBPACK_IMPORTED_MODULE_1__/* .markJob */ .d)({ trials, resumed, protocol: header.policy.policy.protocol }),
+        trials: (0,_validity_mark_job_js__WEBPACK_IMPORTED_MODULE_1__/* .markJob */ .d)({ trials, resumed, protocol: header.policy.policy.protocol, cells: header.plan.cells }),
         resumed,
         ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
     };
@@ -59322,6 +59998,7 @@ function assembleRun(lines) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DC: () => (/* binding */ trialAmount),
 /* harmony export */   DY: () => (/* binding */ measuredAlike),
 /* harmony export */   Kf: () => (/* binding */ baselineProblems),
 /* harmony export */   fO: () => (/* binding */ baselineNotes)
@@ -59369,6 +60046,7 @@ function modelNotes(then, now) {
 const headOf = (environment) => ({
     ...environment,
     servers: { head: environment.servers.head, base: [] },
+    ...(environment.programs && { programs: { head: environment.programs.head, base: [] } }),
 });
 /**
  * What changed since the newest session, as notes for the report: the machine, the models, and every fact of the
@@ -59403,17 +60081,33 @@ const sameGpus = (then, now) => (then.state === 'absent' && now.state === 'absen
 const sameMachine = (then, now) => then.host.cpu === now.host.cpu &&
     then.host.cores === now.host.cores &&
     (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu));
+/** How much a trial asks, in the unit of its workload: half the queue or half the hour is another load. */
+function trialAmount(workload, protocol) {
+    switch (workload) {
+        case 'batch':
+            return protocol['batch-requests'];
+        case 'sustained':
+            return protocol['sustain-minutes'];
+        case 'single-agent':
+        case 'two-agents':
+        case 'many-agents':
+            return protocol.requests;
+        default:
+            return workload;
+    }
+}
 /**
- * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
- * What is unknown on either side is a difference.
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant,
+ * length of a trial. What is unknown on either side is a difference.
  */
 function measuredAlike(session, cell, run) {
     const now = run.environment;
     const then = session.environment;
     const current = run.plan.cells.find(({ id }) => id === cell.id);
     const digest = modelsOf(then).get(cell.variant.model) ?? null;
-    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
-        run.policy.policy.protocol.requests === cell.requests &&
+    return (current !== undefined &&
+        JSON.stringify(current.head) === JSON.stringify(cell.variant) &&
+        trialAmount(current.workload, run.policy.policy.protocol) === cell.amount &&
         sameMachine(then, now) &&
         digest !== null &&
         digest === modelsOf(now).get(cell.variant.model));
@@ -59428,51 +60122,252 @@ function measuredAlike(session, cell, run) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ clampingNotes)
 /* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+/* harmony import */ var _expected_context_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6675);
+
+
+const unbounded = { blocks: null, leastContext: null, trainContext: null };
 /** All blocks and the output layer. */
-const layersOf = (model, facts) => {
-    const blocks = facts.find(({ name }) => name === model)?.blocks ?? null;
-    return blocks === null ? null : blocks + 1;
-};
-const clampAgent = (agent, layers) => ({
-    ...agent,
-    name: '',
-    options: agent.options.num_gpu === undefined
-        ? agent.options
-        : { ...agent.options, num_gpu: Math.min(agent.options.num_gpu, layers) },
-});
-const clamped = ({ workload, topology, scenario, head }, layers) => JSON.stringify([
+const layersOf = ({ blocks }) => (blocks === null ? null : blocks + 1);
+function clampAgent(agent, bounds) {
+    const { num_gpu, num_ctx } = agent.options;
+    const layers = layersOf(bounds) ?? Number.POSITIVE_INFINITY;
+    return {
+        ...agent,
+        name: '',
+        options: {
+            ...agent.options,
+            ...(num_gpu === undefined ? {} : { num_gpu: Math.min(num_gpu, layers) }),
+            ...(num_ctx === undefined ? {} : { num_ctx: (0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .clampContext */ .R7)(num_ctx, bounds) }),
+        },
+    };
+}
+/** Everything that is measured of a cell, whatever its agents and its part of the programme are called. */
+const signature = ({ workload, topology, scenario, head }, bounds) => JSON.stringify([
     workload,
     topology,
     scenario,
     head.model,
-    head.agents.map((agent) => clampAgent(agent, layers)),
+    head.agents.map((agent) => clampAgent(agent, bounds)),
 ]);
-/** One note for each group of cells that are equal after clamping; none where the layers are unknown. */
+const asWritten = (cell) => signature(cell, unbounded);
+/** What is named in a note, and how many such notes are made; the rest is counted. */
+const mostNamed = 6;
+const mostNotes = 4;
+function idsOf(cells) {
+    const more = cells.length - mostNamed;
+    const named = cells.slice(0, more > 0 ? mostNamed : cells.length).map(({ id }) => id);
+    return `${named.join(', ')}${more > 0 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(more, 'more cell')}` : ''}`;
+}
+const shortened = (notes, why) => notes.length > mostNotes
+    ? [...notes.slice(0, mostNotes), `${notes.length - mostNotes} more groups of cells are the same ${why}.`]
+    : notes;
+const groupsBy = (cells, of) => [...Map.groupBy(cells, of).values()].filter((group) => group.length > 1);
+function contextText({ leastContext, trainContext }) {
+    const least = leastContext === null ? '' : ` no less than ${leastContext}`;
+    const most = trainContext === null ? '' : ` no more than ${trainContext}`;
+    return `is given${least}${least && most ? ' and' : ''}${most} tokens of context`;
+}
+/** Why the cells of a group are the same: what the model has, and which options that clamps. */
+function whySame(group, bounds) {
+    const differs = (option) => new Set(group.map(({ head }) => head.agents.map(({ options }) => options[option]).join())).size > 1;
+    const [isGpu, isContext] = [differs('num_gpu'), differs('num_ctx')];
+    const has = [
+        ...(isGpu ? [`has ${layersOf(bounds)} layers`] : []),
+        ...(isContext ? [contextText(bounds)] : []),
+    ].join(' and ');
+    const options = [...(isGpu ? ['num_gpu'] : []), ...(isContext ? ['num_ctx'] : [])].join(' and ');
+    return `${group[0]?.head.model} ${has}, so these cells are the same after clamping ${options}`;
+}
+/**
+ * One note for each group of cells that are equal after clamping, as far as the model's bounds are known; and one for each
+ * that is the same configuration in several phases.
+ */
 function clampingNotes(cells, facts) {
-    const known = cells.flatMap((cell) => {
-        const layers = layersOf(cell.head.model, facts);
-        return layers === null ? [] : [{ cell, layers, signature: clamped(cell, layers) }];
-    });
-    return [...Map.groupBy(known, ({ signature }) => signature).values()].flatMap((group) => {
-        const [first] = group;
-        return first && group.length > 1
-            ? `${first.cell.head.model} has ${first.layers} layers, so these cells are the same after clamping num_gpu: ${group.map(({ cell }) => cell.id).join(', ')}.`
-            : [];
-    });
+    const boundsOf = ({ head }) => facts.find(({ name }) => name === head.model) ?? unbounded;
+    const clamped = groupsBy(cells, (cell) => signature(cell, boundsOf(cell))).filter((group) => new Set(group.map(asWritten)).size > 1);
+    return [
+        ...shortened(clamped.flatMap((group) => group.slice(0, 1).map((first) => `${whySame(group, boundsOf(first))}: ${idsOf(group)}.`)), 'after clamping'),
+        ...shortened(groupsBy(cells, asWritten).map((group) => `These cells are one configuration in several phases: ${idsOf(group)}.`), 'in several phases'),
+    ];
 }
 
 
 /***/ }),
 
-/***/ 8340:
+/***/ 8321:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V1: () => (/* binding */ requestMetrics),
-/* harmony export */   bw: () => (/* binding */ ttftMs)
+/* harmony export */   Yk: () => (/* binding */ legOf),
+/* harmony export */   bn: () => (/* binding */ allOf),
+/* harmony export */   ee: () => (/* binding */ spanOf),
+/* harmony export */   gK: () => (/* binding */ agentShares),
+/* harmony export */   k8: () => (/* binding */ tokensOf),
+/* harmony export */   pQ: () => (/* binding */ eachOf),
+/* harmony export */   xI: () => (/* binding */ lengthMs)
 /* harmony export */ });
-/* unused harmony export endToEndTokensPerSecond */
 /* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2183);
+/* harmony import */ var _request_metrics_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4009);
+
+
+/** All legs of one kind as one. */
+function legOf(trial, kind) {
+    const legs = trial.legs.filter((leg) => leg.kind === kind);
+    return { calls: legs.flatMap(({ calls }) => calls), turns: legs.flatMap(({ turns }) => turns) };
+}
+/** The values, or null where one of them is missing or there is none. */
+const allOf = (values) => values.length > 0 && values.every((value) => value !== null) ? values : null;
+/** Generated tokens of the calls; null where a server told none for one of them, or there are none at all. */
+function tokensOf(calls) {
+    const counts = allOf(calls.map(({ record }) => record.server?.outputTokens ?? null));
+    const tokens = counts?.reduce((total, tokens) => total + tokens, 0) ?? 0;
+    return tokens > 0 ? tokens : null;
+}
+/**
+ * From the first beginning to the last end: of turns where there are any, since a turn is more than its calls. Null
+ * where a call was never written, for nothing, and for no time at all.
+ */
+function spanOf(calls, turns) {
+    const own = calls.filter(({ agent }) => !turns.some((turn) => turn.agent === agent));
+    const starts = allOf([
+        ...own.map(({ record }) => record.writeMs),
+        ...turns.map(({ startedMs }) => startedMs),
+    ]);
+    if (!starts)
+        return null;
+    const ends = [...own.map(({ record }) => record.endMs), ...turns.map(({ endedMs }) => endedMs)];
+    const span = { startMs: (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .minOf */ ._h)(starts), endMs: (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .maxOf */ ._)(ends) };
+    return span.endMs > span.startMs ? span : null;
+}
+const lengthMs = ({ startMs, endMs }) => endMs - startMs;
+function shareOf(agent, calls, turns) {
+    const span = spanOf(calls, turns);
+    if (!span)
+        return null;
+    const ttfts = allOf(calls.map(({ record }) => (0,_request_metrics_js__WEBPACK_IMPORTED_MODULE_1__/* .ttftMs */ .bw)(record)));
+    const [durationMs, tokens] = [lengthMs(span), tokensOf(calls)];
+    return {
+        agent,
+        durationMs,
+        tokens,
+        tokensPerSecond: tokens === null ? null : (tokens / durationMs) * 1000,
+        ttftMs: ttfts && (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .medianOf */ .ux)(ttfts),
+    };
+}
+/** The agents' parts in the legs of one kind, by agent; null when there is none, or one cannot be told. */
+function agentShares(trial, kind) {
+    const { calls, turns } = legOf(trial, kind);
+    const agents = [...new Set([...calls, ...turns].map(({ agent }) => agent))].sort((a, b) => a - b);
+    const shares = agents.map((one) => shareOf(one, calls.filter(({ agent }) => agent === one), turns.filter(({ agent }) => agent === one)));
+    return shares.length > 0 && shares.every((share) => share !== null) ? shares : null;
+}
+/** A figure of every share; null where one of them lacks it, or there are none. */
+const eachOf = (shares, of) => shares && allOf(shares.map(of));
+
+
+/***/ }),
+
+/***/ 3037:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ leastQuarterCalls),
+/* harmony export */   S: () => (/* binding */ loadMetrics)
+/* harmony export */ });
+/* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2183);
+/* harmony import */ var _agent_shares_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8321);
+/* harmony import */ var _request_metrics_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4009);
+
+
+
+/** From the first write to the last token of a queue; null for no calls, or one without its moments. Unit: s. */
+function queueSeconds(calls) {
+    const writes = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .allOf */ .bn)(calls.map(({ record }) => record.writeMs));
+    const ends = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .allOf */ .bn)(calls.map(({ record }) => record.lastTokenMs));
+    const ms = writes && ends ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .maxOf */ ._)(ends) - (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .minOf */ ._h)(writes) : 0;
+    return ms > 0 ? ms / 1000 : null;
+}
+function requestsPerHour(trial) {
+    const { calls } = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .legOf */ .Yk)(trial, 'batch');
+    const seconds = queueSeconds(calls);
+    return seconds && (calls.length / seconds) * 3600;
+}
+function batchTokensPerSecond(trial) {
+    const { calls } = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .legOf */ .Yk)(trial, 'batch');
+    const [seconds, tokens] = [queueSeconds(calls), (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .tokensOf */ .k8)(calls)];
+    return seconds && tokens && tokens / seconds;
+}
+function sustainedTokensPerSecond(trial) {
+    const { calls, turns } = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .legOf */ .Yk)(trial, 'sustained');
+    const [span, tokens] = [(0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .spanOf */ .ee)(calls, turns), (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .tokensOf */ .k8)(calls)];
+    return span && tokens && (tokens / (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .lengthMs */ .xI)(span)) * 1000;
+}
+/** A median of fewer calls than this is one call's luck. */
+const leastQuarterCalls = 3;
+/** The median decode rate of the calls that began in a part of the leg, from 0 to 1; null for too few. */
+function decodeRateWithin(calls, { startMs, endMs }) {
+    const rates = calls.flatMap((call) => {
+        const { writeMs } = call.record;
+        return writeMs !== null && writeMs >= startMs && writeMs < endMs
+            ? (_request_metrics_js__WEBPACK_IMPORTED_MODULE_2__/* .requestMetrics */ .V1.decodeTokensPerSecond.value(call) ?? [])
+            : [];
+    });
+    return rates.length < leastQuarterCalls ? null : (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .medianOf */ .ux)(rates);
+}
+/** An agent is compared with itself only: another one has other answers. */
+function retentionOf(calls, leg) {
+    const quarterMs = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .lengthMs */ .xI)(leg) / 4;
+    const first = decodeRateWithin(calls, { ...leg, endMs: leg.startMs + quarterMs });
+    const last = decodeRateWithin(calls, { ...leg, startMs: leg.endMs - quarterMs });
+    return first && last && (last / first) * 100;
+}
+function sustainedRetentionPercent(trial) {
+    const { calls, turns } = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .legOf */ .Yk)(trial, 'sustained');
+    const leg = (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .spanOf */ .ee)(calls, turns);
+    const shares = leg && (0,_agent_shares_js__WEBPACK_IMPORTED_MODULE_1__/* .allOf */ .bn)([...Map.groupBy(calls, ({ agent }) => agent).values()].map((own) => retentionOf(own, leg)));
+    return shares && (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .minOf */ ._h)(shares);
+}
+/** The table of load metrics; a null means that the trial cannot give it. */
+const loadMetrics = {
+    requestsPerHour,
+    batchTokensPerSecond,
+    sustainedTokensPerSecond,
+    sustainedRetentionPercent,
+};
+
+
+/***/ }),
+
+/***/ 4009:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V1: () => (/* binding */ requestMetrics),
+  bw: () => (/* binding */ ttftMs)
+});
+
+// UNUSED EXPORTS: endToEndTokensPerSecond
+
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/derive/answer-metrics.js
+/** Alone and beside the others: that nobody looks at the answers of agents that run at once is risk R10. */
+const answered = ['solo', 'concurrent'];
+/** The table of answer metrics; a null means that nobody read the answer, or that it cannot give the figure. */
+const answerMetrics = {
+    outputTokens: { legs: answered, value: ({ record }) => record.server?.outputTokens || null },
+    repetitionPercent: { legs: answered, value: ({ answer }) => answer?.repetitionPercent ?? null },
+    structureCompliancePercent: {
+        legs: answered,
+        value: ({ answer }) => answer?.structureCompliancePercent ?? null,
+    },
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/request-metrics.js
+
 
 /** From the write to the first token; null when either is missing. Unit: ms. */
 const ttftMs = (record) => record.writeMs === null || record.firstTokenMs === null ? null : record.firstTokenMs - record.writeMs;
@@ -59483,10 +60378,17 @@ function endToEndTokensPerSecond(record) {
     const seconds = (record.lastTokenMs - record.writeMs) / 1000;
     return seconds > 0 ? record.server.outputTokens / seconds : null;
 }
+/**
+ * The client must have seen the answer come for this share of the time that its server took for it. Less, and something
+ * between them held it back, such as a proxy that buffers or a client that was late: its clock tells nothing of the rate.
+ */
+const leastSeenShare = 0.5;
 function decodeTokensPerSecond({ record }) {
     if (record.firstTokenMs === null || record.lastTokenMs === null || !record.server)
         return null;
     const seconds = (record.lastTokenMs - record.firstTokenMs) / 1000;
+    if (seconds * 1000 < record.server.evalMs * leastSeenShare)
+        return null;
     // A first chunk that held back most of the text would make the client's rate absurd: two chunks are the least.
     return record.chunks >= 2 && record.server.outputTokens >= 2 && seconds > 0
         ? (record.server.outputTokens - 1) / seconds
@@ -59495,12 +60397,20 @@ function decodeTokensPerSecond({ record }) {
 /** A count over a server's duration in ms, per second; null when the server gave no duration. */
 const rate = (count, ms) => (count > 0 && ms > 0 ? (count / ms) * 1000 : null);
 function queueWaitMs({ record }) {
-    if (!record.server)
+    // An answer in OpenAI's form tells tokens and no durations.
+    if (!record.server || record.server.totalMs <= 0)
         return null;
     const { totalMs, loadMs, promptEvalMs, evalMs } = record.server;
     return Math.max(0, totalMs - loadMs - promptEvalMs - evalMs);
 }
 const alone = ['probe', 'solo'];
+/**
+ * A program asks when it likes, so that its call may be the one that loads: above any server's overhead for a loaded
+ * model (300 ms before 0.32.15, OLLAMA section 1), below the load of all but the smallest models.
+ */
+const longestWarmLoadMs = 500;
+/** Of our own calls, whose prompts are fresh, warm TTFT tells this. */
+const isWarmCallOfProgram = ({ fresh, record }) => !fresh && (record.server?.loadMs ?? 0) <= longestWarmLoadMs;
 /** The table of request metrics. */
 const requestMetrics = {
     warmTtftMs: { legs: alone, value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
@@ -59524,19 +60434,21 @@ const requestMetrics = {
     endToEndTokensPerSecond: { legs: ['solo'], value: ({ record }) => endToEndTokensPerSecond(record) },
     interChunkGapMs: {
         legs: ['solo'],
-        value: ({ record }) => (record.chunkGapsUs.length > 0 ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .medianOf */ .ux)(record.chunkGapsUs) / 1000 : null),
+        value: ({ record }) => (record.chunkGapsUs.length > 0 ? (0,descriptive/* medianOf */.ux)(record.chunkGapsUs) / 1000 : null),
     },
     queueWaitMs: { legs: ['concurrent'], value: queueWaitMs },
     loadTimeMs: {
         legs: ['cold'],
         value: ({ record }) => (record.server && record.server.loadMs > 0 ? record.server.loadMs : null),
     },
+    agentTtftMs: { legs: ['solo'], value: (call) => (isWarmCallOfProgram(call) ? ttftMs(call.record) : null) },
+    ...answerMetrics,
 };
 
 
 /***/ }),
 
-/***/ 3092:
+/***/ 7532:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59549,10 +60461,85 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
 var mark_trial = __nccwpck_require__(1964);
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
+;// CONCATENATED MODULE: ./build/src/core/derive/exact-match.js
+const repeatsOf = ({ legs }) => legs.filter(({ kind }) => kind === 'repeat').flatMap(({ calls }) => calls);
+/**
+ * For each of one cell's and subject's trials the share, in percent, of its answers that are the same as the first
+ * answer to the same agent. That first one is compared with nothing, and a trial with nothing to compare gives no
+ * sample: one answer alone must not read as a match.
+ */
+function matchesOf(trials) {
+    const first = new Map();
+    return trials.flatMap((trial) => {
+        const same = [];
+        for (const { agent, answer } of repeatsOf(trial)) {
+            const expected = first.get(agent);
+            if (answer === null)
+                continue;
+            if (expected === undefined)
+                first.set(agent, answer.sha256);
+            else
+                same.push(answer.sha256 === expected);
+        }
+        if (same.length === 0)
+            return [];
+        const { cellId, subject, round } = trial.visit;
+        const percent = (same.filter(Boolean).length / same.length) * 100;
+        return [{ cellId, subject, round, metric: 'exactMatchPercent', agent: null, values: [percent] }];
+    });
+}
+/**
+ * The samples of exactMatchPercent of the trials that count, in their order. Base and head are each compared with
+ * themselves: that an upgrade words an answer otherwise is no fault of it, that it words one in two ways is.
+ */
+const exactMatches = (counting) => [...Map.groupBy(counting, ({ visit }) => `${visit.cellId}\n${visit.subject}`).values()].flatMap(matchesOf);
+
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js + 1 modules
+var request_metrics = __nccwpck_require__(4009);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/cost/gpu-cost.js
+/** What generating costs by the hour of GPU time (appendix V). Knows no currency. */
+/** Seconds in which the tokens are generated: appendix V.2, "Total inference time". */
+const generationSeconds = ({ tokens, tokensPerSecond, }) => tokens / tokensPerSecond;
+/** Price of that time, in the currency of the hour's price; nothing is added for hours in which the GPU waits. */
+const generationCost = (generation) => (generationSeconds(generation) / 3600) * generation.gpuHourPrice;
+
+// EXTERNAL MODULE: ./build/src/core/derive/agent-shares.js
+var agent_shares = __nccwpck_require__(8321);
+;// CONCATENATED MODULE: ./build/src/core/derive/cost-metrics.js
+
+
+/** The leg that shows a trial at work, by the first kind that it has: all agents at once before one alone. */
+const working = ['concurrent', 'batch', 'sustained', 'solo'];
+/**
+ * Tokens of the leg over its time, in tokens/s; null where a call lacks what that needs, and where several agents were
+ * only measured one after the other.
+ */
+function tokensPerSecond(trial) {
+    const kind = working.find((kind) => trial.legs.some((leg) => leg.kind === kind));
+    if (!kind)
+        return null;
+    const { calls, turns } = (0,agent_shares/* legOf */.Yk)(trial, kind);
+    const span = (0,agent_shares/* spanOf */.ee)(calls, turns);
+    const tokens = (0,agent_shares/* tokensOf */.k8)(calls);
+    const agents = new Set(calls.map(({ agent }) => agent)).size;
+    if (!span || !tokens || (kind === 'solo' && agents > 1))
+        return null;
+    return (tokens / (0,agent_shares/* lengthMs */.xI)(span)) * 1000;
+}
+function costOf(trial, { cost }, tokens) {
+    const rate = cost && tokensPerSecond(trial);
+    return rate ? generationCost({ tokens, tokensPerSecond: rate, gpuHourPrice: cost['gpu-hour-price'] }) : null;
+}
+/** The table of cost metrics; a null means no price, or no rate. */
+const costMetrics = {
+    costPerMillionTokens: (trial, policy) => costOf(trial, policy, 1_000_000),
+    costPerThousandRequests: (trial, policy) => costOf(trial, policy, 1000 * (policy.cost?.['request-tokens'] ?? 0)),
+};
+
+// EXTERNAL MODULE: ./build/src/core/derive/load-metrics.js
+var load_metrics = __nccwpck_require__(3037);
 ;// CONCATENATED MODULE: ./build/src/core/derive/machine-metrics.js
 
 const bytesPerGibibyte = 2 ** 30;
@@ -59572,49 +60559,38 @@ const machineMetrics = {
     serverRssGibibytes: ({ watched }) => gibibytes(watched.serverRssBytes),
 };
 
-;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+;// CONCATENATED MODULE: ./build/src/core/derive/together-metrics.js
 
 
-
-const callsOf = (trial, kind) => trial.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.calls);
-/** Null where a call of the agent lacks what the figures need. */
-function agentShare(calls) {
-    const writes = calls.map(({ record }) => record.writeMs);
-    const ttfts = calls.map(({ record }) => (0,request_metrics/* ttftMs */.bw)(record));
-    const tokens = calls.reduce((sum, { record }) => sum + (record.server?.outputTokens ?? 0), 0);
-    if (calls.length === 0 || tokens === 0)
-        return null;
-    if (!writes.every((value) => value !== null) || !ttfts.every((value) => value !== null))
-        return null;
-    const durationMs = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
-    if (durationMs <= 0)
-        return null;
-    return { durationMs, tokens, tokensPerSecond: (tokens / durationMs) * 1000, ttftMs: (0,descriptive/* medianOf */.ux)(ttfts) };
+/** Null when there are fewer than two. */
+function together(trial) {
+    const shares = (0,agent_shares/* agentShares */.gK)(trial, 'concurrent');
+    return shares && shares.length >= 2 ? shares : null;
 }
-/** The agents' parts in the legs of one kind, by agent; null when there are fewer than two or one lacks figures. */
-function agentShares(trial, kind) {
-    const calls = callsOf(trial, kind);
-    const agents = [...new Set(calls.map((call) => call.agent))].sort((a, b) => a - b);
-    const shares = agents.map((agent) => agentShare(calls.filter((call) => call.agent === agent)));
-    return shares.length >= 2 && shares.every((share) => share !== null) ? shares : null;
+/** Each agent at once with the others, beside itself alone; null when one is missing on either side. */
+function besideAlone(trial) {
+    const solo = (0,agent_shares/* agentShares */.gK)(trial, 'solo') ?? [];
+    const pairs = together(trial)?.map((share) => ({
+        share,
+        alone: solo.find(({ agent }) => agent === share.agent),
+    }));
+    return pairs && pairs.length === solo.length && pairs.every(hasAlone) ? pairs : null;
 }
-const sum = (shares, of) => shares.reduce((total, share) => total + of(share), 0);
+const hasAlone = (pair) => pair.alone !== undefined;
+const together_metrics_sumOf = (values) => values.reduce((total, value) => total + value, 0);
 function wallMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const writes = calls.flatMap(({ record }) => record.writeMs ?? []);
-    if (writes.length === 0)
-        return null;
-    const ms = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
-    return ms > 0 ? ms : null;
+    const { calls, turns } = (0,agent_shares/* legOf */.Yk)(trial, 'concurrent');
+    const span = (0,agent_shares/* spanOf */.ee)(calls, turns);
+    return span && (0,agent_shares/* lengthMs */.xI)(span);
 }
 function speedupRatio(trial) {
-    const shares = agentShares(trial, 'concurrent');
+    const durations = (0,agent_shares/* eachOf */.pQ)(together(trial), ({ durationMs }) => durationMs);
     const wall = wallMs(trial);
-    return shares && wall ? sum(shares, (share) => share.durationMs) / wall : null;
+    return durations && wall ? together_metrics_sumOf(durations) / wall : null;
 }
 function overlapEfficiencyPercent(trial) {
     const speedup = speedupRatio(trial);
-    const agents = agentShares(trial, 'concurrent')?.length;
+    const agents = together(trial)?.length;
     return speedup !== null && agents ? (speedup / agents) * 100 : null;
 }
 /**
@@ -59622,58 +60598,104 @@ function overlapEfficiencyPercent(trial) {
  * would stay below 100 % though neither slowed the other down.
  */
 function parallelEfficiencyPercent(trial) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
-        return null;
-    return (sum(together, (share) => share.tokensPerSecond) / sum(solo, (share) => share.tokensPerSecond)) * 100;
+    const pairs = besideAlone(trial);
+    const solo = pairs && (0,agent_shares/* allOf */.bn)(pairs.map(({ alone }) => alone.tokensPerSecond));
+    const own = pairs && (0,agent_shares/* allOf */.bn)(pairs.map(({ share }) => share.tokensPerSecond));
+    return solo && own ? (together_metrics_sumOf(own) / together_metrics_sumOf(solo)) * 100 : null;
 }
 function aggregateTokensPerSecond(trial) {
-    const shares = agentShares(trial, 'concurrent');
+    const tokens = (0,agent_shares/* eachOf */.pQ)(together(trial), (share) => share.tokens);
     const wall = wallMs(trial);
-    return shares && wall ? (sum(shares, (share) => share.tokens) / wall) * 1000 : null;
+    return tokens && wall ? (together_metrics_sumOf(tokens) / wall) * 1000 : null;
 }
-/** 100 when any agent's concurrent figure is worse than its solo one by the test, 0 when none is, null unknown. */
-function contentionPercent(trial, suffers) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
+/** 100 when an agent's concurrent figure is worse than its own alone by the test, 0 when none is, null unknown. */
+function contentionPercent(trial, of, suffers) {
+    const pairs = besideAlone(trial);
+    const values = pairs && (0,agent_shares/* allOf */.bn)(pairs.map(({ share }) => of(share)));
+    const solo = pairs && (0,agent_shares/* allOf */.bn)(pairs.map(({ alone }) => of(alone)));
+    if (!values || !solo)
         return null;
-    return together.some((share, i) => {
-        const alone = solo[i];
-        return alone !== undefined && suffers(share, alone);
-    })
-        ? 100
-        : 0;
+    return values.some((value, i) => suffers(value, solo[i] ?? value)) ? 100 : 0;
 }
+/** Greatest less least; null where an agent lacks the figure. */
+function delta(trial, of) {
+    const values = (0,agent_shares/* eachOf */.pQ)(together(trial), of);
+    return values && (0,descriptive/* maxOf */._)(values) - (0,descriptive/* minOf */._h)(values);
+}
+function throughputImbalancePercent(trial) {
+    const rates = (0,agent_shares/* eachOf */.pQ)(together(trial), ({ tokensPerSecond }) => tokensPerSecond);
+    return rates && (((0,descriptive/* maxOf */._)(rates) - (0,descriptive/* minOf */._h)(rates)) / (0,descriptive/* meanOf */.hm)(rates)) * 100;
+}
+/** Of a turn its beginning, of a call its write: both come from the same barrier. */
 function startSkewMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const agents = [...new Set(calls.map((call) => call.agent))];
-    const starts = agents.map((agent) => calls.find((call) => call.agent === agent)?.record.writeMs ?? null);
-    return starts.length >= 2 && starts.every((start) => start !== null) ? (0,descriptive/* maxOf */._)(starts) - (0,descriptive/* minOf */._h)(starts) : null;
+    const { calls, turns } = (0,agent_shares/* legOf */.Yk)(trial, 'concurrent');
+    const starts = new Map();
+    for (const { agent, startedMs } of turns)
+        starts.set(agent, starts.get(agent) ?? startedMs);
+    for (const { agent, record } of calls)
+        if (!starts.has(agent))
+            starts.set(agent, record.writeMs);
+    const all = (0,agent_shares/* allOf */.bn)([...starts.values()]);
+    return all && all.length >= 2 ? (0,descriptive/* maxOf */._)(all) - (0,descriptive/* minOf */._h)(all) : null;
 }
+/** The table of figures of agents at once; a null means that the trial cannot give it. */
+const togetherMetrics = {
+    aggregateTokensPerSecond,
+    overlapEfficiencyPercent,
+    parallelEfficiencyPercent,
+    speedupRatio,
+    ttftAnomalyContentionPercent: (trial, { protocol: { contention } }) => contentionPercent(trial, ({ ttftMs }) => ttftMs, (ttftMs, alone) => ttftMs - alone > contention['ttft-anomaly-ms']),
+    throughputContentionPercent: (trial, { protocol: { contention } }) => contentionPercent(trial, ({ tokensPerSecond }) => tokensPerSecond, (rate, alone) => rate < alone * (1 - contention['throughput-tolerance-percent'] / 100)),
+    ttftDeltaMs: (trial) => delta(trial, ({ ttftMs }) => ttftMs),
+    throughputDeltaTokensPerSecond: (trial) => delta(trial, ({ tokensPerSecond }) => tokensPerSecond),
+    throughputImbalancePercent,
+    startSkewMs,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+
+
+
+
+
 function vramResidencyPercent(trial) {
     const shares = trial.residency
         .filter(({ sizeBytes }) => sizeBytes > 0)
         .map(({ sizeBytes, sizeVramBytes }) => (sizeVramBytes / sizeBytes) * 100);
     return shares.length > 0 ? (0,descriptive/* minOf */._h)(shares) : null;
 }
-/** The table of trial metrics; a null means that the trial cannot give it. */
+/** The table of trial metrics; a null means that the trial cannot give it. The policy says what its owner counts as what. */
 const trialMetrics = {
-    aggregateTokensPerSecond,
-    overlapEfficiencyPercent,
-    parallelEfficiencyPercent,
-    speedupRatio,
-    ttftAnomalyContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.ttftMs - solo.ttftMs > contention['ttft-anomaly-ms']),
-    throughputContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.tokensPerSecond <
-        solo.tokensPerSecond * (1 - contention['throughput-tolerance-percent'] / 100)),
-    startSkewMs,
+    ...togetherMetrics,
+    ...load_metrics/* loadMetrics */.S,
     vramResidencyPercent,
     clientLagMs: (trial) => trial.lag.p99Ms,
     ...machineMetrics,
+    ...costMetrics,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/turn-metrics.js
+const bytesPerMebibyte = 2 ** 20;
+/** The legs that turns are read in: alone, as the request metrics that they stand beside. */
+const turnLegs = ['solo'];
+/** Time of all steps of that name; null where the turn tells no such step. */
+function stepMs({ steps }, name) {
+    const own = steps.filter((step) => step.name === name);
+    return own.length > 0 ? own.reduce((total, { ms }) => total + ms, 0) : null;
+}
+/** The table of turn metrics; a null means that the turn cannot give it. */
+const turnMetrics = {
+    turnTimeMs: ({ startedMs, endedMs }) => endedMs - startedMs,
+    ingestTimeMs: (turn) => stepMs(turn, 'ingest'),
+    analysisTimeMs: (turn) => stepMs(turn, 'analysis'),
+    reportTimeMs: (turn) => stepMs(turn, 'report'),
+    agentStartupMs: ({ program }) => program?.startupMs ?? null,
+    agentPeakRssMebibytes: ({ program }) => program === null || program.peakRssBytes === null ? null : program.peakRssBytes / bytesPerMebibyte,
 };
 
 ;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
+
+
 
 
 
@@ -59699,20 +60721,33 @@ const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetr
         values: finite(own.map(value)),
     }));
 });
+/** Turn metrics, agent by agent for the same reason. */
+const valuesOfTurns = (trial) => {
+    const turns = trial.legs.filter(({ kind }) => turnLegs.includes(kind)).flatMap((leg) => leg.turns);
+    return [...Map.groupBy(turns, ({ agent }) => agent)].flatMap(([agent, own]) => Object.entries(turnMetrics).map(([metric, value]) => ({
+        metric: metric, // likewise
+        agent,
+        values: finite(own.map(value)),
+    })));
+};
 const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
     metric: metric, // likewise
     agent: null,
-    values: finite([value(trial, run.policy.policy.protocol)]),
+    values: finite([value(trial, run.policy.policy)]),
 }));
-/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
-const deriveSamples = (run) => countingTrials(run.trials).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
-    .filter(({ values }) => values.length > 0)
-    .map((own) => ({
-    cellId: trial.visit.cellId,
-    subject: trial.visit.subject,
-    round: trial.visit.round,
-    ...own,
-})));
+/** All samples of a run, in the order of measuring, then how its answers match; trials that failed or are left out give none. */
+function deriveSamples(run) {
+    const counting = countingTrials(run.trials);
+    const ofTrials = counting.flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTurns(trial), ...valuesOfTrial(trial, run)]
+        .filter(({ values }) => values.length > 0)
+        .map((own) => ({
+        cellId: trial.visit.cellId,
+        subject: trial.visit.subject,
+        round: trial.visit.round,
+        ...own,
+    })));
+    return [...ofTrials, ...exactMatches(counting)];
+}
 
 
 /***/ }),
@@ -59722,9 +60757,10 @@ const deriveSamples = (run) => countingTrials(run.trials).flatMap((trial) => [..
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   So: () => (/* binding */ trialValue),
-/* harmony export */   pQ: () => (/* binding */ summarizeSamples)
+/* harmony export */   pQ: () => (/* binding */ summarizeSamples),
+/* harmony export */   pu: () => (/* binding */ byAgent),
+/* harmony export */   yN: () => (/* binding */ typicalOf)
 /* harmony export */ });
-/* unused harmony exports byAgent, typicalOf */
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2183);
 
@@ -59751,6 +60787,7 @@ function summarize(samples) {
         trials: new Set(samples.map(({ round }) => round)).size,
         samples: values.length,
         typical: definition.better === 'lower' ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .maxOf */ ._)(typical) : (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .minOf */ ._h)(typical),
+        worst: definition.better === 'lower' ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .maxOf */ ._)(samples.map(trialValue)) : (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_1__/* .minOf */ ._h)(samples.map(trialValue)),
         mean,
         sd,
         cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
@@ -59794,17 +60831,27 @@ function engineOf(version) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ fitsContext),
-/* harmony export */   v: () => (/* binding */ expectedContexts)
+/* harmony export */   Cq: () => (/* binding */ fitsContext),
+/* harmony export */   R7: () => (/* binding */ clampContext),
+/* harmony export */   vP: () => (/* binding */ expectedContexts)
 /* harmony export */ });
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9157);
 
 /** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
 const ownContextSince = '0.15.5';
-/** The contexts that the variant's agents ask for, at most the model's own; empty when none asks for one. */
-function expectedContexts(variant, facts) {
-    const train = facts.find(({ name }) => name === variant.model)?.trainContext ?? Number.POSITIVE_INFINITY;
-    return variant.agents.flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
+/** What the server makes of a context that is asked for: at least what its kind of model needs, at most its own. */
+const clampContext = (asked, { leastContext, trainContext }) => Math.min(Math.max(asked, leastContext ?? 0), trainContext ?? Number.POSITIVE_INFINITY);
+const asksNothing = ({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined;
+/**
+ * The contexts that the variant's agents on one of its servers ask for, as the server clamps them. Empty where one of
+ * them leaves it to the server: then it may be any.
+ */
+function expectedContexts({ model, agents }, server, facts) {
+    const own = facts.find(({ name }) => name === model) ?? { leastContext: null, trainContext: null };
+    const here = agents.filter((agent) => agent.server === server);
+    if (here.some(asksNothing))
+        return [];
+    return [...new Set(here.flatMap(({ options }) => options.num_ctx ?? []))].map((asked) => clampContext(asked, own));
 }
 /** Whether a server runs with one of the contexts that were asked for. False where it does not tell. */
 const fitsContext = ({ server, contextLength }, expected, servers) => contextLength !== null &&
@@ -59988,12 +61035,15 @@ function serverEntries(subject, server, index) {
         ...server.models.flatMap((model) => thingOf(`${where}: ${model.name}`, modelFacts(model), self)),
     ];
 }
+/** Only the file that is run: what it imports is not known. */
+const programEntries = ({ programs }) => ['base', 'head'].flatMap((subject) => programs?.[subject].flatMap(({ file, sha256 }) => entriesOf(`${subject} program ${file}`, { 'SHA-256': sha256 })) ?? []);
 /** Everything that the environment tells of what moves figures; with a policy also its hash. */
 const fingerprintOf = (environment, policy) => [
     { path: 'engine', value: environment.engine, under: null },
     ...gpuEntries(environment.gpu),
     ...hostEntries(environment.host),
     ...['base', 'head'].flatMap((subject) => environment.servers[subject].flatMap((server, index) => serverEntries(subject, server, index))),
+    ...programEntries(environment),
     ...entriesOf('tool', { version: environment.tool.version, Node: environment.host.node }),
     ...(policy ? entriesOf('policy', { 'SHA-256': policy.sha256 }) : []),
 ];
@@ -60001,7 +61051,7 @@ const fingerprintOf = (environment, policy) => [
 
 /***/ }),
 
-/***/ 4561:
+/***/ 2577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60011,27 +61061,338 @@ __nccwpck_require__.d(__webpack_exports__, {
   f: () => (/* binding */ verdictOfProblems)
 });
 
-// EXTERNAL MODULE: ./build/src/model/verdict.js + 1 modules
-var verdict = __nccwpck_require__(251);
-// EXTERNAL MODULE: ./build/src/core/outcome.js
-var core_outcome = __nccwpck_require__(973);
-// EXTERNAL MODULE: ./build/src/core/resume.js
-var resume = __nccwpck_require__(6522);
-// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
-var mark_trial = __nccwpck_require__(1964);
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
-// EXTERNAL MODULE: ./build/src/core/expected-context.js
-var expected_context = __nccwpck_require__(6675);
+// EXTERNAL MODULE: ./build/src/model/verdict.js + 2 modules
+var verdict = __nccwpck_require__(3260);
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
-var derive_samples = __nccwpck_require__(3092);
+;// CONCATENATED MODULE: ./build/src/core/analysis/analysed-metrics.js
+/** Which metrics a reader of a sweep looks for; the others are in the figures. */
+
+/** In the order in which they are shown; each as far as the run has it. */
+const analysedMetrics = [
+    'decodeTokensPerSecond',
+    'endToEndTokensPerSecond',
+    'warmTtftMs',
+    'coldTtftMs',
+    'overlapEfficiencyPercent',
+    'parallelEfficiencyPercent',
+    'aggregateTokensPerSecond',
+    'ttftAnomalyContentionPercent',
+    'throughputContentionPercent',
+    'throughputImbalancePercent',
+    'turnTimeMs',
+    'agentTtftMs',
+    'agentStartupMs',
+    'agentPeakRssMebibytes',
+    'requestsPerHour',
+    'batchTokensPerSecond',
+    'sustainedTokensPerSecond',
+    'sustainedRetentionPercent',
+    'outputTokens',
+    'repetitionPercent',
+    'structureCompliancePercent',
+    'exactMatchPercent',
+    'costPerMillionTokens',
+];
+/** Whether its scatter over trials says how steady a cell is: that of a yes or no only repeats its share. */
+const hasConsistency = (metric) => (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event';
+
+// EXTERNAL MODULE: ./build/src/model/options.js
+var options = __nccwpck_require__(153);
+;// CONCATENATED MODULE: ./build/src/core/analysis/axes.js
+/** The axes along which the cells of a run differ, and where each cell lies on them. Knows no figures. */
+
+/** Agents with options of their own, in order: the first of them is what a sweep is about (the reports' chimera). */
+const ownOptionAgents = ({ head }) => head.agents.filter(({ serverDefaults }) => !serverDefaults);
+const textOf = (value) => value === undefined ? null : Array.isArray(value) ? value.join(' ') : String(value);
+const parts = [
+    { name: 'workload', kind: 'workload', valueOf: ({ workload }) => workload },
+    { name: 'phase', kind: 'phase', valueOf: ({ phase }) => phase },
+    { name: 'scenario', kind: 'scenario', valueOf: ({ scenario }) => scenario },
+    {
+        name: 'agents',
+        kind: 'agents',
+        valueOf: ({ head }) => head.agents.map(({ name }) => name).join(' + '),
+    },
+    { name: 'topology', kind: 'topology', valueOf: ({ topology }) => topology },
+    { name: 'model', kind: 'model', valueOf: ({ head }) => head.model },
+];
+const optionAxis = (option) => ({
+    name: option,
+    kind: 'option',
+    valueOf: (cell) => textOf(ownOptionAgents(cell)[0]?.options[option]),
+});
+const ofAgent = ' of agent ';
+/** An option of a later agent; null where it has none of its own, or the first one's. `number` counts from 2. */
+const laterOptionAxis = (option, number) => ({
+    name: `${option}${ofAgent}${number}`,
+    kind: 'option',
+    valueOf: (cell) => {
+        const [first] = ownOptionAgents(cell);
+        const agent = cell.head.agents[number - 1];
+        if (!agent || agent.serverDefaults || agent === first)
+            return null;
+        const value = textOf(agent.options[option]);
+        return value === textOf(first?.options[option]) ? null : value;
+    },
+});
+function candidatesOf(cells) {
+    const agents = Math.max(0, ...cells.map(({ head }) => head.agents.length));
+    const later = Array.from({ length: Math.max(0, agents - 1) }, (_, i) => i + 2);
+    return [
+        ...parts,
+        ...options/* optionNames */.W6.map(optionAxis),
+        ...later.flatMap((number) => options/* optionNames */.W6.map((option) => laterOptionAxis(option, number))),
+    ];
+}
+const isNumber = (text) => text !== '' && Number.isFinite(Number(text));
+const inOrder = (values) => values.every(isNumber) ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
+/** Whether each value of the one comes with one value of the other only. */
+function tells(one, other) {
+    const told = new Map();
+    return one.every((value, i) => {
+        const its = other[i] ?? null;
+        if (!told.has(value))
+            told.set(value, its);
+        return told.get(value) === its;
+    });
+}
+const isLater = (name) => name.includes(ofAgent);
+/**
+ * What a name already says is no axis of its own: the scenario's name (or else the agents' names) stands for who takes
+ * part, and for what later agents are set to.
+ */
+function isSaidByName({ candidate, column }, columns) {
+    const isOfLater = isLater(candidate.name);
+    if (candidate.kind !== 'agents' && !isOfLater)
+        return false;
+    return columns.some(({ candidate: { kind }, column: names }) => (kind === 'scenario' || (kind === 'agents' && isOfLater)) && tells(names, column));
+}
+/** An option that all agents with options of their own have alike is none, though a cell of defaults lacks it. */
+const differs = ({ candidate: { kind, name }, column }) => new Set(kind === 'option' && !isLater(name) ? column.filter((value) => value !== null) : column).size > 1;
+/** The axes of these cells: all in which they differ. Order: parts of the cell first, then options. */
+function designOf(cells) {
+    const columns = candidatesOf(cells)
+        .map((candidate) => ({ candidate, column: cells.map(candidate.valueOf) }))
+        .filter(differs);
+    const kept = columns.filter((column) => !isSaidByName(column, columns));
+    return {
+        axes: kept.map(({ candidate: { name, kind }, column }) => ({
+            name,
+            kind,
+            values: inOrder([...new Set(column.filter((value) => value !== null))]),
+        })),
+        places: new Map(cells.map(({ id }, i) => [id, kept.map(({ column }) => column[i] ?? null)])),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/boundaries.js
+/** What no timing of a warm leg holds. */
+const neverIn = 'starting and stopping servers, pulling and loading the model, warm-up requests, opening connections, waiting out a refusal (503)';
+const ofTask = {
+    chat: {
+        what: 'A call',
+        included: 'From the write of the request on an open connection to the arrival of its last token: queueing in the server, its template and tokenizer, prefill, decode, and the network and event loop in between.',
+        excluded: `Making the prompt, the server’s closing words after the last token, ${neverIn}.`,
+        source: 'appendix L.2, TR108',
+    },
+    workflow: {
+        what: 'A workflow agent’s turn',
+        included: 'From the look into its folder to the end of its second call: scanning, reading and parsing files, summarising them, the call for the analysis and the one for the report, each as a call is timed. Steps (ingest, analysis, report) are parts of it. In a context below 2048 tokens its prompts are shorter.',
+        excluded: `Starting a process of its own and writing the report to a file, which there is none of; loading the file readers; ${neverIn}.`,
+        source: 'appendix L.2, TR109 and TR111',
+    },
+    program: {
+        what: 'A program’s turn',
+        included: 'From the start of its process to its end: its runtime’s start-up, its own files and computing, and its calls with the recording proxy between it and the server. Its calls are timed in the proxy, from the passing on of the request.',
+        excluded: `Its set-up step, such as a build; checking its metrics.json; ${neverIn}.`,
+        source: 'appendix L.2, TR112 and TR115',
+    },
+};
+const together = {
+    what: 'Agents at once',
+    included: 'From the start of the first agent’s turn to the end of the last one’s, all from one barrier. An agent’s own time is from its first start to its last end, pauses between its turns included. Solo legs of the same trial, one agent after the other, are what both efficiencies’ and both contentions’ alone-figures come from.',
+    excluded: `Solo legs and one-token probes, ${neverIn}.`,
+    source: 'appendix L.2, TR110, TR113 and TR114',
+};
+const ofWorkload = {
+    'single-agent': null,
+    'two-agents': together,
+    'many-agents': together,
+    batch: {
+        what: 'A batch',
+        included: 'From the first write to the last token of the queue, every agent taking the next request as soon as it is free, with what the gate does between two requests.',
+        excluded: `Filling the queue, which is there from the start; ${neverIn}.`,
+        source: 'appendix L.1 and F.6',
+    },
+    sustained: {
+        what: 'A sustained load',
+        included: 'From the first start to the last end of turns that began before the time was over, agents kept busy throughout, with what the gate does between two turns.',
+        excluded: `Any pause, since none is made; ${neverIn}.`,
+        source: 'appendix L.1, risk R11',
+    },
+};
+const ofColdStart = {
+    what: 'A cold start',
+    included: 'From the write of the first request after the model was unloaded to its first token: the load of the model and its prefill, on one server after the other.',
+    excluded: 'Starting servers and pulling the model. Nothing empties the operating system’s file cache, so the model may come from memory. Never averaged with warm figures.',
+    source: 'appendix L.2 (model loading is excluded from TR108’s timings)',
+};
+/** One for each kind of task, each kind of workload with a time of its own, and the cold start; in this order. */
+function boundariesOf(cells, { cold }) {
+    const tasks = cells.flatMap(({ head }) => head.agents.map(({ task }) => ofTask[task.kind]));
+    const workloads = cells.flatMap(({ workload }) => ofWorkload[workload] ?? []);
+    return [...new Set([...tasks, ...workloads, ...(cold ? [ofColdStart] : [])])];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
+/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
+function scaleOf({ better, change }) {
+    const sign = better === 'lower' ? 1 : -1;
+    if (change === 'points')
+        return {
+            degradation: (base, head) => sign * (head - base),
+            target: (value) => value,
+            change: (degradation) => sign * degradation,
+            size: (degradation) => degradation,
+            spreadFloor: 0.1,
+        };
+    return {
+        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
+        target: (value) => sign * Math.log(1 + sign * value),
+        change: (degradation) => Math.expm1(sign * degradation),
+        size: (degradation) => sign * Math.expm1(sign * degradation),
+        spreadFloor: 0.002,
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var derive_summaries = __nccwpck_require__(1837);
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/analysis/cell-figures.js
+
+
+
+
+const sign = ({ better }) => (better === 'lower' ? 1 : -1);
+/** Negative where the first is better: an order that puts the best first. */
+const byGoodness = (metric) => (a, b) => sign((0,metric_catalog/* metricDefinition */.u8)(metric)) * (a - b);
+function worstAgent(samples, definition) {
+    const agents = (0,derive_summaries/* byAgent */.pu)(samples).map((own) => ({
+        own,
+        badness: sign(definition) * (0,derive_summaries/* typicalOf */.yN)(own, definition),
+    }));
+    return agents.reduce((worst, agent) => (agent.badness > worst.badness ? agent : worst)).own;
+}
+function figureOf(cell, samples, definition) {
+    const own = worstAgent(samples, definition);
+    const values = own.map(derive_summaries/* trialValue */.So);
+    return {
+        cell,
+        values,
+        typical: (0,derive_summaries/* typicalOf */.yN)(own, definition),
+        worst: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(values) : (0,descriptive/* minOf */._h)(values),
+        sd: (0,descriptive/* sdOf */.$2)(values),
+    };
+}
+/** Head's figures of all cells that have the metric, in the order of the plan. */
+const cellFigures = ({ run, samplesOf }, metric) => run.plan.cells.flatMap((cell) => {
+    const samples = samplesOf(cell.id, 'head', metric);
+    return samples.length === 0 ? [] : [figureOf(cell, samples, (0,metric_catalog/* metricDefinition */.u8)(metric))];
+});
+/** Spread below which values are taken for a cache, a mock or rounding (STATS section 6), in the metric's unit. */
+function spreadFloor(values, metric) {
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const floor = scaleOf(definition).spreadFloor;
+    return definition.change === 'points' ? floor : floor * Math.abs((0,descriptive/* meanOf */.hm)(values));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/doubts.js
+/** Published rows that cannot be right as they stand, found from the figures alone. Marks them, and repairs nothing. */
+
+/** Digits that carry information: of 1297.47 six, of 0.70 (read as 0.7) one. */
+const significantDigits = (value) => String(Math.abs(value)).replace('.', '').replace(/^0+/, '').length;
+/** Fewer digits than these agree by chance. */
+const leastDigits = { value: 4, scatter: 3 };
+const decimalsOf = (value) => String(value).split('.')[1]?.length ?? 0;
+const configuration = ({ of }) => JSON.stringify(of, (_key, value) => value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value);
+/** What is told of one quantity in one configuration, where it is both a mean and a scatter. */
+function meansWithScatter(figures) {
+    const groups = Map.groupBy(figures.filter(({ of }) => of !== null), (figure) => JSON.stringify([figure.metric ?? figure.label, configuration(figure)]));
+    return [...groups.values()].flatMap((group) => {
+        const means = group.filter(({ statistic }) => statistic === 'mean');
+        const scatters = group.filter(({ statistic }) => statistic === 'sd');
+        // With several of either, nobody could say which belong together.
+        const [mean, scatter] = [means[0], scatters[0]];
+        return mean && scatter && means.length === 1 && scatters.length === 1 ? [{ mean, scatter }] : [];
+    });
+}
+/** The same mean and the same standard deviation for different configurations: one was copied from the other. */
+function identicalStatistics(figures) {
+    const telling = meansWithScatter(figures).filter(({ mean, scatter }) => significantDigits(mean.value) >= leastDigits.value &&
+        significantDigits(scatter.value) >= leastDigits.scatter);
+    const groups = Map.groupBy(telling, ({ mean, scatter }) => 
+    // The label of what is no metric may name the configuration.
+    JSON.stringify([mean.metric ?? mean.unit, mean.value, scatter.value]));
+    return [...groups.values()].flatMap((group) => group.flatMap((own) => {
+        const twins = group.filter((other) => other !== own).map(({ mean }) => mean.id);
+        if (twins.length === 0)
+            return [];
+        const { value } = own.mean;
+        const doubt = `another configuration has the same mean and standard deviation, ${value} ± ${own.scatter.value} (${twins.join(', ')})`;
+        return [own.mean, own.scatter].map(({ id }) => ({ id, doubt }));
+    }));
+}
+const isShareOfRuns = ({ statistic, metric }) => statistic === 'share' ||
+    (statistic === 'mean' && metric !== null && (0,metric_catalog/* metricDefinition */.u8)(metric).level === 'event');
+/** A share of n runs must be a whole number of them, within what its decimals leave open. */
+function oddCount(figure) {
+    const { id, value, n } = figure;
+    if (n === null || n < 1 || !isShareOfRuns(figure))
+        return [];
+    const events = (value / 100) * n;
+    const rounding = 0.5 * 10 ** -decimalsOf(value) * (1 + 1e-9);
+    if (Math.abs((Math.round(events) / n) * 100 - value) <= rounding)
+        return [];
+    return [{ id, doubt: `${value} % of ${n} runs would be ${Number(events.toFixed(2))} of them` }];
+}
+/** A later version of the row is in the same file, and says something else. */
+function correctedLater(figure, figures) {
+    const later = figures.find(({ id }) => id === figure.supersededBy);
+    return later === undefined || later.value === figure.value
+        ? []
+        : [{ id: figure.id, doubt: `a later version gives ${later.value} instead (${later.id})` }];
+}
+/** All doubts that the figures themselves give, some figures with several; empty for none. */
+const findDoubts = (figures) => [
+    ...identicalStatistics(figures),
+    ...figures.flatMap((figure) => [...oddCount(figure), ...correctedLater(figure, figures)]),
+];
+
+// EXTERNAL MODULE: ./build/src/model/measurable.js
+var measurable = __nccwpck_require__(1286);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 7 modules
+var derive_samples = __nccwpck_require__(7532);
+;// CONCATENATED MODULE: ./build/src/core/plan/cell-shape.js
+const agentShape = (task) => ({
+    kind: task.kind,
+    hasHeadings: task.kind === 'chat' && task.headings.length > 0,
+    hasMetrics: task.kind === 'program' && task.metrics,
+});
+/** Of what head runs and, where there is one, of what base runs: agents of one name may do different things. */
+const shapesOf = ({ workload, head, base }, { protocol, cost }) => [head, ...(base ? [base] : [])].map(({ agents }) => ({
+    workload,
+    agents: agents.map(({ task }) => agentShape(task)),
+    cold: protocol.cold,
+    exactRepeats: protocol['exact-repeats'],
+    hasPrice: cost !== undefined,
+}));
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
+
 
 
 
@@ -60055,24 +61416,27 @@ function gatherEvidence(run, baseline) {
 }
 /** One value a trial, in the order of measuring. */
 const trialValues = (samples) => samples.map(derive_summaries/* trialValue */.So);
-/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
-function agentsWith(cell, metric) {
-    const legs = isRequestMetric(metric) ? request_metrics/* requestMetrics */.V1[metric].legs : [];
-    if (legs.length === 0)
+/**
+ * Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. An
+ * agent that could give it at base must at head too: a change that takes a figure away is not green for it.
+ */
+function agentsWith({ head, base }, metric) {
+    const { level, needs } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    if (level !== 'request')
         return [null];
-    const agents = cell.head.agents.map((_, index) => index);
-    if (!legs.includes('cold'))
-        return agents;
-    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
+    const loads = (index) => head.agents.findIndex(({ server }) => server === head.agents[index]?.server) === index;
+    const canGive = (agent) => agent !== undefined && (0,measurable/* agentMeets */.s)(agentShape(agent.task), needs);
+    return head.agents.flatMap((agent, index) => (canGive(agent) || canGive(base?.agents[index])) && (!needs.includes('cold') || loads(index))
+        ? index
+        : []);
 }
-const isRequestMetric = (metric) => metric in request_metrics/* requestMetrics */.V1;
 /** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
 const agentLabel = (cell, metric, agent) => {
     const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
     return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
 };
-/** Whether a cell can give the metric at all. */
-const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
+/** Whether a cell can give the metric at all, at head or at base. */
+const applies = ({ run }, cell, metric) => shapesOf(cell, run.policy.policy).some((shape) => (0,measurable/* unmetNeed */.E)(shape, (0,metric_catalog/* metricDefinition */.u8)(metric).needs) === null);
 /** The place of a path such as `limits[0]` in the policy's file. */
 const positionOf = (run, path) => run.policy.positions[path] ?? null;
 /** The cell id of a check that speaks of all cells together. */
@@ -60080,6 +61444,7 @@ const wholeRun = '';
 /** The parts of a check that most checks leave empty. */
 const emptyCheck = {
     metric: null,
+    of: null,
     fix: null,
     base: null,
     head: null,
@@ -60091,8 +61456,129 @@ const emptyCheck = {
     at: null,
 };
 
-;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
-/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
+;// CONCATENATED MODULE: ./build/src/core/analysis/published-values.js
+
+
+
+
+
+const withoutLatest = (model) => model.replace(/:latest$/, '');
+function hasOptions(agent, wanted) {
+    if (wanted === undefined)
+        return true;
+    const own = agent?.options ?? {};
+    return agent !== undefined && Object.entries(wanted).every(([option, value]) => own[option] === value);
+}
+/** Whether the row speaks of the cell; a row of the whole report speaks of every one of the report’s model. */
+function isOf(of, cell) {
+    if (of === null)
+        return true;
+    const [first, second] = ownOptionAgents(cell);
+    const says = (wanted, own) => wanted === undefined || wanted === own;
+    return (says(of.phase, cell.phase ?? undefined) &&
+        says(of.scenario, cell.scenario) &&
+        says(of.topology, cell.topology) &&
+        says(of.model && withoutLatest(of.model), withoutLatest(cell.head.model)) &&
+        says(of.agents?.join('\n'), cell.head.agents.map(({ name }) => name).join('\n')) &&
+        hasOptions(first, of.options) &&
+        hasOptions(second, of.options2));
+}
+/** Cells of the plan that a row speaks of and that can give its metric; none for what the tool does not measure. */
+const cellsOf = (evidence, { of, metric }) => metric === null
+    ? []
+    : evidence.run.plan.cells.filter((cell) => isOf({ model: evidence.run.published?.model, ...of }, cell) && applies(evidence, cell, metric));
+/** One value a trial of head in these cells: the mean over its agents, as the reports average them. */
+const valuesOf = ({ samplesOf }, cells, metric) => cells.flatMap(({ id }) => {
+    const trials = Map.groupBy(samplesOf(id, 'head', metric), ({ round }) => round);
+    return [...trials.values()].map((samples) => (0,descriptive/* meanOf */.hm)(samples.map(derive_summaries/* trialValue */.So)));
+});
+/** The published statistic of the values measured here; null for none, and for a scatter of fewer than two. */
+function statisticOf({ statistic, metric }, values) {
+    if (values.length === 0)
+        return null;
+    const isHigher = (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'higher';
+    switch (statistic) {
+        case 'mean':
+        case 'share':
+            return (0,descriptive/* meanOf */.hm)(values);
+        case 'peak':
+            return isHigher ? (0,descriptive/* maxOf */._)(values) : (0,descriptive/* minOf */._h)(values);
+        case 'minimum':
+            return isHigher ? (0,descriptive/* minOf */._h)(values) : (0,descriptive/* maxOf */._)(values);
+        case 'sd':
+            return (0,descriptive/* sdOf */.$2)(values);
+        case 'cv': {
+            const [sd, mean] = [(0,descriptive/* sdOf */.$2)(values), (0,descriptive/* meanOf */.hm)(values)];
+            return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
+        }
+        default:
+            return statistic;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/compare-published.js
+
+
+function compare(evidence, published) {
+    const { metric, statistic, value } = published;
+    const cells = cellsOf(evidence, published);
+    const values = metric === null ? [] : valuesOf(evidence, cells, metric);
+    const measured = metric === null ? null : statisticOf({ statistic, metric }, values);
+    return {
+        published,
+        cellIds: cells.map(({ id }) => id),
+        measured,
+        trials: values.length,
+        deviationRatio: measured === null || value === 0 ? null : measured / value - 1,
+    };
+}
+/** One row for each published figure, in the order of their file; empty where the policy names none. */
+function comparePublished(evidence) {
+    const figures = evidence.run.published?.figures ?? [];
+    const found = Map.groupBy(findDoubts(figures), ({ id }) => id);
+    return figures.map((figure) => {
+        const doubts = [figure.doubt, ...(found.get(figure.id) ?? []).map(({ doubt }) => doubt)];
+        const told = [...new Set(doubts.filter((doubt) => doubt !== null))].join('; ');
+        return compare(evidence, { ...figure, doubt: told === '' ? null : told });
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/match-levels.js
+/** Which things may be compared with each other: those that differ in one respect and agree in all others. */
+const has = (combination, levels) => levels.every((level) => combination.has(level));
+const coveredBy = (levels, combinations) => levels.length * combinations.filter((one) => has(one, levels)).length;
+/**
+ * The levels of one combination that leave the most things to compare, of two such the more levels. All of them are
+ * preferred, unless that would leave less than half as much. Null where no combination has two.
+ */
+function comparable(all, combinations) {
+    const sets = new Map(combinations.map((one) => [[...one.keys()].sort().join('\n'), [...one.keys()]]));
+    const [best] = [...sets.values()]
+        .filter((levels) => levels.length >= 2)
+        .map((levels) => ({ levels, covered: coveredBy(levels, combinations) }))
+        .toSorted((a, b) => b.covered - a.covered || b.levels.length - a.levels.length);
+    if (!best)
+        return null;
+    return coveredBy(all, combinations) * 2 >= best.covered ? all : best.levels;
+}
+/** Balances: a level with other companions than the next would show their effect. Null where nothing can be compared. */
+function matchLevels(placed) {
+    const all = [...new Set(placed.map(({ level }) => level))];
+    if (all.length < 2)
+        return null;
+    const combinations = [...Map.groupBy(placed, ({ others }) => others).values()].map((group) => new Map([...Map.groupBy(group, ({ level }) => level)].map(([level, own]) => [level, own.map(({ item }) => item)])));
+    const levels = comparable(all, combinations);
+    if (!levels)
+        return null;
+    const whole = combinations.filter((one) => has(one, levels));
+    return {
+        levels: new Map(levels.map((level) => [level, whole.map((one) => one.get(level) ?? [])])),
+        leftOut: all.filter((level) => !levels.includes(level)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/log-gamma.js
+/** The logarithm of the gamma function, on which the incomplete beta and gamma functions rest. */
 /** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
 function logGamma(x) {
     const coefficients = [
@@ -60106,6 +61592,10 @@ function logGamma(x) {
     const t = shifted + 7.5;
     return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(series);
 }
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
+/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
+
 /** Lentz's continued fraction of I_x(a, b), for x below (a + 1) / (a + b + 2) (Numerical Recipes 6.4). */
 function continuedFraction(x, a, b) {
     const tiny = 1e-300;
@@ -60151,6 +61641,224 @@ function bisect(increasing, target, range) {
     return (low + high) / 2;
 }
 
+;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
+/** Quantiles of Student's t distribution. */
+
+/** P(T ≤ t) with `df` degrees of freedom. */
+function studentTCdf(t, df) {
+    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
+    return t < 0 ? tail : 1 - tail;
+}
+/**
+ * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
+ * right: two values tell next to nothing.
+ */
+function studentTQuantile(p, df) {
+    let high = 2;
+    while (studentTCdf(high, df) < p && high < 1e12)
+        high *= 2;
+    return bisect((t) => studentTCdf(t, df), p, [0, high]);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/scatter.js
+/**
+ * What the scatter of trials does to means over cells: the noise that an effect must exceed to be one. Knows no axis.
+ *
+ * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
+ * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
+ * variance c s² / n with c = π/2 from three trials on (the limit for the median of many normal values, and an upper bound
+ * for few), and 1 for two, for one, and for shares, which are means.
+ */
+
+
+
+/** How often scatter alone may exceed the noise that is told. */
+const falseAlarms = 0.05;
+/** Null where no cell has two trials. */
+function pooledScatter(figures, metric) {
+    const df = figures.reduce((sum, { values }) => sum + values.length - 1, 0);
+    if (df === 0)
+        return null;
+    const squares = figures.reduce((sum, { values, sd }) => sum + (values.length - 1) * (sd ?? 0) ** 2, 0);
+    const floor = spreadFloor(figures.map(({ typical }) => typical), metric);
+    return { sd: Math.max(Math.sqrt(squares / df), floor), df };
+}
+/** Variance of a cell's typical value, in units of the trials' own. */
+function typicalVariance({ values }, metric) {
+    const isMedian = (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event' && values.length > 2;
+    return (isMedian ? Math.PI / 2 : 1) / values.length;
+}
+/** Variance of a mean of means, one of each group of cells, in units of the trials' own. */
+function meanVariance(groups, metric) {
+    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric), 0) / group.length ** 2;
+    return groups.reduce((sum, group) => sum + ofGroup(group), 0) / groups.length ** 2;
+}
+/** The greatest of so many deviations of this variance that scatter alone exceeds in one of twenty cases at most (Bonferroni). */
+const scatterBound = ({ sd, df }, variance, deviations) => studentTQuantile(1 - falseAlarms / 2 / Math.max(1, deviations), df) * sd * Math.sqrt(variance);
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/sensitivity.js
+
+
+
+const typicalOf = (figures) => (0,descriptive/* meanOf */.hm)(figures.map(({ typical }) => typical));
+/** What is said of everything but these axes, as one text. */
+const othersOf = (place, own) => JSON.stringify(place.map((value, i) => (own.includes(i) ? '' : value)));
+/** Cells that have a value on the axis; a cell with the server's defaults has none on that of an option. */
+function placeAlong(index, design, figures) {
+    return figures.flatMap((item) => {
+        const place = design.places.get(item.cell.id) ?? [];
+        const level = place[index];
+        return level == null ? [] : [{ level, others: othersOf(place, [index]), item }];
+    });
+}
+/**
+ * The noise of a spread: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
+ * taken to be as uncertain as that of the two least certain ones. Null without scatter to go by.
+ */
+function noiseOf({ levels }, metric) {
+    const scatter = pooledScatter([...levels.values()].flat(2), metric);
+    if (!scatter)
+        return null;
+    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric));
+    const [most = 0, next = 0] = variances.toSorted((a, b) => b - a);
+    return scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+}
+function effectOf(axis, metric, matched) {
+    const levels = axis.values.flatMap((value) => {
+        const groups = matched.levels.get(value);
+        return groups ? [{ value, cells: groups.flat().length, mean: (0,descriptive/* meanOf */.hm)(groups.map(typicalOf)) }] : [];
+    });
+    const means = levels.map(({ mean }) => mean);
+    const spread = Math.max(...means) - Math.min(...means);
+    const whole = Math.abs((0,descriptive/* meanOf */.hm)(means));
+    const noise = noiseOf(matched, metric);
+    const percent = (size) => (size === null || whole === 0 ? null : (size / whole) * 100);
+    return {
+        metric,
+        axis: axis.name,
+        levels,
+        leftOut: [...matched.leftOut],
+        spread,
+        spreadPercent: percent(spread),
+        noisePercent: percent(noise),
+    };
+}
+/** Whether the axis was varied at all: different presets have different values without anybody asking for their effect. */
+const isVaried = (placed) => [
+    ...Map.groupBy(placed, ({ item: { cell } }) => JSON.stringify([cell.workload, cell.scenario])).values(),
+].some((group) => new Set(group.map(({ level }) => level)).size > 1);
+/**
+ * The effects of the axes on a metric, in the order of the axes. `untold` are axes that were varied within a
+ * scenario, but no two values were measured with all else the same. Workloads differ in kind, and have no effect to tell.
+ */
+function effectsOn(metric, design, figures) {
+    const effects = [];
+    const untold = [];
+    design.axes.forEach((axis, index) => {
+        if (axis.kind === 'workload')
+            return;
+        const placed = placeAlong(index, design, figures);
+        const matched = matchLevels(placed);
+        if (matched)
+            effects.push(effectOf(axis, metric, matched));
+        else if (isVaried(placed))
+            untold.push(axis);
+    });
+    return { effects, untold };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/interaction.js
+
+
+
+
+/** Interactions told of one metric. */
+const mostInteractions = 6;
+const numbers = (values) => values.filter((value) => value !== null);
+/**
+ * What is left of a table when the best sum of a row's and a column's part is taken from each place: least squares by
+ * taking out the means of rows and of columns in turn, which ends at once where every place is filled.
+ */
+function residuals(table) {
+    let left = table;
+    const columns = table[0]?.map((_, i) => i) ?? [];
+    for (let round = 0; round < 500; round++) {
+        const rowMeans = left.map((row) => (0,descriptive/* meanOf */.hm)(numbers(row)));
+        const byRow = left.map((row, r) => row.map((value) => (value === null ? null : value - (rowMeans[r] ?? 0))));
+        const columnMeans = columns.map((c) => (0,descriptive/* meanOf */.hm)(numbers(byRow.map((row) => row[c] ?? null))));
+        left = byRow.map((row) => row.map((value, c) => (value === null ? null : value - (columnMeans[c] ?? 0))));
+        if (Math.max(...columnMeans.map(Math.abs), ...rowMeans.map(Math.abs)) < 1e-12 * (1 + size(table)))
+            break;
+    }
+    return left;
+}
+const size = (table) => Math.max(...numbers(table.flat()).map(Math.abs));
+const pairText = (row, column) => JSON.stringify([row, column]);
+function placeOn({ row, column }, design, figures) {
+    return figures.flatMap((item) => {
+        const place = design.places.get(item.cell.id) ?? [];
+        const [ownRow, ownColumn] = [place[row], place[column]];
+        if (ownRow == null || ownColumn == null)
+            return [];
+        return [{ level: pairText(ownRow, ownColumn), others: othersOf(place, [row, column]), item }];
+    });
+}
+/**
+ * The noise of the greatest residual. A residual of a full table has the share (1 − 1/rows)(1 − 1/columns) of a place's
+ * variance; with only two rows or two columns the others repeat it with another sign.
+ */
+function interaction_noiseOf({ levels }, metric, [rows, columns]) {
+    const scatter = pooledScatter([...levels.values()].flat(2), metric);
+    if (!scatter)
+        return null;
+    const variance = Math.max(...[...levels.values()].map((groups) => meanVariance(groups, metric)));
+    const different = levels.size / (rows === 2 ? 2 : 1) / (columns === 2 ? 2 : 1);
+    return scatterBound(scatter, variance * (1 - 1 / rows) * (1 - 1 / columns), Math.ceil(different));
+}
+function tableOf(rowAxis, columnAxis, { levels }) {
+    const meanAt = (row, column) => {
+        const groups = levels.get(pairText(row, column));
+        return groups ? (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical)))) : null;
+    };
+    const rows = rowAxis.values.filter((row) => columnAxis.values.some((column) => meanAt(row, column) !== null));
+    const columns = columnAxis.values.filter((column) => rows.some((row) => meanAt(row, column) !== null));
+    return { rows, columns, means: rows.map((row) => columns.map((column) => meanAt(row, column))) };
+}
+/** Null where the places are too few to tell an interaction from the two effects. */
+function interactionOf(pair, metric, design, figures) {
+    const [rowAxis, columnAxis] = [design.axes[pair.row], design.axes[pair.column]];
+    const matched = matchLevels(placeOn(pair, design, figures));
+    if (!matched || !rowAxis || !columnAxis)
+        return null;
+    const { rows, columns, means } = tableOf(rowAxis, columnAxis, matched);
+    if (matched.levels.size - rows.length - columns.length + 1 < 1)
+        return null;
+    const greatest = size(residuals(means));
+    const whole = Math.abs((0,descriptive/* meanOf */.hm)(numbers(means.flat())));
+    const noise = interaction_noiseOf(matched, metric, [rows.length, columns.length]);
+    const percent = (value) => (value === null || whole === 0 ? null : (value / whole) * 100);
+    return {
+        metric,
+        rowAxis: rowAxis.name,
+        columnAxis: columnAxis.name,
+        rows,
+        columns,
+        means,
+        greatest,
+        greatestPercent: percent(greatest),
+        noisePercent: percent(noise),
+    };
+}
+/** The interactions of every two options on a metric, the greatest first; at most six. */
+function interactionsOn(metric, design, figures) {
+    const options = design.axes.flatMap(({ kind, values }, index) => kind === 'option' && values.length > 1 ? index : []);
+    return options
+        .flatMap((row, i) => options.slice(i + 1).map((column) => ({ row, column })))
+        .flatMap((pair) => interactionOf(pair, metric, design, figures) ?? [])
+        .toSorted((a, b) => b.greatest - a.greatest)
+        .slice(0, mostInteractions);
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
 /** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
 
@@ -60169,6 +61877,227 @@ function lowerShare(events, runs, confidence) {
 /** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
 const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
 
+;// CONCATENATED MODULE: ./build/src/core/analysis/shown-better.js
+/** Whether trials tell two cells apart: the scatter of each against the difference. Knows no ranking. */
+
+
+
+
+
+
+/** How often one of several comparisons may be shown though there is nothing. */
+const shown_better_falseAlarms = 0.05;
+const chance = ({ comparisons }) => shown_better_falseAlarms / Math.max(1, comparisons);
+const flooredSd = ({ values, sd }, metric) => Math.max(sd ?? 0, spreadFloor(values, metric));
+/** Welch's t on the trials' values, one-sided, with the degrees of freedom of Welch and Satterthwaite. */
+function isShownByMeans(better, worse, comparing) {
+    const { metric } = comparing;
+    const parts = [better, worse].map((figure) => ({
+        variance: flooredSd(figure, metric) ** 2 / figure.values.length,
+        df: figure.values.length - 1,
+    }));
+    const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+    if (variance === 0)
+        return byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values)) < 0;
+    const df = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
+    const gain = -byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values));
+    return gain > studentTQuantile(1 - chance(comparing), df) * Math.sqrt(variance);
+}
+/** Shares of events: their exact bounds do not overlap. Half of the chance of error goes to each. */
+function isShownByShares(better, worse, comparing) {
+    const confidence = 1 - chance(comparing) / 2;
+    const isHigher = (0,metric_catalog/* metricDefinition */.u8)(comparing.metric).better === 'higher';
+    const [high, low] = isHigher ? [better, worse] : [worse, better];
+    const events = ({ values }) => values.filter((value) => value > 0).length;
+    return (lowerShare(events(high), high.values.length, confidence) >
+        upperShare(events(low), low.values.length, confidence));
+}
+/** Whether the trials show that one cell is better than the other. Never with one trial: it has no scatter to go by. */
+function isShownBetter(better, worse, comparing) {
+    if (better.values.length < 2 || worse.values.length < 2)
+        return false;
+    return (0,metric_catalog/* metricDefinition */.u8)(comparing.metric).level === 'event'
+        ? isShownByShares(better, worse, comparing)
+        : isShownByMeans(better, worse, comparing);
+}
+/** Scatter over the mean, the scatter never below what is taken for rounding; 0 for a mean of 0. */
+const steadiness = (figure, metric) => {
+    const mean = (0,descriptive/* meanOf */.hm)(figure.values);
+    return mean === 0 ? 0 : flooredSd(figure, metric) / Math.abs(mean);
+};
+/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their cv. */
+function isShownSteadier(steadier, other, comparing) {
+    const [df, dfOther] = [steadier.values.length - 1, other.values.length - 1];
+    const [own, its] = [steadiness(steadier, comparing.metric), steadiness(other, comparing.metric)];
+    if (df < 1 || dfOther < 1 || its <= own)
+        return false;
+    if (own === 0)
+        return true;
+    const ratio = (its / own) ** 2;
+    return incompleteBeta(df / (df + dfOther * ratio), df / 2, dfOther / 2) < chance(comparing);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/ranking.js
+
+
+
+
+/** Cells of one ranking. */
+const mostRanked = 50;
+const cvPercent = ({ values, sd }) => {
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
+};
+function rankingOf({ metric, by }, ordered, isShown) {
+    const comparing = { metric, comparisons: ordered.length - 1 };
+    return {
+        metric,
+        by,
+        cells: ordered.slice(0, mostRanked).map((figure, place) => ({
+            cellId: figure.cell.id,
+            value: figure.typical,
+            sd: figure.sd,
+            cvPercent: cvPercent(figure),
+            worst: figure.worst,
+            trials: figure.values.length,
+            tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
+        })),
+    };
+}
+/** Both rankings of a metric; none for one cell alone, by consistency only of cells whose cv can be told. */
+function rankingsOf(metric, figures) {
+    const order = byGoodness(metric);
+    const typical = figures.toSorted((a, b) => order(a.typical, b.typical));
+    const steady = figures
+        .flatMap((figure) => {
+        const cv = cvPercent(figure);
+        return cv === null ? [] : [{ figure, cv }];
+    })
+        .toSorted((a, b) => a.cv - b.cv)
+        .map(({ figure }) => figure);
+    return [
+        ...(typical.length > 1 ? [rankingOf({ metric, by: 'typical' }, typical, isShownBetter)] : []),
+        ...(steady.length > 1 && hasConsistency(metric)
+            ? [rankingOf({ metric, by: 'consistency' }, steady, isShownSteadier)]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/success-rate.js
+
+
+const isBaseline = ({ cell }) => cell.head.agents.every(({ serverDefaults }) => serverDefaults);
+/** What a configuration must share with the defaults; other tasks or servers would be another comparison. */
+const workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
+/** One for each cell of defaults only that has configurations to be compared with. */
+function successRates(metric, figures) {
+    const groups = Map.groupBy(figures, ({ cell }) => workOf(cell));
+    const order = byGoodness(metric);
+    return figures.filter(isBaseline).flatMap((baseline) => {
+        const others = (groups.get(workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
+        if (others.length === 0)
+            return [];
+        const better = others.filter(({ typical }) => order(typical, baseline.typical) < 0);
+        const comparing = { metric, comparisons: others.length };
+        return {
+            metric,
+            baselineCellId: baseline.cell.id,
+            configurations: others.length,
+            better: better.length,
+            shown: better.filter((figure) => isShownBetter(figure, baseline, comparing)).length,
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/topology-contrast.js
+/** Pairs told of one metric. */
+const mostPairs = 50;
+/** Everything of a cell but its servers. */
+const agentsOf = ({ workload, phase, scenario, head }) => JSON.stringify([workload, phase, scenario, head.model, head.agents.map(({ server: _, ...agent }) => agent)]);
+const serversOf = ({ cell }) => new Set(cell.head.agents.map(({ server }) => server)).size;
+/** From the cell with the fewest servers to each one with more, for every set of cells that agree in all else. */
+function topologyContrasts(metric, figures) {
+    return [...Map.groupBy(figures, ({ cell }) => agentsOf(cell)).values()]
+        .flatMap((group) => {
+        const [from, ...others] = group.toSorted((a, b) => serversOf(a) - serversOf(b));
+        if (!from)
+            return [];
+        return others
+            .filter((to) => serversOf(to) > serversOf(from))
+            .map((to) => ({
+            metric,
+            fromCellId: from.cell.id,
+            toCellId: to.cell.id,
+            from: from.typical,
+            to: to.typical,
+        }));
+    })
+        .slice(0, mostPairs);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/analyze-run.js
+
+
+
+
+
+
+
+
+
+
+function analyzeMetric(evidence, design, metric) {
+    const figures = cellFigures(evidence, metric);
+    return {
+        ...effectsOn(metric, design, figures),
+        interactions: interactionsOn(metric, design, figures),
+        rankings: rankingsOf(metric, figures),
+        success: successRates(metric, figures),
+        topologies: topologyContrasts(metric, figures),
+    };
+}
+/** Axes whose effect a reader would look for; phases and scenarios are names, which differ in more than one thing. */
+const lookedFor = ['topology', 'model', 'option'];
+/** Axes that never move alone, of any metric. */
+function untoldNotes(untold, told) {
+    const axes = untold.filter(({ kind, name }) => lookedFor.includes(kind) && !told.has(name));
+    const names = [...new Set(axes.map(({ name }) => name))];
+    return names.length === 0
+        ? []
+        : [
+            `No effect can be told of ${names.join(', ')}: no two values were measured with all else the same. Sweep each alone, or in every combination.`,
+        ];
+}
+/** Everything that head's cells show beside each other; a cell alone has boundaries and published figures only. */
+function analyzeRun(evidence) {
+    const { cells } = evidence.run.plan;
+    const design = designOf(cells);
+    const analyses = analysedMetrics.map((metric) => analyzeMetric(evidence, design, metric));
+    const axes = analyses.flatMap(({ effects }) => effects);
+    return {
+        axes,
+        interactions: analyses.flatMap(({ interactions }) => interactions),
+        rankings: analyses.flatMap(({ rankings }) => rankings),
+        success: analyses.flatMap(({ success }) => success),
+        topologies: analyses.flatMap(({ topologies }) => topologies),
+        published: [...comparePublished(evidence)],
+        boundaries: [...boundariesOf(cells, evidence.run.policy.policy.protocol)],
+        notes: [
+            ...untoldNotes(analyses.flatMap(({ untold }) => untold), new Set(axes.map(({ axis }) => axis))),
+        ],
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/core/outcome.js
+var core_outcome = __nccwpck_require__(973);
+// EXTERNAL MODULE: ./build/src/core/resume.js
+var resume = __nccwpck_require__(6522);
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
+var mark_trial = __nccwpck_require__(1964);
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
 ;// CONCATENATED MODULE: ./build/src/core/judge/measured.js
 /** Whether enough of a cell's planned trials count, and what the others were. */
 
@@ -60319,10 +62248,11 @@ function judgePlacement(rows, fallbacks) {
         fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
     };
 }
-/** The server really used a context that an agent asked for. */
-function judgeContext({ rows, expected, servers }) {
-    if (rows === null)
+/** The servers really used a context that an agent asked for; one that an agent leaves to itself may use any. */
+function judgeContext({ rows: all, expectedOn, servers, hasProgram }) {
+    if (all === null)
         return unlisted;
+    const rows = all.filter(({ server }) => expectedOn(server).length > 0);
     if (rows.some(({ contextLength }) => contextLength === null))
         return {
             status: 'inconclusive',
@@ -60330,13 +62260,15 @@ function judgeContext({ rows, expected, servers }) {
             fix: 'Ollama tells it in /api/ps since 0.10.0.',
         };
     const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
-    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.C)(row, expected, servers));
+    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.Cq)(row, expectedOn(row.server), servers));
     if (odd.length === 0)
         return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
     return {
         status: 'fail',
-        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
-        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(odd.flatMap(({ server }) => expectedOn(server)))].join(' or ')}.`,
+        fix: hasProgram
+            ? 'If the program asks for another context than its options say, or for none, give it `options: server-defaults`; else see the server’s log.'
+            : 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
     };
 }
 const trialsOf = ({ evidence, cell }, subject) => evidence.trialsOf(cell.id, subject);
@@ -60372,14 +62304,23 @@ function memoryFindings(side) {
     const rows = residencyOf(finished, variant);
     const servers = environment.servers[subject];
     const models = servers.flatMap((server) => server.models);
-    const expected = (0,expected_context/* expectedContexts */.v)(variant, models);
-    const context = judgeContext({ rows, expected, servers });
+    const expectedOn = (server) => (0,expected_context/* expectedContexts */.vP)(variant, server, models);
+    const isAsked = variant.agents.some(({ server }) => expectedOn(server).length > 0);
+    const hasProgram = variant.agents.some(({ task }) => task.kind === 'program');
     const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks);
     return [
         ...(policy.policy.protocol.placement === 'full-gpu'
             ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)]]
             : []),
-        ...(expected.length > 0 ? [['context', 'the context length that was asked for', context]] : []),
+        ...(isAsked
+            ? [
+                [
+                    'context',
+                    'the context length that was asked for',
+                    judgeContext({ rows, expectedOn, servers, hasProgram }),
+                ],
+            ]
+            : []),
     ];
 }
 const assertionsOf = (side) => [countFinding(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
@@ -60419,35 +62360,42 @@ const judgeAssertions = (evidence) => [
     ...balanceOf(evidence),
 ];
 
-// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
-var descriptive = __nccwpck_require__(2183);
-;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
-/** Quantiles of Student's t distribution. */
-
-/** P(T ≤ t) with `df` degrees of freedom. */
-function studentTCdf(t, df) {
-    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
-    return t < 0 ? tail : 1 - tail;
-}
-/**
- * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
- * right: two values tell next to nothing.
- */
-function studentTQuantile(p, df) {
-    let high = 2;
-    while (studentTCdf(high, df) < p && high < 1e12)
-        high *= 2;
-    return bisect((t) => studentTCdf(t, df), p, [0, high]);
-}
-
+// EXTERNAL MODULE: ./build/src/core/plan/agent-of-cell.js
+var agent_of_cell = __nccwpck_require__(2885);
+// EXTERNAL MODULE: ./build/src/model/aggregate.js
+var aggregate = __nccwpck_require__(9304);
 ;// CONCATENATED MODULE: ./build/src/core/judge/advice.js
 const latency = 'Check that the model stays loaded, num_ctx, and the GPU’s thermal state (appendix H.3).';
 const throughput = 'Check that all layers are on the GPU, its clocks and temperature, and other work on it (appendix H.3).';
 const sharing = 'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).';
 const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).';
+const imbalance = 'Check that the agents have the same options and servers of the same kind, and what else runs beside one of them (TR116).';
+const program = 'Look at the program itself: its start-up, what it does between its calls, and its own log.';
+const answers = 'Look at answers by hand: temperature, seed, template, quantization and num_predict change them (appendix Z).';
+const sustained = 'Check the cooling, clocks and throttle reasons over the run (risk R11).';
 const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.';
 const adviceByMetric = {
     warmTtftMs: latency,
+    ttftDeltaMs: imbalance,
+    throughputDeltaTokensPerSecond: imbalance,
+    throughputImbalancePercent: imbalance,
+    agentTtftMs: latency,
+    turnTimeMs: program,
+    ingestTimeMs: 'Check the disk, and how many files are read (appendix F.3).',
+    analysisTimeMs: throughput,
+    reportTimeMs: throughput,
+    agentStartupMs: program,
+    agentPeakRssMebibytes: program,
+    requestsPerHour: throughput,
+    batchTokensPerSecond: throughput,
+    sustainedTokensPerSecond: sustained,
+    sustainedRetentionPercent: sustained,
+    outputTokens: answers,
+    repetitionPercent: answers,
+    structureCompliancePercent: answers,
+    exactMatchPercent: answers,
+    costPerMillionTokens: throughput,
+    costPerThousandRequests: throughput,
     coldTtftMs: load,
     concurrentTtftMs: sharing,
     firstAnswerTokenMs: latency,
@@ -60478,7 +62426,283 @@ const adviceByMetric = {
 /** One or two sentences of what to do. */
 const adviceFor = (metric) => adviceByMetric[metric];
 
+;// CONCATENATED MODULE: ./build/src/core/statistics/chi-square.js
+/** Quantiles of the chi-square distribution, by the regularized incomplete gamma function. */
+
+
+const mostTerms = 1000;
+const enough = 1e-15;
+/** The series of P(a, x), for x below a + 1 (Numerical Recipes 6.2). */
+function series(a, x) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; n <= mostTerms && term > sum * enough; n++) {
+        term *= x / (a + n);
+        sum += term;
+    }
+    return sum;
+}
+/** Lentz's continued fraction of 1 − P(a, x), for x above a + 1 (Numerical Recipes 6.2). */
+function chi_square_continuedFraction(a, x) {
+    let b = x + 1 - a;
+    let c = 1e300;
+    let d = 1 / b;
+    let h = d;
+    for (let n = 1; n <= mostTerms; n++) {
+        const factor = -n * (n - a);
+        b += 2;
+        d = 1 / (factor * d + b);
+        c = b + factor / c;
+        h *= d * c;
+        if (Math.abs(d * c - 1) < enough)
+            break;
+    }
+    return h;
+}
+/** P(a, x) for a > 0 and x ≥ 0: the probability that a Gamma(a, 1) variable is at most x. */
+function incompleteGamma(a, x) {
+    if (x <= 0)
+        return 0;
+    const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+    return x < a + 1 ? front * series(a, x) : 1 - front * chi_square_continuedFraction(a, x);
+}
+/** The x that a chi-square variable with `df` ≥ 1 degrees of freedom stays below with probability p, 0 < p < 1. */
+function chiSquareQuantile(p, df) {
+    const cdf = (x) => incompleteGamma(df / 2, x / 2);
+    let high = df + 1;
+    while (cdf(high) < p && high < 1e12)
+        high *= 2;
+    return bisect(cdf, p, [0, high]);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/scatter-bounds.js
+/** How well few values tell a standard deviation or a coefficient of variation. Both take the values to be normal. */
+
+/** Bounds of the true standard deviation, from that of `count` ≥ 2 values. Unit: that of the values. */
+function sdBounds(sd, count, confidence) {
+    const bound = (p) => sd * Math.sqrt((count - 1) / chiSquareQuantile(p, count - 1));
+    return { low: bound(confidence), high: bound(1 - confidence) };
+}
+/**
+ * Bounds of the true coefficient of variation (sd over mean, a ratio) from that of `count` ≥ 2 values, by Vangel's
+ * modification of McKay's approximation (The American Statistician 50, 1996, p. 21): good for ratios below a third.
+ */
+function cvBounds(cv, count, confidence) {
+    const bound = (p) => {
+        const u = chiSquareQuantile(p, count - 1);
+        const square = ((u + 2) / count - 1) * cv ** 2 + u / (count - 1);
+        return square > 0 ? cv / Math.sqrt(square) : Number.POSITIVE_INFINITY;
+    };
+    return { low: bound(confidence), high: bound(1 - confidence) };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-value.js
+/** Values of one agent, one a trial, against a limit: their typical one, or the worst of them. */
+
+
+
+
+
+
+/** Of every one-sided bound here. */
+const limitConfidence = 0.95;
+/** Whether a value is worse than a bound. */
+const beyond = (value, bound, better) => better === 'lower' ? value > bound : value < bound;
+/** The worst level that the value breaks, with its bound; null when it breaks none. */
+function brokenLevel(bounds, value) {
+    for (const level of ['fail', 'warn']) {
+        const bound = bounds[level];
+        if (bound !== undefined && beyond(value, bound, (0,aggregate/* betterOf */.Kd)(bounds)))
+            return { level, bound };
+    }
+    return null;
+}
+/** "above the limit of 5 %". */
+const beyondText = (bounds, bound) => `${(0,aggregate/* betterOf */.Kd)(bounds) === 'lower' ? 'above' : 'below'} the limit of ${(0,aggregate/* formatAggregateBound */.D)(bounds, bound)}`;
+/**
+ * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
+ * interval to ask, and the value decides.
+ */
+function isShown(values, bound, better) {
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (values.length < 3 || sd === null)
+        return true;
+    const margin = (studentTQuantile(limitConfidence, values.length - 1) * sd) / Math.sqrt(values.length);
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    return beyond(better === 'lower' ? mean - margin : mean + margin, bound, better);
+}
+/** The typical one (the median) of at least one value: beyond a bound, it counts only when the trials show it. */
+function judgeValue(bounds, label, values) {
+    const value = (0,descriptive/* medianOf */.ux)(values);
+    const seen = `${label} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, value)}`;
+    const judged = { value, trials: values.length };
+    const broken = brokenLevel(bounds, value);
+    if (!broken)
+        return { ...judged, status: 'pass', message: `${seen}, within the limit.` };
+    const relation = `${seen}, ${beyondText(bounds, broken.bound)}`;
+    if (isShown(values, broken.bound, (0,metric_catalog/* metricDefinition */.u8)(bounds.metric).better))
+        return { ...judged, status: broken.level, message: `${relation}.` };
+    return {
+        ...judged,
+        status: broken.level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
+    };
+}
+/**
+ * The worst of at least one value: what was seen once was seen, so nothing more is asked of a broken limit. That none of a
+ * few trials was worse says little of those to come, and the message says how little; of one trial it says nothing.
+ */
+function judgeWorst(bounds, label, values) {
+    const trials = values.length;
+    const value = ((0,aggregate/* betterOf */.Kd)(bounds) === 'lower' ? descriptive/* maxOf */._ : descriptive/* minOf */._h)(values);
+    const seen = `${(0,aggregate/* aggregateLabel */.Gl)(bounds, label)} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, value)}`;
+    const judged = { value, trials };
+    const broken = brokenLevel(bounds, value);
+    if (broken)
+        return {
+            ...judged,
+            status: broken.level,
+            message: `${seen} in ${(0,number_format/* count */.U9)(trials, 'trial')}, ${beyondText(bounds, broken.bound)}.`,
+        };
+    if (trials < 2)
+        return { ...judged, status: 'inconclusive', message: `${seen}, of one trial: that one has no worst.` };
+    const share = (0,number_format/* formatPercent */.l9)(upperShare(0, trials, limitConfidence) * 100);
+    return {
+        ...judged,
+        status: 'pass',
+        message: `${seen}, within the limit: none of ${trials} trials was worse, so at 95 % at most ${share} of all would be.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-scatter.js
+/** Scatter of one agent's trials against a limit: consistency beats peak (TR115). */
+
+
+
+
+/** In the unit of the limit: that of the metric, or percent of the mean. Null where the mean is zero. */
+function scatterOf(of, values, sd) {
+    if (of === 'sd')
+        return { value: sd, ...sdBounds(sd, values.length, limitConfidence) };
+    const mean = Math.abs((0,descriptive/* meanOf */.hm)(values));
+    if (mean === 0)
+        return null;
+    const { low, high } = cvBounds(sd / mean, values.length, limitConfidence);
+    return { value: (sd / mean) * 100, low: low * 100, high: high * 100 };
+}
+/** Values that do not differ at all are rounded, cached or made up: no interval of theirs says how sure that 0 is. */
+function boundsText(bounds, { value, low, high }) {
+    if (value === 0)
+        return 'no two of them differ';
+    return Number.isFinite(high)
+        ? `${(0,aggregate/* formatAggregate */.Ru)(bounds, low)} to ${(0,aggregate/* formatAggregate */.Ru)(bounds, high)} at 95 %`
+        : `at least ${(0,aggregate/* formatAggregate */.Ru)(bounds, low)} at 95 %`;
+}
+/**
+ * The standard deviation, or the coefficient of variation, of one agent's values. Beyond a bound it counts only when the
+ * one-sided 95 % bound is beyond it too; within, it passes as a typical value does, and its interval stands beside it.
+ */
+function judgeScatter(bounds, label, values) {
+    const name = (0,aggregate/* aggregateLabel */.Gl)(bounds, label);
+    const trials = values.length;
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (sd === null)
+        return {
+            status: 'inconclusive',
+            message: `${name} needs at least two trials, and there is one.`,
+            value: null,
+            trials,
+        };
+    const scatter = scatterOf(bounds.of, values, sd);
+    if (scatter === null)
+        return {
+            status: 'inconclusive',
+            message: `${name} cannot be told: the mean of its ${trials} trials is zero. Limit its sd instead.`,
+            value: null,
+            trials,
+        };
+    const judged = { value: scatter.value, trials };
+    const seen = `${name} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, scatter.value)} over ${trials} trials (${boundsText(bounds, scatter)})`;
+    const broken = brokenLevel(bounds, scatter.value);
+    if (!broken)
+        return { ...judged, status: 'pass', message: `${seen}, within the limit.` };
+    const relation = `${seen}, ${beyondText(bounds, broken.bound)}`;
+    if (scatter.low > broken.bound)
+        return { ...judged, status: broken.level, message: `${relation}.` };
+    return {
+        ...judged,
+        status: broken.level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${relation}, but so few trials do not show it.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-share.js
+/** A share of events against a limit, by exact bounds. */
+
+
+
+
+
+/** From 0 and 100 for each of at least one trial: violated, met, or not shown (STATS section 7). */
+function judgeShare({ metric, warn, fail }, values) {
+    const trials = values.length;
+    const events = values.filter((value) => value > 0).length;
+    const low = lowerShare(events, trials, limitConfidence) * 100;
+    const high = upperShare(events, trials, limitConfidence) * 100;
+    const seen = `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(metric, low)} and ${(0,number_format/* formatValue */.Fl)(metric, high)} at 95 %`;
+    const judged = { value: (0,descriptive/* meanOf */.hm)(values), trials };
+    for (const [level, bound] of [
+        ['fail', fail],
+        ['warn', warn],
+    ])
+        if (bound !== undefined && low > bound)
+            return { ...judged, status: level, message: `${seen}: the limit is broken.` };
+    const strictest = warn ?? fail ?? 0;
+    if (high <= strictest)
+        return { ...judged, status: 'pass', message: `${seen}.` };
+    return {
+        ...judged,
+        status: 'inconclusive',
+        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(metric, strictest)}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/silence.js
+/** A metric that most trials are silent about must not pass by the few that tell it. Knows no bound. */
+
+
+
+/** How many of head's trials of the cell count and could have told the metric: of a cold start those that have one. */
+function trialsToTell({ trialsOf }, { id }, metric) {
+    const isCold = (0,metric_catalog/* metricDefinition */.u8)(metric).needs.includes('cold');
+    return (0,derive_samples/* countingTrials */.vf)([...trialsOf(id, 'head'), ...trialsOf(id, 'base')]).filter(({ visit, legs }) => visit.subject === 'head' && (!isCold || legs.some(({ kind }) => kind === 'cold'))).length;
+}
+/** The same of several cells together. */
+const trialsOfCellsToTell = (evidence, cells, metric) => cells.reduce((sum, cell) => sum + trialsToTell(evidence, cell, metric), 0);
+/** Whether fewer than half of the trials that could tell a metric did. */
+const isMostlySilent = (told, toTell) => told * 2 < toTell;
+/** What is said of an agent, or a cell, whose trials were mostly silent; null where they were not. */
+const silenceOfTrials = (told, toTell) => isMostlySilent(told, toTell) ? `Only ${told} of ${toTell} trials told it.` : null;
+/** What is said of cells of which some were mostly silent: none may vanish among the others. Null where none was. */
+function silenceOfCells(evidence, cells, metric) {
+    const silent = cells.filter((cell) => {
+        const told = new Set(evidence.samplesOf(cell.id, 'head', metric).map(({ round }) => round));
+        return isMostlySilent(told.size, trialsToTell(evidence, cell, metric));
+    });
+    const [first] = silent;
+    return first === undefined
+        ? null
+        : `${(0,number_format/* count */.U9)(silent.length, 'cell')} told it in fewer than half of the trials, such as ${first.id}.`;
+}
+/** The finding, unless it would be green while most trials were silent: nobody knows what they would have told. */
+const unlessSilent = (finding, silence) => silence !== null && (finding.status === 'pass' || finding.status === 'warn')
+    ? { ...finding, status: 'inconclusive', message: `${finding.message} ${silence}` }
+    : finding;
+
+// EXTERNAL MODULE: ./build/src/core/derive/load-metrics.js
+var load_metrics = __nccwpck_require__(3037);
 ;// CONCATENATED MODULE: ./build/src/core/judge/unmeasured.js
+
 
 const ofTheGpu = [
     'vramUsedGibibytes',
@@ -60495,14 +62719,20 @@ function reasonOf(metric, { gpu, servers }) {
     }
     if (metric === 'serverRssGibibytes' && servers.head.some(({ started }) => !started))
         return 'It is known only of servers that the gate starts itself (servers: start).';
+    if (metric === 'sustainedRetentionPercent')
+        return `Each agent must begin ${load_metrics/* leastQuarterCalls */.F} calls or more in the first and in the last quarter of the load: raise sustain-minutes.`;
     return null;
 }
-/** The finding of a rule whose metric has no figure in any valid trial; `label` is how the metric is called there. */
-function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label) {
-    const reason = reasonOf(metric, environment);
+/** The finding of a rule whose metric has no figure in any valid trial; without any such trial that alone is the reason. */
+function unmeasured({ metric, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label, toTell }, environment) {
+    const finding = { status: 'invalid', message: `${label} was not measured in any valid trial.` };
+    const reason = toTell === 0 ? null : reasonOf(metric, environment);
+    if (reason === null)
+        return finding;
     return {
-        status: 'invalid',
-        message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
+        ...finding,
+        message: `${finding.message} ${reason}`,
+        fix: 'Change that, or take the rule out of the policy for this machine.',
     };
 }
 
@@ -60517,150 +62747,153 @@ function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefin
 
 
 
-const confidence = 0.95;
-const beyond = (value, bound, { better }) => better === 'lower' ? value > bound : value < bound;
-/**
- * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
- * interval to ask, and the value decides.
- */
-function isShown(values, bound, definition) {
-    const sd = (0,descriptive/* sdOf */.$2)(values);
-    if (values.length < 3 || sd === null)
-        return true;
-    const margin = (studentTQuantile(confidence, values.length - 1) * sd) / Math.sqrt(values.length);
-    const mean = (0,descriptive/* meanOf */.hm)(values);
-    return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
-}
-/** One agent's values, one a trial, against the limit. */
-function judgeValue(limit, label, values) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const typical = (0,descriptive/* medianOf */.ux)(values);
-    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
-    for (const level of ['fail', 'warn']) {
-        const bound = limit[level];
-        if (bound === undefined || !beyond(typical, bound, definition))
-            continue;
-        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
-        if (isShown(values, bound, definition))
-            return { status: level, message: `${relation}.` };
-        return {
-            status: level === 'fail' ? 'inconclusive' : 'warn',
-            message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
-        };
-    }
-    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
-}
-/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit, values) {
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const trials = values.length;
-    const events = values.filter((value) => value > 0).length;
-    const low = lowerShare(events, trials, confidence) * 100;
-    const high = upperShare(events, trials, confidence) * 100;
-    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
-    if (limit.fail !== undefined && low > limit.fail)
-        return { status: 'fail', message: `${seen}: the limit is broken.` };
-    if (limit.warn !== undefined && low > limit.warn)
-        return { status: 'warn', message: `${seen}: the limit is broken.` };
-    const strictest = limit.warn ?? limit.fail ?? 0;
-    if (high <= strictest)
-        return { status: 'pass', message: `${seen}.` };
-    return {
-        status: 'inconclusive',
-        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(limit.metric, strictest)}.`,
-    };
-}
-const expectedText = (limit, definition) => {
-    const side = definition.better === 'lower' ? 'above' : 'below';
+
+/** `warn above 200 ms, fail above 300 ms`. */
+const expectedText = (limit) => {
+    const side = (0,aggregate/* betterOf */.Kd)(limit) === 'lower' ? 'above' : 'below';
     return ['warn', 'fail']
         .flatMap((level) => {
         const bound = limit[level];
-        return bound === undefined ? [] : `${level} ${side} ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+        return bound === undefined ? [] : `${level} ${side} ${(0,aggregate/* formatAggregateBound */.D)(limit, bound)}`;
     })
         .join(', ');
 };
-/** The worst of the agents decides: an average would hide the one who suffers. */
+/** One agent's values, one a trial and at least one, by what the limit looks at. */
+function judgeAgent(limit, label, values) {
+    const { of } = limit;
+    switch (of) {
+        case 'typical':
+            return judgeValue(limit, label, values);
+        case 'worst':
+            return judgeWorst(limit, label, values);
+        case 'sd':
+        case 'cv':
+            return judgeScatter({ ...limit, of }, label, values);
+        default:
+            return of;
+    }
+}
+/** The worst status first, then the worst figure. */
+const worstFirst = (better) => (a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status) ||
+    ((b.value ?? 0) - (a.value ?? 0)) * (better === 'lower' ? 1 : -1);
+const nothing = { value: null, trials: 0 };
+/** Head’s figures of one cell against a limit. The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence, cell, limit) {
     const { metric } = limit;
+    const { environment } = evidence.run;
     const samples = evidence.samplesOf(cell.id, 'head', metric);
+    const toTell = trialsToTell(evidence, cell, metric);
     const findings = agentsWith(cell, metric).map((agent) => {
         const values = trialValues(samples.filter((sample) => sample.agent === agent));
         const label = agentLabel(cell, metric, agent);
-        return values.length > 0
-            ? judgeValue(limit, label, values)
-            : unmeasured(metric, evidence.run.environment, label);
+        if (values.length === 0)
+            return { ...nothing, ...unmeasured({ metric, label, toTell }, environment) };
+        return unlessSilent(judgeAgent(limit, label, values), silenceOfTrials(values.length, toTell));
     });
-    const [worst = unmeasured(metric, evidence.run.environment)] = findings.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status));
-    const summary = evidence.summaryOf(cell.id, 'head', metric);
-    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
+    const [worst] = findings.toSorted(worstFirst((0,aggregate/* betterOf */.Kd)(limit)));
+    return worst ?? { ...nothing, ...unmeasured({ metric, toTell }, environment) };
 }
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence, cells, limit) {
-    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
-    return {
-        cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit.metric, evidence.run.environment),
-        head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
-        trials: values.length,
-    };
+    const { metric } = limit;
+    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', metric)));
+    if (values.length > 0)
+        return unlessSilent(judgeShare(limit, values), silenceOfCells(evidence, cells, metric));
+    const toTell = trialsOfCellsToTell(evidence, cells, metric);
+    return { ...nothing, ...unmeasured({ metric, toTell }, evidence.run.environment) };
 }
-const fixFor = (status, { metric }) => {
+/** What to do about a finding; null for a pass. */
+function fixFor({ status, trials, fix }, { metric, of }) {
     if (status === 'pass')
         return null;
-    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
-};
-function checkOf(evidence, limit, index, judged) {
-    const { cellId, finding, head, trials } = judged;
-    const place = finding.status === 'warn' ? 'warn' : 'fail';
+    if (fix !== undefined)
+        return fix;
+    if (status === 'invalid')
+        return 'See the failed, spoiled or missing trials of this cell.';
+    if (status === 'inconclusive' && of !== 'typical' && trials < 2)
+        return 'Raise runs of the protocol.';
+    return adviceFor(metric);
+}
+function checkOf({ run }, { limit, index }, { cellId, finding }) {
+    const { status, message, value, trials } = finding;
+    const place = status === 'warn' ? 'warn' : 'fail';
+    const what = limit.of === 'typical' ? limit.metric : `${limit.metric}/${limit.of}`;
     return {
         ...emptyCheck,
-        ...finding,
-        id: `limit/${limit.metric}/${cellId}`,
+        id: `limit/${what}/${cellId}`,
         kind: 'limit',
         cellId,
         metric: limit.metric,
-        fix: fixFor(finding.status, limit),
-        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
-        head,
+        of: limit.of,
+        status,
+        message,
+        fix: fixFor(finding, limit),
+        expected: expectedText(limit),
+        head: value,
         trials,
         source: limit.source ?? null,
-        at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
+        at: positionOf(run, `limits[${index}].${place}`) ?? positionOf(run, `limits[${index}]`),
     };
 }
 /** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
 const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
-    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
+    const cells = evidence.run.plan.cells.filter((cell) => applies(evidence, cell, limit.metric));
     if (cells.length === 0)
         return [];
     const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
-        ? [judgeAllCells(evidence, cells, limit)]
-        : cells.map((cell) => judgeCell(evidence, cell, limit));
-    return judged.map((one) => checkOf(evidence, limit, index, one));
+        ? [{ cellId: wholeRun, finding: judgeAllCells(evidence, cells, limit) }]
+        : cells.map((cell) => ({ cellId: cell.id, finding: judgeCell(evidence, cell, limit) }));
+    return judged.map((one) => checkOf(evidence, { limit, index }, one));
+});
+
+;// CONCATENATED MODULE: ./build/src/core/judge/latency-class.js
+
+
+
+/** Appendix W.1: what TTFT a class must stay below, in ms; null where it asks for none. */
+const boundsMs = {
+    'real-time': 200,
+    'near-real-time': 2000,
+    batch: null,
+};
+/** The first entry that says so of such cells. */
+function placeOf(run, { workload, phase, scenario, latency }) {
+    const index = run.policy.policy.matrix.findIndex((entry) => entry.workload === workload &&
+        entry.latency === latency &&
+        (entry.phase ?? null) === phase &&
+        (entry.scenario ?? entry.agents.map(agent_of_cell/* nameOf */.V).join('+')) === scenario);
+    return positionOf(run, `matrix[${index}].latency`);
+}
+/** A cell without a warm TTFT has not kept its class: silence is never pass. */
+function judgeClass(evidence, cell, latency, boundMs) {
+    const limit = { metric: 'warmTtftMs', of: 'typical', fail: boundMs };
+    const finding = judgeCell(evidence, cell, limit);
+    const { status, message, value, trials } = finding;
+    return {
+        ...emptyCheck,
+        id: `latency/${latency}/${cell.id}`,
+        kind: 'limit',
+        cellId: cell.id,
+        metric: limit.metric,
+        of: limit.of,
+        status,
+        message: `${latency}: ${message}`,
+        fix: fixFor(finding, limit),
+        expected: `${latency}: ${expectedText(limit)}`,
+        head: value,
+        trials,
+        source: 'appendix W.1',
+        at: placeOf(evidence.run, cell),
+    };
+}
+/** One check for each cell whose class asks for something; none for the class batch. */
+const judgeLatencyClasses = (evidence) => evidence.run.plan.cells.flatMap((cell) => {
+    const boundMs = cell.latency && boundsMs[cell.latency];
+    return cell.latency && boundMs !== null ? [judgeClass(evidence, cell, cell.latency, boundMs)] : [];
 });
 
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
-;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
-/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
-function scaleOf({ better, change }) {
-    const sign = better === 'lower' ? 1 : -1;
-    if (change === 'points')
-        return {
-            degradation: (base, head) => sign * (head - base),
-            target: (value) => value,
-            change: (degradation) => sign * degradation,
-            size: (degradation) => degradation,
-            spreadFloor: 0.1,
-        };
-    return {
-        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
-        target: (value) => sign * Math.log(1 + sign * value),
-        change: (degradation) => Math.expm1(sign * degradation),
-        size: (degradation) => sign * Math.expm1(sign * degradation),
-        spreadFloor: 0.002,
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/src/core/compare/paired.js
 
 
@@ -60668,7 +62901,7 @@ function scaleOf({ better, change }) {
 
 
 /** Share of clean matrices that may fail, for all checks together. */
-const falseAlarms = 0.01;
+const paired_falseAlarms = 0.01;
 const passConfidence = verdict/* passConfidencePercent */.xY / 100;
 const power = 0.95;
 /** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
@@ -60709,7 +62942,7 @@ function boundsOfEvents(degradations, target, alpha) {
     };
 }
 function decide(found, degradations, { metric, target, checks }) {
-    const alpha = falseAlarms / Math.max(1, checks);
+    const alpha = paired_falseAlarms / Math.max(1, checks);
     const { convicts, acquits } = metric.level === 'event'
         ? boundsOfEvents(degradations, target, alpha)
         : boundsOfMean(found, target, alpha);
@@ -60752,7 +62985,7 @@ function comparePairs(pairs, question) {
         return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
     const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
     const isWhole = degradations.length === pairs.length;
-    const alpha = falseAlarms / Math.max(1, question.checks);
+    const alpha = paired_falseAlarms / Math.max(1, question.checks);
     const isEvent = question.metric.level === 'event';
     return {
         decision: isWhole || decision === 'worse' ? decision : 'undecided',
@@ -60794,7 +63027,7 @@ function wordPairs(answer, { rule, label }) {
         return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
     }
     const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
-    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
+    const least = answer.detectable === null ? null : (0,number_format/* leastInWords */.t3)(regression.metric, answer.detectable);
     switch (answer.decision) {
         case 'worse':
             return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
@@ -60815,7 +63048,7 @@ function wordPairs(answer, { rule, label }) {
         case 'undecided':
             return {
                 status: 'inconclusive',
-                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least}`}; must catch ${must}.`,
                 fix: 'Give the policy more runs or minutes, or quieten the machine.',
             };
         default:
@@ -60987,15 +63220,22 @@ function regressions_checkOf({ evidence, rule, cell }, finding) {
         ...finding,
     };
 }
+/** What head is compared with stands as its base: a figure that only the stored session could give is asked for too. */
+const asCompared = ({ baseline }, cell) => {
+    const stored = baseline?.sessions.flatMap(({ cells }) => cells).findLast(({ id }) => id === cell.id);
+    return { ...cell, base: cell.base ?? stored?.variant ?? null };
+};
 /** One check for each regression rule and cell that can have its metric; none when the job compares with nothing. */
 function judgeRegressions(evidence) {
-    if (evidence.run.against === 'none')
+    const { against, plan } = evidence.run;
+    if (against === 'none')
         return [];
-    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
-        .filter((cell) => applies(cell, rule.regression.metric))
+    const cells = against === 'baseline' ? plan.cells.map((cell) => asCompared(evidence, cell)) : plan.cells;
+    const asked = rulesOf(evidence).flatMap((rule) => cells
+        .filter((cell) => applies(evidence, cell, rule.regression.metric))
         .map((cell) => questionsOf(evidence, rule, cell)));
     const checks = asked.flat().length;
-    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
+    const judge = (question) => against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
     return asked.flatMap((questions) => {
         const worst = worstOf(questions.map(judge));
         const [first] = questions;
@@ -61003,12 +63243,158 @@ function judgeRegressions(evidence) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/src/core/judge/reproduction.js
+
+
+
+
+
+
+
+
+
+/** Two-sided, of the intervals that are asked whether they reach into the band. */
+const confidence = 0.95;
+const onOtherHardware = 'Other hardware, drivers and models are expected to differ: record a baseline of this machine and compare with that, or leave `within` out.';
+/**
+ * Peaks, minima and scatters depend on how many runs there were, superseded rows were withdrawn, and doubted ones cannot
+ * be right: they are shown, and not required.
+ */
+const isRequired = (row) => {
+    const { metric, statistic, supersededBy, doubt } = row.published;
+    const isMean = statistic === 'mean' || statistic === 'share';
+    return metric !== null && isMean && supersededBy === null && doubt === null && row.cellIds.length > 0;
+};
+const isShare = ({ published }) => (0,metric_catalog/* metricDefinition */.u8)(published.metric).level === 'event';
+/** Exact (Clopper-Pearson) bounds of a share in percent. */
+const shareRange = (events, runs) => {
+    const oneSided = (1 + confidence) / 2;
+    return [lowerShare(events, runs, oneSided) * 100, upperShare(events, runs, oneSided) * 100];
+};
+/** What the trials leave open of their mean; null under three trials of what is no share: the value decides then. */
+function rangeOf(row, values) {
+    if (isShare(row))
+        return shareRange(values.filter((value) => value > 0).length, values.length);
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (values.length < 3 || sd === null)
+        return null;
+    const margin = (studentTQuantile((1 + confidence) / 2, values.length - 1) * sd) / Math.sqrt(values.length);
+    return [(0,descriptive/* meanOf */.hm)(values) - margin, (0,descriptive/* meanOf */.hm)(values) + margin];
+}
+/** The published value with what is allowed on both sides; a share first with what its own number of runs leaves open. */
+function bandOf(row, within) {
+    const { value, n } = row.published;
+    const [low, high] = isShare(row) && n !== null ? shareRange(Math.round((value / 100) * n), n) : [value, value];
+    return [low - Math.abs(low) * within, high + Math.abs(high) * within];
+}
+/** As a limit does it: what is beyond, but not shown to be, is inconclusive where it would fail and a warning else. */
+function unsure({ level }, message, trials) {
+    return {
+        status: level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${message}, but ${(0,number_format/* count */.U9)(trials, 'trial')} scatter too much to say so at 95 %.`,
+    };
+}
+const sourceText = ({ published: { source, n } }) => n === null ? source : `${source}, n ${n}`;
+function differenceText({ published: { metric, value }, measured, deviationRatio }) {
+    if (deviationRatio === null)
+        return `${(0,number_format/* formatValue */.Fl)(metric, Math.abs((measured ?? 0) - value))} apart`;
+    const size = Math.abs(deviationRatio) * 100;
+    const percent = size >= 10 ? `${Math.round(size)} %` : (0,number_format/* formatPercent */.l9)(size);
+    return `${percent} ${deviationRatio < 0 ? 'less' : 'more'}`;
+}
+/**
+ * Whether a share is no worse than the published one, by as many trials as that rests on. Where it is not told apart
+ * either, nobody could ask for more: no number of runs without an event comes to within 10 % of 1 in 135.
+ */
+const isNoWorseShare = ({ published: { metric, value, n }, ...row }, measured) => {
+    const { level, better } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const isNoWorse = better === 'lower' ? measured <= value : measured >= value;
+    return level === 'event' && n !== null && row.trials >= n && isNoWorse;
+};
+function findingOf(row, rule, evidence) {
+    const { published, measured } = row;
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(published.metric);
+    const allowed = rule.within?.trim() ?? '';
+    const within = Number.parseFloat(allowed) / 100;
+    if (measured === null) {
+        const cells = evidence.run.plan.cells.filter(({ id }) => row.cellIds.includes(id));
+        const toTell = trialsOfCellsToTell(evidence, cells, published.metric);
+        return unmeasured({ metric: published.metric, label: `${label} (${published.label})`, toTell }, evidence.run.environment);
+    }
+    const sides = `${label} ${(0,number_format/* formatValue */.Fl)(published.metric, measured)} here, ${String(published.value)} published (${sourceText(row)}): ${differenceText(row)}`;
+    if (Math.abs(measured - published.value) <= Math.abs(published.value) * within)
+        return { status: 'pass', message: `${sides}, within ${allowed}.` };
+    const beyond = `${sides}, beyond ${allowed}`;
+    const values = valuesOf(evidence, row.cellIds.map((id) => ({ id })), published.metric);
+    const [range, band] = [rangeOf(row, values), bandOf(row, within)];
+    if (range === null || range[0] > band[1] || range[1] < band[0])
+        return { status: rule.level, message: `${beyond}.` };
+    return isNoWorseShare(row, measured)
+        ? { status: 'pass', message: `${sides}, which ${row.trials} trials do not tell apart at 95 %.` }
+        : unsure(rule, beyond, row.trials);
+}
+const reproduction_fixFor = ({ status, fix }) => {
+    if (status === 'pass')
+        return null;
+    if (fix !== undefined)
+        return fix;
+    return status === 'invalid' ? 'See the failed, spoiled or missing trials of these cells.' : onOtherHardware;
+};
+function reproduction_checkOf(row, rule, evidence) {
+    const { published, cellIds, measured, trials } = row;
+    const cells = evidence.run.plan.cells.filter(({ id }) => cellIds.includes(id));
+    const silence = silenceOfCells(evidence, cells, published.metric);
+    const finding = unlessSilent(findingOf(row, rule, evidence), silence);
+    const [first] = cellIds;
+    return {
+        ...emptyCheck,
+        ...finding,
+        id: `reproduction/${published.metric}/${published.id}`,
+        kind: 'reproduction',
+        cellId: cellIds.length === 1 && first !== undefined ? first : wholeRun,
+        metric: published.metric,
+        fix: reproduction_fixFor(finding),
+        expected: `within ${rule.within?.trim() ?? ''} of ${String(published.value)} ${(0,number_format/* unitOf */.uF)(published.metric)}`,
+        head: measured,
+        trials,
+        source: published.source,
+        at: positionOf(evidence.run, 'published.within') ?? positionOf(evidence.run, 'published'),
+    };
+}
+/** A promise to reproduce that nothing here can keep must not come out green. */
+function nothingToReproduce(rule, evidence) {
+    const report = evidence.run.published?.report ?? rule.file;
+    return {
+        ...emptyCheck,
+        id: 'reproduction',
+        kind: 'reproduction',
+        cellId: wholeRun,
+        status: 'invalid',
+        message: `No published figure of ${report} could be required of the cells of this plan.`,
+        fix: 'Name models, scenarios and options in the policy as the published file does, or leave `within` out.',
+        expected: `within ${rule.within?.trim() ?? ''} of what was published`,
+        at: positionOf(evidence.run, 'published.within') ?? positionOf(evidence.run, 'published'),
+    };
+}
+/**
+ * One check for each published mean or share that stands undoubted and has cells in the plan; one that is invalid where
+ * there is none. No check at all where the policy does not say `within`.
+ */
+function judgeReproduction(evidence, comparisons) {
+    const rule = evidence.run.policy.policy.published;
+    if (rule?.within === undefined)
+        return [];
+    const checks = comparisons.filter(isRequired).map((row) => reproduction_checkOf(row, rule, evidence));
+    return checks.length > 0 ? checks : [nothingToReproduce(rule, evidence)];
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/title.js
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
 
 
 
-const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
+
+const title_cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 /** What a pass excludes: the tightest target of each compared metric. */
 function excluded(checks) {
@@ -61022,47 +63408,49 @@ function excluded(checks) {
         .join(', ');
 }
 function passTitle(checks) {
-    const cells = plural(cellsOf(checks), 'cell');
+    const cells = plural(title_cellsOf(checks), 'cell');
     const ruledOut = excluded(checks);
     if (ruledOut)
         return `${cells}, excluded: ${ruledOut}`;
     const limits = checks.filter(({ kind }) => kind === 'limit').length;
-    return limits > 0
-        ? `${cells} within ${plural(limits, 'limit')}`
-        : `${cells} measured, no limit or regression rule`;
+    const reproduced = checks.filter(({ kind }) => kind === 'reproduction').length;
+    if (limits + reproduced === 0)
+        return `${cells} measured, no limit or regression rule`;
+    const within = limits > 0 ? ` within ${plural(limits, 'limit')}` : '';
+    return `${cells}${within}${reproduced > 0 ? `, ${plural(reproduced, 'published figure')} reproduced` : ''}`;
 }
-function figureOf({ metric, change, head, kind }) {
+function title_figureOf({ metric, of, change, head, kind }) {
     if (!metric)
         return '';
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const label = (0,aggregate/* aggregateLabel */.Gl)({ metric, of });
     if (kind === 'regression' && change)
         return `${label} ${(0,number_format/* formatSignedChange */._N)(change.kind, change.estimate)}`;
-    return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
+    return head === null ? label : `${label} ${(0,aggregate/* formatAggregate */.Ru)({ metric, of }, head)}`;
 }
 /** How far beyond what it should be; only to order findings of one status. */
-function gravity({ change, target, metric, head }) {
+function gravity({ change, target, metric, of, head }) {
     if (change && target)
         return Math.abs(change.estimate) / target;
     if (metric === null || head === null)
         return 0;
-    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
+    return (0,aggregate/* betterOf */.Kd)({ metric, of }) === 'lower' ? head : -head;
 }
 /** Metrics that a title names; what is more is in the table below it. */
 const mostNamed = 2;
-const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
+const title_placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
     ? 'in the whole run'
-    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
+    : `in ${title_cellsOf(found)} of ${title_cellsOf(checks)} cells`;
 /** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
 function worstTitle(checks, status) {
     const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
-    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
+    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, of, kind }) => `${kind}/${metric}/${of}`);
     const named = [...byMetric.values()].slice(0, mostNamed);
     const [first] = found;
     if (named.length === 0)
         return first ? `${first.message} (${first.cellId})` : '';
-    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
+    const figures = named.flatMap(([worst]) => (worst ? [title_figureOf(worst)] : []));
     const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
-    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
+    return `${figures.join(', ')}${more} ${title_placeOf(named.flat(), checks)}`;
 }
 function inconclusiveTitle(checks) {
     const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
@@ -61098,7 +63486,7 @@ function titleOf(outcome, checks, run) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/trial-notes.js
-/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+/** What a reader must know of the trials themselves: reasons against them, files left aside, and that the job was resumed. */
 
 /** One sentence a rule, the most frequent first, with what was seen the first time. */
 function reasonNotes(reasons, lead) {
@@ -61119,6 +63507,25 @@ function resumedNotes({ resumed, trials }) {
         ];
     });
 }
+/** What each side's workflow agents read of a folder; null is the sample files. */
+const readings = ({ plan, trials }) => trials.flatMap(({ visit, legs }) => {
+    const agents = plan.cells.find(({ id }) => id === visit.cellId)?.[visit.subject]?.agents;
+    return legs.flatMap(({ turns }) => turns.flatMap(({ agent, ingested }) => {
+        const task = agents?.[agent]?.task;
+        return ingested && task?.kind === 'workflow' ? [{ folder: task.folder ?? null, ingested }] : [];
+    }));
+});
+/** One sentence a folder of which files were left aside, by the turn that left most: nobody else says that they were. */
+function readingNotes(run) {
+    return [...Map.groupBy(readings(run), ({ folder }) => folder)].flatMap(([folder, own]) => {
+        const most = own.reduce((a, b) => (b.ingested.skipped > a.ingested.skipped ? b : a)).ingested;
+        const why = most.skippedWhy.length > 0 ? `: ${most.skippedWhy.join('; ')}` : '';
+        const where = folder === null ? 'the sample files' : `the folder ${folder}`;
+        return most.skipped > 0
+            ? [`Of ${where} a workflow read ${(0,number_format/* count */.U9)(most.files, 'file')} and left ${most.skipped} aside${why}.`]
+            : [];
+    });
+}
 /** Empty when nothing speaks against any trial and the job went through in one piece. */
 function trialNotes(run) {
     const finished = run.trials.filter(({ failure }) => failure === null);
@@ -61127,10 +63534,15 @@ function trialNotes(run) {
         ...resumedNotes(run),
         ...reasonNotes(reasons.filter(({ leftOut }) => leftOut), 'Left out'),
         ...reasonNotes(reasons.filter(({ leftOut }) => !leftOut), 'Only marked'),
+        ...readingNotes(run),
     ];
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/judge-run.js
+
+
+
+
 
 
 
@@ -61154,7 +63566,7 @@ function problemsOf(run, outcome) {
     if (outcome === 'error-input')
         return [
             {
-                what: 'The policy has no limit and no regression rule that applies to what was measured.',
+                what: 'The policy has no limit, no regression rule and no figure to reproduce that applies to what was measured.',
                 fix: 'Add one: a gate must not pass on silence.',
             },
         ];
@@ -61192,8 +63604,16 @@ function notesOf({ run }) {
             : []),
     ];
 }
-/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
-const measuredMinutes = (run) => Math.round(((0,resume/* spentMs */.H4)(run) / 60_000) * 100) / 100;
+/** Minutes that were spent on measuring, a last trial that was cut off among them, pauses between processes left out. */
+function measuredMinutes(run) {
+    const begun = [
+        run.startedMs,
+        ...run.resumed.map(({ atMs }) => atMs),
+        ...run.trials.map((one) => one.endedMs),
+    ];
+    const cutOffMs = Math.max(0, run.ended.atMs - (0,descriptive/* maxOf */._)(begun));
+    return Math.round((((0,resume/* spentMs */.H4)(run) + cutOffMs) / 60_000) * 100) / 100;
+}
 function countTrials({ plan, trials }) {
     const planned = new Set(plan.visits.map(({ id }) => id));
     const finished = trials.filter(({ failure }) => failure === null);
@@ -61209,8 +63629,13 @@ function countTrials({ plan, trials }) {
     };
 }
 /** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
-function judgeAll(evidence) {
-    const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)];
+function judgeAll(evidence, published) {
+    const rules = [
+        ...judgeLimits(evidence),
+        ...judgeLatencyClasses(evidence),
+        ...judgeRegressions(evidence),
+        ...judgeReproduction(evidence, published),
+    ];
     // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
     const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : [];
     return checks.toSorted((a, b) => core_outcome/* severity */.yf.indexOf(a.status) - core_outcome/* severity */.yf.indexOf(b.status));
@@ -61218,7 +63643,8 @@ function judgeAll(evidence) {
 /** The verdict on a run, compared with a baseline where the run says so. */
 function judgeRun(run, baseline) {
     const evidence = gatherEvidence(run, baseline);
-    const checks = judgeAll(evidence);
+    const analysis = analyzeRun(evidence);
+    const checks = judgeAll(evidence, analysis.published);
     const outcome = outcomeOfRun(run, checks);
     return {
         schemaVersion: verdict/* verdictSchemaVersion */.z0,
@@ -61229,6 +63655,7 @@ function judgeRun(run, baseline) {
         checks: [...checks],
         counts: (0,core_outcome/* countChecks */.ls)(checks),
         figures: [...evidence.summaries],
+        analysis,
         problems: [...problemsOf(run, outcome)],
         notes: [...notesOf(evidence)],
         trials: countTrials(run),
@@ -61248,6 +63675,7 @@ function verdictOfProblems(kind, problems) {
         checks: [],
         counts: (0,core_outcome/* countChecks */.ls)([]),
         figures: [],
+        analysis: null,
         problems: [...problems],
         notes: [],
         trials: { planned: 0, measured: 0, again: 0, failed: 0, leftOut: 0, marked: 0 },
@@ -61327,53 +63755,87 @@ function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
 
 /***/ }),
 
-/***/ 3251:
+/***/ 2885:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ estimateMinutes)
+/* harmony export */   J: () => (/* binding */ agentOfCell),
+/* harmony export */   V: () => (/* binding */ nameOf)
 /* harmony export */ });
 /* harmony import */ var _model_options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
-/** How long a plan may take, before anything was measured. */
+/** One agent of a cell with all its options: defaults, then the agent's, the entry's, and the sweep's. */
 
-const tokensPerSecond = 50;
-const probeSeconds = 0.2;
-const loadSeconds = 10;
-const warmupTokens = 8;
-const generationSeconds = (tokens) => probeSeconds + tokens / tokensPerSecond;
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const answerSeconds = ({ options }) => generationSeconds(options.num_predict ?? _model_options_js__WEBPACK_IMPORTED_MODULE_0__/* .explicitDefaults */ .ry.num_predict);
-/** Agents of one server wait for each other, servers do not. */
-const togetherSeconds = ({ agents }) => agents.length < 2
-    ? 0
-    : Math.max(...[...Map.groupBy(agents, ({ server }) => server).values()].map((group) => sum(group.map(answerSeconds))));
-function visitSeconds({ round }, variant, protocol) {
-    const { agents } = variant;
-    const servers = new Set(agents.map(({ server }) => server)).size;
-    const start = round === 0
-        ? servers * loadSeconds + agents.length * protocol['warmup-requests'] * generationSeconds(warmupTokens)
-        : 0;
-    const probes = agents.length * protocol['ttft-probes'] * probeSeconds;
-    return start + probes + protocol.requests * (sum(agents.map(answerSeconds)) + togetherSeconds(variant));
+/** The name that a matrix entry uses an agent by. */
+const nameOf = (use) => (typeof use === 'string' ? use : use.use);
+function overridesOf(use) {
+    if (typeof use === 'string')
+        return {};
+    const { use: _, ...options } = use;
+    return options;
 }
-/**
- * A rough estimate in minutes. It assumes 50 tokens/s for each generation, 0.2 s to the first token, 10 s for each load,
- * one load and warm-up for each subject, cell and server, every answer at its full num_predict, and agents on one
- * server served in turn. A GPU may take half of it, a CPU several times as much; the budget is what holds.
- */
-function estimateMinutes({ cells, visits }, protocol) {
-    const byId = new Map(cells.map((cell) => [cell.id, cell]));
-    const seconds = visits.map((visit) => {
-        const variant = byId.get(visit.cellId)?.[visit.subject];
-        return variant ? visitSeconds(visit, variant, protocol) : 0;
-    });
-    return sum(seconds) / 60;
+const sweptOptions = ({ model: _, topology: __, ...options }) => _model_options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci.parse(options);
+function optionsOf({ options }, use, combination) {
+    const overrides = overridesOf(use);
+    // The baseline agent of TR114: a sweep is about the others, and only the length of its answers is ours to say.
+    if (options === 'server-defaults')
+        return { num_predict: overrides.num_predict ?? _model_options_js__WEBPACK_IMPORTED_MODULE_0__/* .explicitDefaults */ .ry.num_predict };
+    return { ..._model_options_js__WEBPACK_IMPORTED_MODULE_0__/* .explicitDefaults */ .ry, ...options, ...overrides, ...sweptOptions(combination) };
+}
+function taskOf({ workflow, program, system, prompt, headings }) {
+    if (workflow)
+        return { kind: 'workflow', ...workflow };
+    if (program)
+        return { kind: 'program', ...program };
+    return { kind: 'chat', system: system ?? null, prompt: prompt ?? null, headings: headings ?? [] };
+}
+/** The agent in its place; null when there is no agent of that name. */
+function agentOfCell(agents, { use, combination, server }) {
+    const name = nameOf(use);
+    const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+    if (!agent)
+        return null;
+    return {
+        name,
+        options: optionsOf(agent, use, combination),
+        serverDefaults: agent.options === 'server-defaults',
+        server,
+        task: taskOf(agent),
+    };
 }
 
 
 /***/ }),
 
-/***/ 7361:
+/***/ 2007:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ plannedCells),
+/* harmony export */   t: () => (/* binding */ plannedGroups)
+/* harmony export */ });
+/* harmony import */ var _plan_size_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4961);
+
+/** More lines than this are not read. */
+const mostLines = 40;
+const grouped = (plan, policy, idOf) => [...Map.groupBy(plan.visits, idOf)].map(([id, visits]) => ({
+    id,
+    cells: new Set(visits.map(({ cellId }) => cellId)).size,
+    trials: visits.length,
+    minutes: (0,_plan_size_js__WEBPACK_IMPORTED_MODULE_0__/* .planMinutes */ .Vn)({ ...plan, visits }, policy),
+}));
+/** Every cell, in the order of measuring. */
+const plannedCells = (plan, policy) => grouped(plan, policy, ({ cellId }) => cellId);
+/** The cells, or where they are many their groups: workload, phase, scenario, topology and model, without the options. */
+function plannedGroups(plan, policy) {
+    if (plan.cells.length <= mostLines)
+        return plannedCells(plan, policy);
+    return grouped(plan, policy, ({ cellId }) => cellId.replace(/\/[^/]*$/, '')).toSorted((a, b) => a.id < b.id ? -1 : 1);
+}
+
+
+/***/ }),
+
+/***/ 8927:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61410,43 +63872,12 @@ function shuffled(items, random) {
     return order;
 }
 
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/core/plan/agent-of-cell.js
+var agent_of_cell = __nccwpck_require__(2885);
 // EXTERNAL MODULE: ./build/src/model/options.js
 var model_options = __nccwpck_require__(153);
-;// CONCATENATED MODULE: ./build/src/core/plan/agent-of-cell.js
-/** One agent of a cell with all its options: defaults, then the agent's, the entry's, and the sweep's. */
-
-/** The name that a matrix entry uses an agent by. */
-const nameOf = (use) => (typeof use === 'string' ? use : use.use);
-function overridesOf(use) {
-    if (typeof use === 'string')
-        return {};
-    const { use: _, ...options } = use;
-    return options;
-}
-const sweptOptions = ({ model: _, topology: __, ...options }) => model_options/* optionsSchema */.ci.parse(options);
-function optionsOf({ options }, use, combination) {
-    const overrides = overridesOf(use);
-    // The baseline agent of TR114: a sweep is about the others, and only the length of its answers is ours to say.
-    if (options === 'server-defaults')
-        return { num_predict: overrides.num_predict ?? model_options/* explicitDefaults */.ry.num_predict };
-    return { ...model_options/* explicitDefaults */.ry, ...options, ...overrides, ...sweptOptions(combination) };
-}
-/** The agent in its place; null when there is no agent of that name. */
-function agentOfCell(agents, { use, combination, server }) {
-    const name = nameOf(use);
-    const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
-    if (!agent)
-        return null;
-    return {
-        name,
-        options: optionsOf(agent, use, combination),
-        serverDefaults: agent.options === 'server-defaults',
-        server,
-        system: agent.system ?? null,
-        prompt: agent.prompt ?? null,
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/src/core/plan/cell-id.js
 /** The readable, stable name of a cell, by which runs and baselines find it again. */
 
@@ -61466,42 +63897,51 @@ const sweptPart = (combination) => Object.entries(combination)
     .filter(([axis]) => !inEveryId.includes(axis))
     .map(([axis, value]) => `-${axis}${slug(String(value))}`)
     .join('');
-/** `workload/scenario/topology/model/gpu80-ctx512-t0.8`; agents that differ are joined by `+`. */
-function cellId({ workload, scenario, topology, head }, combination) {
+/** `workload/scenario/topology/model/gpu80-ctx512-t0.8`, with a phase before its scenario; agents that differ are joined by `+`. */
+function cellId({ workload, phase, scenario, topology, head }, combination) {
     const parts = new Set(head.agents.map(agentPart));
     const options = `${[...parts].join('+')}${sweptPart(combination)}`;
-    return [workload, scenario, topology, slug(head.model.replace(/:latest$/, '')), options].join('/');
+    return [
+        workload,
+        ...(phase === null ? [] : [phase]),
+        scenario,
+        topology,
+        slug(head.model.replace(/:latest$/, '')),
+        options,
+    ].join('/');
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/plan/deal-servers.js
 /** Which server each agent of a cell runs on. */
-const deal_servers_nameOf = (servers) => ({ 1: 'one-server', 2: 'two-servers' })[servers] ?? `${servers}-servers`;
+const nameOf = (servers) => ({ 1: 'one-server', 2: 'two-servers' })[servers] ?? `${servers}-servers`;
 /**
- * Deals `agents` agents to `servers` servers: all to the first (one-server), one to each (two-servers), or in turn over
+ * Deals `agents` agents to `servers` servers: all to the first (one-server), one to each (two-servers, server-each), or in turn over
  * what there is (as-given). Null when there are too few servers for that.
  */
 function dealServers(topology, agents, servers) {
-    const wanted = topology === 'one-server' ? 1 : topology === 'two-servers' ? agents : servers;
+    const wanted = topology === 'one-server' ? 1 : topology === 'as-given' ? servers : agents;
     if (servers < Math.max(1, wanted))
         return null;
     const dealt = Array.from({ length: agents }, (_, agent) => agent % wanted);
-    return { servers: dealt, topology: deal_servers_nameOf(new Set(dealt).size) };
+    return { servers: dealt, topology: nameOf(new Set(dealt).size) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/plan/expand-matrix.js
+/** The matrix as cells: every combination of every entry, for head and for base. */
+
 
 
 
 
 function fewServers(draft, subject, { servers }) {
     const { entry, index } = draft;
-    const who = entry.scenario ?? entry.agents.map(nameOf).join('+');
+    const who = entry.scenario ?? entry.agents.map(agent_of_cell/* nameOf */.V).join('+');
     return {
         path: entry.sweep?.topology ? `matrix[${index}].sweep.topology` : `matrix[${index}].topology`,
         problem: {
-            what: `matrix[${index}]: ${who} needs two servers for ${subject}; ${servers === 1 ? 'the second one is missing' : 'none is given'}.`,
-            why: 'two-servers gives each agent a server of its own.',
-            fix: 'Name a second server (often http://127.0.0.1:11435), or write `topology: as-given`.',
+            what: `matrix[${index}]: ${who} needs ${(0,number_format/* count */.U9)(entry.agents.length, 'server')} for ${subject}, and ${servers === 0 ? 'none is' : servers === 1 ? 'one is' : `${servers} are`} given.`,
+            why: `${draft.combination.topology} gives each agent a server of its own.`,
+            fix: 'Name more servers (the second is often http://127.0.0.1:11435), let the gate start them, or write `topology: as-given`.',
         },
     };
 }
@@ -61513,13 +63953,13 @@ const unequalDeals = ({ index }, head, base) => ({
         fix: 'Give base as many servers as head.',
     },
 });
-const unknownAgents = ({ entry, index }, { agents }) => entry.agents.flatMap((use, i) => Object.hasOwn(agents, nameOf(use))
+const unknownAgents = ({ entry, index }, { agents }) => entry.agents.flatMap((use, i) => Object.hasOwn(agents, (0,agent_of_cell/* nameOf */.V)(use))
     ? []
     : [
         {
             path: `matrix[${index}].agents[${i}]`,
             problem: {
-                what: `matrix[${index}].agents[${i}]: head has no agent "${nameOf(use)}".`,
+                what: `matrix[${index}].agents[${i}]: head has no agent "${(0,agent_of_cell/* nameOf */.V)(use)}".`,
                 fix: `Define it, or take it out of the matrix. Known: ${Object.keys(agents).join(', ')}.`,
             },
         },
@@ -61528,7 +63968,7 @@ const dealOf = ({ entry, combination }, { servers }) => dealServers(combination.
 /** Null where the side lacks the model or one of the agents. */
 function variantOf({ entry, combination }, side, { servers }) {
     const model = side.models.get(combination.model);
-    const agents = entry.agents.map((use, i) => agentOfCell(side.agents, { use, combination, server: servers[i] ?? 0 }));
+    const agents = entry.agents.map((use, i) => (0,agent_of_cell/* agentOfCell */.J)(side.agents, { use, combination, server: servers[i] ?? 0 }));
     return model !== undefined && agents.every((agent) => agent !== null) ? { model, agents } : null;
 }
 /** The server of every agent on both sides, or why there is none. */
@@ -61550,7 +63990,9 @@ function cellOf(draft, sides, deals) {
         throw new RangeError(`no model was found for ${combination.model}`);
     const cell = {
         workload: entry.workload,
-        scenario: entry.scenario ?? entry.agents.map(nameOf).join('+'),
+        phase: entry.phase ?? null,
+        latency: entry.latency ?? null,
+        scenario: entry.scenario ?? entry.agents.map(agent_of_cell/* nameOf */.V).join('+'),
         topology: deals.head.topology,
         head,
         base: sides.base && deals.base ? variantOf(draft, sides.base, deals.base) : null,
@@ -61669,7 +64111,74 @@ function planRun(request) {
 
 /***/ }),
 
-/***/ 2188:
+/***/ 4961:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oN: () => (/* binding */ planAgainstBudget),
+  Hr: () => (/* binding */ planAssumption),
+  Vn: () => (/* binding */ planMinutes),
+  FB: () => (/* binding */ planSize)
+});
+
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+// EXTERNAL MODULE: ./build/src/model/trial-time.js
+var trial_time = __nccwpck_require__(453);
+;// CONCATENATED MODULE: ./build/src/core/plan/estimate-minutes.js
+
+const timed = ({ task, options, server }) => ({
+    kind: task.kind,
+    tokens: options.num_predict ?? trial_time/* defaultTokens */.o,
+    server,
+});
+/** A rough estimate in minutes: see trialSeconds for what it assumes. The budget is what holds. */
+function estimateMinutes({ cells, visits }, protocol, restart = 'never') {
+    const byId = new Map(cells.map((cell) => [cell.id, cell]));
+    const seconds = visits.map(({ cellId, subject, round }) => {
+        const cell = byId.get(cellId);
+        const variant = cell?.[subject];
+        if (!cell || !variant)
+            return 0;
+        const trial = { workload: cell.workload, agents: variant.agents.map(timed), isFirst: round === 0 };
+        return (0,trial_time/* trialSeconds */.e)({ ...trial, isRestarted: restart === 'each-cell' }, protocol);
+    });
+    return seconds.reduce((total, value) => total + value, 0) / 60;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/plan-size.js
+/** How much a plan comes to, in words: cells, runs, trials and minutes. */
+
+
+/** The estimate in minutes, rounded to hundredths. */
+const planMinutes = (plan, { protocol, servers }) => Math.round(estimateMinutes(plan, protocol, servers.restart) * 100) / 100;
+/** `26 cells × 6 runs = 156 trials`; without the product where not every cell is measured as often. */
+function trialsText({ cells, visits }, runs) {
+    const [measured, trials] = [(0,number_format/* count */.U9)(cells.length, 'cell'), (0,number_format/* count */.U9)(visits.length, 'trial')];
+    const sides = cells.every(({ base }) => base !== null) ? 2 : 1;
+    if (visits.length !== cells.length * runs * sides)
+        return `${measured}, ${trials}`;
+    return `${measured} × ${(0,number_format/* count */.U9)(runs, 'run')}${sides === 2 ? ' × base and head' : ''} = ${trials}`;
+}
+/** `26 cells × 6 runs = 156 trials, roughly 52 minutes`. */
+const planSize = (plan, policy) => `${trialsText(plan, policy.protocol.runs)}, roughly ${(0,number_format/* formatMinutes */.dp)(planMinutes(plan, policy))}`;
+/** The same with `; the budget is 180 minutes`, and whether that may end first. */
+function planAgainstBudget(plan, policy) {
+    const budget = policy.protocol['budget-minutes'];
+    const end = planMinutes(plan, policy) > budget ? ', which may end first' : '';
+    return `${planSize(plan, policy)}; the budget is ${(0,number_format/* formatMinutes */.dp)(budget)}${end}`;
+}
+/** What the estimate takes for granted that nobody can know before: a sentence, or null where there is no such thing. */
+const planAssumption = ({ cells }) => cells.some(({ head }) => head.agents.some(({ task }) => task.kind === 'program'))
+    ? 'Nobody knows how long a program takes before it ran: each of its turns is counted as two answers and a second.'
+    : null;
+
+
+/***/ }),
+
+/***/ 3761:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62325,8 +64834,8 @@ const judgePermissions = ({ writable }) => {
     return [okLine(permissions_what, `this user may write ${texts(true)}`)];
 };
 
-// EXTERNAL MODULE: ./build/src/core/plan/estimate-minutes.js
-var estimate_minutes = __nccwpck_require__(3251);
+// EXTERNAL MODULE: ./build/src/core/plan/plan-size.js + 1 modules
+var plan_size = __nccwpck_require__(4961);
 ;// CONCATENATED MODULE: ./build/src/core/preflight/policy-size.js
 /** The policy: how much it asks for, against its budget. Its fields were checked when it was read. */
 
@@ -62336,16 +64845,15 @@ const policy_size_what = 'Policy';
 /** The estimate is a rough one (see estimateMinutes), so that more than the budget is a warning. */
 const judgePolicySize = ({ policy, plan }) => {
     const { name, protocol } = policy.policy;
-    const minutes = (0,estimate_minutes/* estimateMinutes */.E)(plan, protocol);
+    const minutes = (0,plan_size/* planMinutes */.Vn)(plan, policy.policy);
     const budget = protocol['budget-minutes'];
-    const size = `${(0,number_format/* count */.U9)(plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(plan.visits.length, 'trial')}`;
-    const value = `${name} (${policy.file}): ${size}, roughly ${(0,number_format/* formatMinutes */.dp)(minutes)} of ${(0,number_format/* formatMinutes */.dp)(budget)}`;
+    const value = `${name} (${policy.file}): ${(0,plan_size/* planSize */.FB)(plan, policy.policy)}`;
     return minutes <= budget
-        ? [okLine(policy_size_what, value)]
+        ? [okLine(policy_size_what, `${value}, within the budget of ${(0,number_format/* formatMinutes */.dp)(budget)}`)]
         : [
             {
                 what: policy_size_what,
-                value: `${value}, which is more than the budget`,
+                value: `${value}, more than the budget of ${(0,number_format/* formatMinutes */.dp)(budget)}`,
                 verdict: 'warn',
                 fix: `Raise budget-minutes to ${Math.ceil(minutes)}, or ask for fewer runs or cells: what does not fit is not measured.`,
             },
@@ -62509,7 +65017,86 @@ const judgeVersionAge = ({ environment }) => {
     return versions.length > 0 ? [okLine(what, versions.join(', '))] : [];
 };
 
+;// CONCATENATED MODULE: ./build/src/core/preflight/vram-copies.js
+/** Whether the card can hold a cell at all: every server has a copy of the model (appendix AM heuristic 2, AN tree 2). */
+
+
+const vramBudget = 'VRAM budget';
+/**
+ * What llama.cpp's fit leaves free of a device for each server that loads (OLLAMA section 2, LLAMA_ARG_FIT_TARGET), buffers
+ * and contexts of its own among it; Y.3 keeps 1.0 GB for the system.
+ */
+const marginBytes = 2 ** 30;
+/** Null where one of them is unknown. */
+const sum = (values) => values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+/**
+ * Of the upper bound of a cache the part that any model keeps: of Gemma 3's layers one in six sees the whole context, and
+ * four bits are a quarter of the sixteen that the bound is made for.
+ */
+const leastCacheShare = 1 / 32;
+/**
+ * What the copies take for certain: their weights, the least of their cache (for each of the server's parallel slots),
+ * and the margin that the last one to load must find where the server decides how much fits. Null is unknown.
+ */
+function certainBytes(demands) {
+    const weights = sum(demands.map(({ weightsBytes }) => weightsBytes));
+    const margin = demands.some(({ isFitted }) => isFitted) ? marginBytes : 0;
+    return weights === null ? null : weights + leastCache(demands) + margin;
+}
+const leastCache = (demands) => demands.reduce((total, { kvBytes }) => total + (kvBytes ?? 0) * leastCacheShare, 0);
+/** How many of the copies there is room for, the first ones first. */
+const roomFor = (demands, totalBytes) => demands.filter((_, i) => (certainBytes(demands.slice(0, i + 1)) ?? 0) <= totalBytes).length;
+function fullest(cells, totalBytes) {
+    return cells
+        .flatMap((one) => {
+        const bytes = certainBytes(one.demands);
+        return bytes !== null && bytes > totalBytes ? [{ ...one, bytes }] : [];
+    })
+        .toSorted((a, b) => b.bytes - a.bytes);
+}
+function demandText({ cell, demands }, others, card) {
+    const models = [...new Set(demands.map(({ model }) => model))].join(' and ');
+    const who = demands.length > 1
+        ? `${(0,number_format/* count */.U9)(cell.head.agents.length, 'agent')} on ${(0,number_format/* count */.U9)(demands.length, 'server')} need ${(0,number_format/* count */.U9)(demands.length, 'copy', 'copies')} of ${models}`
+        : `${models} does not fit`;
+    const weights = sum(demands.map(({ weightsBytes }) => weightsBytes)) ?? 0;
+    const parts = [
+        `${(0,number_format/* formatBytes */.z3)(weights)} of weights`,
+        ...(leastCache(demands) > 0 ? [`at least ${(0,number_format/* formatBytes */.z3)(leastCache(demands))} of KV cache`] : []),
+        ...(demands.some(({ isFitted }) => isFitted)
+            ? [`${(0,number_format/* formatBytes */.z3)(marginBytes)} that the server keeps free`]
+            : []),
+    ];
+    const more = others > 0 ? `, and ${(0,number_format/* count */.U9)(others, 'more cell')}` : '';
+    return `${who}: ${parts.join(', ')}; ${card} (${cell.id}${more})`;
+}
+/**
+ * The line that stops a job whose fullest cell cannot be on the GPU for certain; null when every cell may fit, or
+ * nobody knows.
+ */
+function judgeCopies(cells, totalBytes, facts) {
+    const overfull = fullest(cells, totalBytes);
+    const [worst] = overfull;
+    if (!worst)
+        return null;
+    const copies = worst.demands.length;
+    const room = roomFor(worst.demands, totalBytes);
+    const card = `the card has ${(0,number_format/* formatBytes */.z3)(totalBytes)}${copies > 1 ? `, which is room for ${room === 0 ? 'none' : room}` : ''}`;
+    const smaller = 'a smaller model or quantization, a smaller num_ctx or OLLAMA_NUM_PARALLEL, or fewer layers (num_gpu, with `placement: any`)';
+    return {
+        what: vramBudget,
+        value: demandText(worst, overfull.length - 1, card),
+        verdict: offGpuVerdict(facts),
+        fix: copies > 1
+            ? `Measure ${room > 1 ? `at most ${(0,number_format/* count */.U9)(room, 'agent')} with a server each` : 'fewer agents'}, let them share a server (topology: one-server), or give them ${smaller} (appendix AM, heuristic 2, and Y.3).`
+            : `Use ${smaller} (appendix Y.3).`,
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
 ;// CONCATENATED MODULE: ./build/src/core/preflight/vram-demand.js
+
 
 const gibibyte = 2 ** 30;
 /** Ollama's own context where nobody says one: by the cards' memory since 0.15.5 (OLLAMA sections 1 and 3). */
@@ -62530,7 +65117,7 @@ function contextOf(agent, { server, model, vramTotalBytes }) {
         positive(/^num_ctx\s+(\d+)/m.exec(model.parameters)?.[1]) ??
         positive(server.settings?.OLLAMA_CONTEXT_LENGTH) ??
         defaultContext(server, vramTotalBytes);
-    return Math.min(asked, model.trainContext ?? Number.POSITIVE_INFINITY);
+    return (0,expected_context/* clampContext */.R7)(asked, model);
 }
 /** The part of the layers that goes to the GPU; all of them where the server decides. */
 function offloadedShare({ options }, { blocks }) {
@@ -62550,28 +65137,40 @@ function demandOf(agent, seat) {
         parallel,
         weightsBytes: model.sizeBytes === null ? null : model.sizeBytes * share,
         kvBytes: model.kvBytesPerToken === null ? null : model.kvBytesPerToken * context * parallel * share,
+        isFitted: (agent.options.num_gpu ?? -1) < 0,
     };
 }
 /** Where anything is unknown the whole is: what is unknown counts as the most. */
 const sizeOf = ({ weightsBytes, kvBytes }) => weightsBytes === null ? Number.POSITIVE_INFINITY : weightsBytes + (kvBytes ?? 0);
-const demandsOf = (plan, subject, { servers, vramTotalBytes }) => plan.cells.flatMap((cell) => {
+const subjects = ['head', 'base'];
+/** The demands of one cell's agents, on servers of this host. */
+const demandsOf = (cell, { servers, vramTotalBytes }) => subjects.flatMap((subject) => {
     const variant = cell[subject];
     return (variant?.agents ?? []).flatMap((agent) => {
         const server = servers[subject][agent.server];
         const model = server?.models.find(({ name }) => name === variant?.model);
-        return server && model ? [demandOf(agent, { server, model, vramTotalBytes })] : [];
+        return server?.location === 'this-host' && model
+            ? [demandOf(agent, { server, model, vramTotalBytes })]
+            : [];
     });
 });
-/** One demand, the greatest, for each server on this host: every server holds a copy of its own (appendix Y.3). */
-function greatestDemands(plan, setting) {
-    const local = new Set([...setting.servers.head, ...setting.servers.base]
-        .filter(({ location }) => location === 'this-host')
-        .map(({ url }) => url));
-    const all = ['head', 'base']
-        .flatMap((subject) => demandsOf(plan, subject, setting))
-        .filter(({ url }) => local.has(url));
-    return [...Map.groupBy(all, ({ url }) => url).values()].flatMap((own) => own.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 1));
+/** One demand, the greatest, for each server: every server holds a copy of its own (appendix Y.3). */
+const eachServer = (demands) => [...Map.groupBy(demands, ({ url }) => url).values()].flatMap((own) => own.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, 1));
+const totalOf = (demands) => demands.reduce((total, demand) => total + sizeOf(demand), 0);
+const modelsOf = ({ head, base }) => [...new Set([head.model, ...(base ? [base.model] : [])])].toSorted().join('\n');
+/**
+ * The greatest demand of each server on this host at the fullest moment of the plan: a server keeps its copy for other
+ * cells of the same models, and makes room for those of others.
+ */
+function greatestDemands({ cells }, setting) {
+    const moments = [...Map.groupBy(cells, modelsOf).values()].map((group) => eachServer(group.flatMap((cell) => demandsOf(cell, setting))));
+    return moments.toSorted((a, b) => totalOf(b) - totalOf(a))[0] ?? [];
 }
+/** Every cell that has servers on this host, in the plan's order. */
+const cellDemands = ({ cells }, setting) => cells.flatMap((cell) => {
+    const demands = eachServer(demandsOf(cell, setting));
+    return demands.length > 0 ? [{ cell, demands }] : [];
+});
 
 ;// CONCATENATED MODULE: ./build/src/core/preflight/vram-budget.js
 
@@ -62580,13 +65179,7 @@ function greatestDemands(plan, setting) {
 
 
 
-const vram_budget_what = 'VRAM budget';
-/**
- * What llama.cpp's fit leaves free of a device for each server that loads (OLLAMA section 2, LLAMA_ARG_FIT_TARGET), buffers
- * and contexts of its own among it; Y.3 keeps 1.0 GB for the system.
- */
-const marginBytes = 2 ** 30;
-const sum = (values) => values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+const vram_budget_what = vramBudget;
 const heldByPlan = (demands, { loadedModels }) => demands
     .flatMap(({ url, model }) => (loadedOn(url, loadedModels) ?? []).filter(({ name }) => name === model))
     .reduce((total, { sizeVramBytes }) => total + sizeVramBytes, 0);
@@ -62595,7 +65188,7 @@ function freeOf(devices, demands, facts) {
     const total = sum(devices.map(({ memoryTotalBytes }) => memoryTotalBytes));
     return used === null || total === null ? null : Math.min(total, total - used + heldByPlan(demands, facts));
 }
-const demandText = (demands) => {
+const vram_budget_demandText = (demands) => {
     const kinds = new Set(demands.map(({ model, context, parallel }) => `${model} at a context of ${context}${parallel > 1 ? ` × ${parallel}` : ''}`));
     return `${[...kinds].join(', ')}${demands.length > 1 ? ` on ${(0,number_format/* count */.U9)(demands.length, 'server')}` : ''}`;
 };
@@ -62606,24 +65199,14 @@ const cardText = ({ devices, totalBytes, freeBytes }) => {
         : `${(0,number_format/* formatBytes */.z3)(freeBytes)} of ${total} free`;
 };
 const smaller = 'Reduce num_ctx or OLLAMA_NUM_PARALLEL to shrink the KV cache, use a smaller model or quantization, or fewer servers (appendix Y.3).';
-function tooLarge(weightsBytes, card, facts) {
-    return {
-        what: vram_budget_what,
-        value: `the weights alone take ${(0,number_format/* formatBytes */.z3)(weightsBytes)}, the card has ${(0,number_format/* formatBytes */.z3)(card.totalBytes)}`,
-        verdict: offGpuVerdict(facts),
-        fix: 'Use a smaller model or quantization, or fewer servers: each of them holds a copy of its own (appendix Y.3).',
-    };
-}
-function judgeDemands(demands, card, facts) {
+function judgeDemands(demands, card) {
     const weights = sum(demands.map(({ weightsBytes }) => weightsBytes));
     const kv = sum(demands.map(({ kvBytes }) => kvBytes));
     if (weights === null)
-        return unknownLine(vram_budget_what, `a server does not tell the size of ${demandText(demands)}`);
-    if (weights > card.totalBytes)
-        return tooLarge(weights, card, facts);
+        return unknownLine(vram_budget_what, `a server does not tell the size of ${vram_budget_demandText(demands)}`);
     const cache = kv === null ? 'a KV cache that the model does not tell' : `at most ${(0,number_format/* formatBytes */.z3)(kv)} of KV cache`;
     const margin = marginBytes * demands.length;
-    const value = `${(0,number_format/* formatBytes */.z3)(weights)} of weights, ${cache} and ${(0,number_format/* formatBytes */.z3)(margin)} to spare; ${cardText(card)} (${demandText(demands)})`;
+    const value = `${(0,number_format/* formatBytes */.z3)(weights)} of weights, ${cache} and ${(0,number_format/* formatBytes */.z3)(margin)} to spare; ${cardText(card)} (${vram_budget_demandText(demands)})`;
     const free = card.freeBytes ?? card.totalBytes;
     if (weights + margin > free)
         return { what: vram_budget_what, value: `too much: ${value}`, verdict: 'warn', fix: smaller };
@@ -62645,11 +65228,15 @@ const judgeVramBudget = (facts) => {
         return [unknownLine(vram_budget_what, 'the card does not tell its memory (shared with the processor?)')];
     if (devices.some(({ mig }) => mig === true))
         return [unknownLine(vram_budget_what, 'the card is cut into instances (MIG), whose memory is not told')];
-    const demands = greatestDemands(facts.plan, { servers, vramTotalBytes: totalBytes });
+    const setting = { servers, vramTotalBytes: totalBytes };
+    const overfull = judgeCopies(cellDemands(facts.plan, setting), totalBytes, facts);
+    if (overfull)
+        return [overfull];
+    const demands = greatestDemands(facts.plan, setting);
     if (demands.length === 0)
         return [unknownLine(vram_budget_what, 'no server on this host was asked')];
     const card = { devices, totalBytes, freeBytes: freeOf(devices, demands, facts) };
-    return [judgeDemands(demands, card, facts)];
+    return [judgeDemands(demands, card)];
 };
 
 ;// CONCATENATED MODULE: ./build/src/core/preflight/warm-ttft.js
@@ -68041,14 +70628,15 @@ function tornPairs(trials, resumed) {
     return reasons;
 }
 /** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
-function jobReasons({ trials, resumed, protocol }) {
+function jobReasons({ trials, resumed, protocol, cells }) {
     const finished = trials.filter(({ failure }) => failure === null);
     const all = [depressedClocks(finished), tornPairs(finished, resumed)];
-    const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]));
-    return new Map([...ids].map((id) => [
-        id,
-        (0,_mark_trial_js__WEBPACK_IMPORTED_MODULE_2__/* .asSpoiled */ .Rx)(all.flatMap((reasons) => reasons.get(id) ?? []), protocol),
-    ]));
+    const sustained = cells.flatMap(({ id, workload }) => (workload === 'sustained' ? [id] : []));
+    return new Map(finished.flatMap(({ visit: { id, cellId } }) => {
+        const reasons = all.flatMap((found) => found.get(id) ?? []);
+        const isSustained = sustained.includes(cellId);
+        return reasons.length > 0 ? [[id, (0,_mark_trial_js__WEBPACK_IMPORTED_MODULE_2__/* .asSpoiled */ .Rx)(reasons, protocol, { isSustained })]] : [];
+    }));
 }
 /** The trials with the job's reasons beside their own. */
 function markJob(records) {
@@ -68160,8 +70748,8 @@ function gpuReasons(evidence) {
     return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
 }
 
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js + 1 modules
+var request_metrics = __nccwpck_require__(4009);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
 // EXTERNAL MODULE: ./build/src/core/validity/trial-evidence.js
@@ -68177,8 +70765,13 @@ const lagShare = 0.5;
 const lagFloorMs = 20;
 /** Wall and monotonic time drift apart by far less than this unless the machine slept or its clock was set. */
 const jumpMs = 1000;
+/** What time synchronisation may add over a long trial, where the monotonic clock does not follow it: adjtime's 500 ppm. */
+const slewRatio = 0.0005;
+/** A trial of nothing but calls at once is late for those, if for any. */
 function lateClient({ trial: { legs, lag } }) {
-    const ttfts = (0,trial_evidence/* callsOf */.p)(legs, 'probe', 'solo').flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
+    const alone = (0,trial_evidence/* callsOf */.p)(legs, 'probe', 'solo');
+    const calls = alone.length > 0 ? alone : (0,trial_evidence/* callsOf */.p)(legs, 'batch', 'sustained');
+    const ttfts = calls.flatMap(({ record }) => (0,request_metrics/* ttftMs */.bw)(record) ?? []);
     if (ttfts.length === 0)
         return [];
     const allowed = Math.max(lagFloorMs, lagShare * (0,descriptive/* medianOf */.ux)(ttfts));
@@ -68196,8 +70789,9 @@ function otherGovernor({ trial, environment }) {
 /** Figures come from the monotonic clock, which stands still while the machine sleeps; the GPU's state does not. */
 function jumpedClock({ trial }) {
     const wallMs = Date.parse(trial.endedAt) - Date.parse(trial.startedAt);
-    const offMs = wallMs - (trial.endedMs - trial.startedMs);
-    return Math.abs(offMs) > jumpMs
+    const ownMs = trial.endedMs - trial.startedMs;
+    const offMs = wallMs - ownMs;
+    return Math.abs(offMs) > jumpMs + slewRatio * ownMs
         ? [`the wall clock jumped by ${(0,number_format/* formatPlain */.WB)(offMs / 1000)} s: the machine slept, or its clock was set`]
         : [];
 }
@@ -68230,13 +70824,21 @@ const ownDoing = [
     'server-busy',
     'early-stop',
 ];
-/** A reason as it is recorded: with what follows by the policy. */
-const asSpoiled = (reasons, { validity }) => reasons.map((reason) => ({
+/** What a sustained load is there to bring about, and to measure (risk R11): leaving it out would leave only the cool trials. */
+const sought = ['thermal-slowdown', 'power-slowdown', 'depressed-clocks'];
+/** A reason as it is recorded: with what follows by the policy, and by what the trial was there for. */
+const asSpoiled = (reasons, { validity }, trial) => reasons.map((reason) => ({
     ...reason,
-    leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
+    leftOut: !onlyMarks.includes(reason.rule) &&
+        !validity['mark-only'].includes(reason.rule) &&
+        !(trial.isSustained && sought.includes(reason.rule)),
 }));
 /** The reasons against a trial that its own records show; empty when it counts without a mark. */
-const markTrial = (evidence) => asSpoiled([...gpuReasons(evidence), ...(0,server_rules/* serverReasons */.t)(evidence), ...hostReasons(evidence)], evidence.protocol);
+function markTrial(evidence) {
+    const reasons = [...gpuReasons(evidence), ...(0,server_rules/* serverReasons */.t)(evidence), ...hostReasons(evidence)];
+    const isSustained = evidence.trial.legs.some(({ kind }) => kind === 'sustained');
+    return asSpoiled(reasons, evidence.protocol, { isSustained });
+}
 /** Whether any reason leaves the trial out of the statistics. */
 const isLeftOut = (spoiled) => spoiled.some(({ leftOut }) => leftOut);
 /** Whether only what will be the same again speaks against the trial. */
@@ -68271,8 +70873,12 @@ const isOwnDoing = (spoiled) => spoiled.some(({ rule, leftOut }) => leftOut && o
  */
 const loadFloorMs = 200;
 const loadFactor = 5;
+/** Among the hundreds of calls of a long leg one is late by chance; a load takes longer still. */
+const longLegLoadFloorMs = 1000;
 /** Fewer tokens than this give no decode rate. */
 const leastTokens = 8;
+/** Of the hundreds of answers of a long leg some may be short; more of them, and its rates are of something else. */
+const mostShortShare = 0.1;
 /** Options whose change makes a server load the model again (OLLAMA section 1). */
 const runnerOptions = [
     'num_ctx',
@@ -68286,23 +70892,40 @@ const runnerOptions = [
 const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
 /** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
 const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
-function unexpectedLoad({ trial: { legs }, variant }) {
-    const loads = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
-    if (loads.length === 0 || reloadsByDesign(variant))
+function longestLoad(calls, floorMs) {
+    const loads = calls.flatMap(({ record }) => record.server?.loadMs ?? []);
+    if (loads.length === 0)
         return [];
     const longest = (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__/* .maxOf */ ._)(loads);
-    return longest > Math.max(loadFloorMs, loadFactor * (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__/* .medianOf */ .ux)(loads))
+    return longest > Math.max(floorMs, loadFactor * (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_2__/* .medianOf */ .ux)(loads))
         ? [`the model was loaded again (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlain */ .WB)(longest)} ms)`]
         : [];
+}
+function unexpectedLoad({ trial: { legs }, variant }) {
+    if (reloadsByDesign(variant))
+        return [];
+    return [
+        ...longestLoad((0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'probe', 'solo', 'concurrent'), loadFloorMs),
+        ...longestLoad((0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'batch', 'sustained'), longLegLoadFloorMs),
+    ];
 }
 /** A call that was refused first has waited where no figure sees it. */
 function refusedCalls(legs) {
     const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
     return refusals > 0 ? [`the server was busy and refused ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(refusals, 'call')} at first (503)`] : [];
 }
+/** Of our own calls only: what a program asks may have a short answer. */
 function shortAnswers(legs) {
-    const short = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
-    return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : [];
+    const isOwn = ({ fresh }) => fresh;
+    const isShort = ({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens;
+    const long = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'batch', 'sustained').filter(isOwn);
+    const short = long.filter(isShort);
+    if (short.length > mostShortShare * long.length)
+        return [
+            `the model stopped before ${leastTokens} tokens in ${short.length} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(long.length, 'call')}`,
+        ];
+    const turns = (0,_trial_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .callsOf */ .p)(legs, 'solo', 'concurrent').filter(isOwn);
+    return turns.some(isShort) ? [`the model stopped before ${leastTokens} tokens`] : [];
 }
 /**
  * What is partly on the CPU is not slow, it is another thing. A log may tell of it where /api/ps does not: when Ollama
@@ -68321,13 +70944,15 @@ function partlyOnCpu({ trial: { residency, watched }, protocol }) {
 }
 function otherContext({ trial, variant, environment }) {
     const servers = environment.servers[trial.visit.subject];
-    const expected = (0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .expectedContexts */ .v)(variant, servers.flatMap(({ models }) => models));
-    const odd = trial.residency.flatMap((row) => expected.length > 0 && row.contextLength !== null && !(0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .fitsContext */ .C)(row, expected, servers)
-        ? [row.contextLength]
-        : []);
-    return odd.length > 0
-        ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
-        : [];
+    const models = servers.flatMap((server) => server.models);
+    return trial.residency
+        .flatMap((row) => {
+        const expected = (0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .expectedContexts */ .vP)(variant, row.server, models);
+        return expected.length > 0 && row.contextLength !== null && !(0,_expected_context_js__WEBPACK_IMPORTED_MODULE_1__/* .fitsContext */ .Cq)(row, expected, servers)
+            ? [`the server ran with a context of ${row.contextLength}, not ${expected.join(' or ')}`]
+            : [];
+    })
+        .slice(0, 1);
 }
 const lostModels = ({ trial }) => trial.watched.lostModel.map((url) => `${url} had lost the model before the trial, and loaded it again`);
 /** All reasons of the servers. */
@@ -68442,17 +71067,19 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 /* harmony export */   eE: () => (/* binding */ isPaired),
 /* harmony export */   uO: () => (/* binding */ startsServers)
 /* harmony export */ });
-/* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(190);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8489);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(190);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4131);
 /** What a job is told, and what it reads before it asks any server. */
+
 
 
 
 /** How long a job waits for another one by default, in minutes: as long as the default budget, twice. */
 const defaultWaitMinutes = 120;
 /** Whether base is measured beside head. */
-const isPaired = ({ baseServers, baseModel, baseAgentsFile, ollamaBase }) => baseServers !== null || baseModel !== null || baseAgentsFile !== null || ollamaBase !== null;
+const isPaired = ({ baseServers, baseModel, baseAgentsFile, baseFolder, ollamaBase, }) => [baseServers, baseModel, baseAgentsFile, baseFolder, ollamaBase].some((one) => one !== null);
 /** Whether the job starts its servers itself: when it is told so, or is given a binary and no servers. */
 const startsServers = ({ servers, ollama, ollamaBase, modelStores }) => servers === 'start' ||
     (servers === 'default' && (ollama !== null || ollamaBase !== null || modelStores.length > 0));
@@ -68487,6 +71114,34 @@ function contradictions(inputs) {
             : []),
     ];
 }
+const isFolder = async (path) => (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path).catch(() => null))?.isDirectory() ?? false;
+/** What speaks against base's checkout: it is not there, or nobody would run or read anything in it. */
+async function folderProblems(folder, agents) {
+    if (folder === null)
+        return [];
+    const isUsed = agents
+        .flatMap((some) => Object.values(some))
+        .some(({ program, workflow }) => program !== undefined || workflow?.folder !== undefined);
+    return [
+        ...((await isFolder(folder))
+            ? []
+            : [
+                {
+                    what: `There is no folder ${folder}, which base is to be taken from (base-folder).`,
+                    fix: 'Check it out first, e.g. with `git worktree add base origin/main`.',
+                },
+            ]),
+        ...(isUsed
+            ? []
+            : [
+                {
+                    what: 'A base folder was given, but no agent is a program or reads a folder of its checkout.',
+                    why: 'Base and head would be the same.',
+                    fix: 'Leave base-folder out; to compare options, prompts or models use base-agents or base-model.',
+                },
+            ]),
+    ];
+}
 function withBudget(loaded, minutes) {
     if (minutes === null)
         return loaded;
@@ -68496,27 +71151,29 @@ function withBudget(loaded, minutes) {
 async function readOwnBaseline({ baselineFile, recording }) {
     if (baselineFile === null)
         return null;
-    return recording ? (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__/* .readBaselineIfAny */ .j)(baselineFile) : (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_0__/* .readBaseline */ .m)(baselineFile);
+    return recording ? (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaselineIfAny */ .j)(baselineFile) : (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(baselineFile);
 }
 /** All that can be wrong without asking a server. Throws InputError. */
 async function readInputs(inputs) {
-    const { loaded, agents: head } = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readPolicy */ .T)(inputs.policyFile);
-    const base = inputs.baseAgentsFile === null ? head : await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .readAgents */ .$)(inputs.baseAgentsFile, loaded);
+    const { loaded, agents: head } = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readPolicy */ .T4)(inputs.policyFile);
+    const base = inputs.baseAgentsFile === null ? head : await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readBaseAgents */ .wo)(inputs.baseAgentsFile, loaded);
     const baseline = await readOwnBaseline(inputs);
-    const problems = contradictions(inputs);
+    const published = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readPublished */ .Dn)(loaded);
+    const problems = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))];
     if (problems.length > 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(problems);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(problems);
     return {
         policy: withBudget(loaded, inputs.budgetMinutes),
         agents: { head, base: isPaired(inputs) ? base : null },
         baseline,
+        published,
     };
 }
 
 
 /***/ }),
 
-/***/ 4474:
+/***/ 5247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68731,64 +71388,8 @@ const exchange = async (context, request, consumer) => {
     return promise;
 };
 
-;// CONCATENATED MODULE: ./build/src/adapters/ollama/refusal.js
-/** What servers of both families say when memory was the reason (OLLAMA section 7). */
-const outOfMemory = /out of memory|cudaMalloc failed|failed to allocate|unable to allocate|allocation failed|not enough memory|insufficient memory|requires more system memory|OutOfDeviceMemory|OutOfHostMemory|bad_alloc/i;
-/** Whether an error text blames memory, of the GPU or of the host. */
-const blamesMemory = (text) => outOfMemory.test(text);
-const longestQuote = 400;
-/** A server's words, fit for one line: no control characters, no more than a few hundred characters. */
-const quote = (text) => {
-    const line = text
-        .replace(/[\p{Cc}\s]+/gu, ' ')
-        .trim()
-        .replace(/\.$/, '');
-    return line.length <= longestQuote ? line : `${line.slice(0, longestQuote)}…`;
-};
-/** The text of an `{"error": ...}` body, null when the body is something else. */
-const errorText = (body) => {
-    try {
-        const value = JSON.parse(body.toString('utf8'));
-        if (typeof value !== 'object' || value === null || !('error' in value))
-            return null;
-        return typeof value.error === 'string' ? value.error : JSON.stringify(value.error);
-    }
-    catch {
-        return null;
-    }
-};
-/** Whether Ollama itself refuses so: with an error text, or (a foreign host name) with 403 and nothing else. */
-const isOllamaRefusal = ({ status, body }) => errorText(body) !== null || (status === 403 && body.length === 0);
-/** What was said instead of Ollama's error, in a few words. */
-const otherWords = ({ status, contentType, body }) => {
-    const text = quote(body.toString('utf8'));
-    if (status === 403 && text === '') {
-        return 'nothing: an Ollama that listens on loopback refuses other host names so';
-    }
-    const type = contentType === '' ? 'no content type' : contentType;
-    return text === '' ? `nothing (${type})` : `"${text}" (${type})`;
-};
-/** Failure for an answer with a status other than 200. */
-const describeRefusal = (refusal) => {
-    const { status } = refusal;
-    const error = errorText(refusal.body);
-    if (error === null) {
-        const kind = status === 503 ? 'server-busy' : 'http-status';
-        return { kind, status, message: `The server answered ${status} with ${otherWords(refusal)}.` };
-    }
-    const message = `The server answered ${status}: ${quote(error)}.`;
-    if (status === 404)
-        return { kind: 'model-missing', status, message };
-    if (blamesMemory(error))
-        return { kind: 'out-of-memory', status, message };
-    return { kind: status === 503 ? 'server-busy' : 'http-status', status, message };
-};
-/** Failure for an error line within a stream that had begun well. */
-const describeStreamError = (error) => ({
-    kind: blamesMemory(error) ? 'out-of-memory' : 'error-in-stream',
-    message: `The server gave up in the middle of the stream: ${quote(error)}.`,
-});
-
+// EXTERNAL MODULE: ./build/src/adapters/ollama/refusal.js
+var ollama_refusal = __nccwpck_require__(9605);
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/server-problem.js
 /** Turns what went wrong with a server into an error for people: what, why, how to fix it. */
 
@@ -68822,7 +71423,7 @@ const serverProblem = ({ url, purpose, model }, failure) => new errors/* Machine
 /** Something answered, but not as Ollama does. `detail` says in a few words how not. */
 const notOllama = ({ url, purpose }, answer, detail) => {
     const { status, contentType, body } = answer;
-    const start = quote(body.subarray(0, 120).toString('utf8'));
+    const start = (0,ollama_refusal/* quote */.hD)(body.subarray(0, 120).toString('utf8'));
     const type = contentType === '' ? 'no content type' : contentType;
     return new errors/* MachineError */.Ml([
         {
@@ -68861,9 +71462,9 @@ const send = async (link, question, signal) => {
         const answer = collector.answer();
         if (answer.status === 200)
             return answer;
-        const refusal = describeRefusal(answer);
+        const refusal = (0,ollama_refusal/* describeRefusal */.a2)(answer);
         const waitMs = backoffMs[retries];
-        if (refusal.kind === 'http-status' && !isOllamaRefusal(answer)) {
+        if (refusal.kind === 'http-status' && !(0,ollama_refusal/* isOllamaRefusal */.Lx)(answer)) {
             throw notOllama(asked, answer, 'which is no error of Ollama');
         }
         if (refusal.kind !== 'server-busy' || waitMs === undefined)
@@ -69000,6 +71601,8 @@ const readLoaded = async (link, signal) => {
         contextLength: context_length || null,
     }));
 };
+/** Ollama's scheduler gives models that see images 2048 at least, and any other 4 (OLLAMA section 2). */
+const leastContextOf = (capabilities) => capabilities.length === 0 ? null : capabilities.includes('vision') ? 2048 : 4;
 /** What the server knows of one model. Throws MachineError when it does not have it. */
 const readDetails = async (link, model, signal) => {
     const request = link.post('/api/show', jsonBody({ model }));
@@ -69014,6 +71617,7 @@ const readDetails = async (link, model, signal) => {
             quantization: details?.quantization_level || null,
             blocks: countOf(info, 'block_count'),
             trainContext: countOf(info, 'context_length'),
+            leastContext: leastContextOf(answer.capabilities ?? []),
             parameters: answer.parameters ?? '',
             weightsDigest: weightsDigestOf(answer.modelfile),
             templateSha256: templateSha256Of(answer.template),
@@ -69023,330 +71627,36 @@ const readDetails = async (link, model, signal) => {
     };
 };
 
-;// CONCATENATED MODULE: ./build/src/adapters/ollama/line-splitter.js
-/** Cuts a stream of bytes into lines. Knows nothing of what is in them. */
-const newline = 10;
-/**
- * A splitter for lines of at most `maxLineBytes`. A line within one piece is not copied; one in several pieces is
- * joined once, when its end comes: a character cut in two is never decoded in halves.
- */
-const createLineSplitter = (maxLineBytes) => {
-    let pieces = [];
-    let pendingBytes = 0;
-    let tooLong = false;
-    const keep = (piece) => {
-        if (piece.length === 0)
-            return;
-        // Copied, because the reader may use its buffer again.
-        pieces.push(Buffer.from(piece));
-        pendingBytes += piece.length;
-    };
-    const complete = (end) => {
-        if (pieces.length === 0)
-            return end;
-        const line = Buffer.concat([...pieces, end], pendingBytes + end.length);
-        pieces = [];
-        pendingBytes = 0;
-        return line;
-    };
+// EXTERNAL MODULE: ./build/src/adapters/ollama/answer-format.js
+var answer_format = __nccwpck_require__(3919);
+;// CONCATENATED MODULE: ./build/src/adapters/ollama/answer-text.js
+/** Gathers an answer's text while its stream runs. Knows no chunks and no moments. */
+
+/** As much of an answer as is kept: far above what num_predict lets through, so that an endless one fills no memory. */
+const mostCharacters = 2 ** 20;
+/** The hash is made piece by piece: one of a long answer at its end would hold up the other agents' timestamps. */
+function gatherAnswer() {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const pieces = [];
+    let left = mostCharacters;
     return {
-        push: (bytes, onLine) => {
-            let start = 0;
-            for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-                tooLong ||= pendingBytes + end - start > maxLineBytes;
-                if (tooLong || !onLine(complete(bytes.subarray(start, end))))
-                    return false;
-                start = end + 1;
-            }
-            if (start < bytes.length)
-                keep(start === 0 ? bytes : bytes.subarray(start));
-            tooLong ||= pendingBytes > maxLineBytes;
-            return !tooLong;
+        take: (piece) => {
+            hash.update(piece);
+            if (left === 0)
+                return;
+            const kept = piece.length <= left ? piece : piece.slice(0, left);
+            pieces.push(kept);
+            left -= kept.length;
         },
-        rest: () => complete(Buffer.alloc(0)),
-        get tooLong() {
-            return tooLong;
-        },
+        answer: () => ({ text: pieces.join(''), sha256: hash.digest('hex') }),
     };
-};
-
-;// CONCATENATED MODULE: ./build/src/adapters/ollama/stream-chunk.js
-/** Lines under this size are parsed as they are. */
-const hugeLineBytes = 32 * 1024;
-const contextKey = Buffer.from('"context":[');
-const closingBracket = 93;
-/**
- * Takes `context`, up to a number for every token of the context window, out of a huge last line: parsing it would
- * hold up the event loop, and with it the other agents' timestamps, for tens of ms. Inside a string the key's quotes
- * would be escaped, so the first match is the key.
- */
-const withoutContext = (line) => {
-    const key = line.indexOf(contextKey);
-    if (key === -1)
-        return line;
-    const close = line.indexOf(closingBracket, key);
-    if (close === -1)
-        return line;
-    return Buffer.concat([line.subarray(0, key + contextKey.length), line.subarray(close)]);
-};
-const stream_chunk_parseJson = (bytes) => {
-    try {
-        return JSON.parse(bytes.toString('utf8'));
-    }
-    catch {
-        return undefined;
-    }
-};
-const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value) => typeof value === 'string' && value !== '';
-const isFilledList = (value) => Array.isArray(value) && value.length > 0;
-const numberOf = (value) => (typeof value === 'number' ? value : 0);
-const msOf = (nanoseconds) => numberOf(nanoseconds) / 1e6;
-const endOf = (fields) => ({
-    doneReason: typeof fields.done_reason === 'string' && fields.done_reason !== '' ? fields.done_reason : null,
-    figures: {
-        totalMs: msOf(fields.total_duration),
-        loadMs: msOf(fields.load_duration),
-        promptEvalMs: msOf(fields.prompt_eval_duration),
-        evalMs: msOf(fields.eval_duration),
-        promptTokens: Math.trunc(numberOf(fields.prompt_eval_count)),
-        outputTokens: Math.trunc(numberOf(fields.eval_count)),
-    },
-});
-const errorOf = (error) => {
-    if (error === undefined || error === null)
-        return null;
-    return typeof error === 'string' ? error : JSON.stringify(error);
-};
-/** Reads a line; null when it is not a JSON object. Fields of an unexpected type are as good as absent. */
-const parseStreamChunk = (line) => {
-    const lean = line.length < hugeLineBytes ? line : withoutContext(line);
-    let fields = stream_chunk_parseJson(lean);
-    if (fields === undefined && lean !== line)
-        fields = stream_chunk_parseJson(line);
-    if (!isObject(fields))
-        return null;
-    const message = isObject(fields.message) ? fields.message : {};
-    const answers = isText(fields.response) || isText(message.content);
-    return {
-        answers,
-        counts: answers ||
-            isText(fields.thinking) ||
-            isText(message.thinking) ||
-            isFilledList(message.tool_calls) ||
-            isFilledList(fields.tool_calls),
-        createdAt: typeof fields.created_at === 'string' ? fields.created_at : null,
-        error: errorOf(fields.error),
-        end: fields.done === true ? endOf(fields) : null,
-    };
-};
-
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: ./build/src/adapters/ollama/wall-time.js
-/** The wall clock in ms with decimals, here and in a server's timestamps. Labels only: durations are monotonic. */
-
-/** This host's wall clock: ms since 1970, with microseconds as decimals. */
-const wallNowMs = () => external_node_perf_hooks_.performance.timeOrigin + external_node_perf_hooks_.performance.now();
-/**
- * An RFC 3339 time such as Go writes it, in ms since 1970; null when it is none. Date.parse drops what is finer than
- * ms, so the fraction is read apart.
- */
-const parseWallTimeMs = (text) => {
-    const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text);
-    if (match === null)
-        return null;
-    const [, seconds = '', fraction = '', zone = ''] = match;
-    const wholeMs = Date.parse(`${seconds}${zone}`);
-    return Number.isNaN(wholeMs) ? null : wholeMs + Number(`0${fraction}`) * 1000;
-};
-
-;// CONCATENATED MODULE: ./build/src/adapters/ollama/call-recorder.js
-
-
-
-
-/** As much of an error page as is kept. */
-const maxRefusalBytes = 64 * 1024;
-/**
- * Listens to one attempt of a call. Every piece of the body has one moment, taken when it arrived; all lines in it
- * share it. A call is over when its last chunk came: what happens to the connection after that fails nothing.
- */
-class CallRecorder {
-    #bounds;
-    #splitter;
-    #gapsUs = [];
-    #refusal = [];
-    #refusalBytes = 0;
-    #writeMs = null;
-    #firstByteMs = null;
-    #firstTokenMs = null;
-    #firstAnswerTokenMs = null;
-    #lastTokenMs = null;
-    #lagMs = null;
-    #endMs = null;
-    #lastDataMs = 0;
-    #chunks = 0;
-    #emptyChunks = 0;
-    #status = 0;
-    #contentType = '';
-    #end = null;
-    #failure = null;
-    constructor(bounds) {
-        this.#bounds = bounds;
-        this.#splitter = createLineSplitter(bounds.maxLineBytes);
-    }
-    wrote(atMs) {
-        this.#writeMs = atMs;
-    }
-    firstByte(atMs) {
-        this.#firstByteMs = atMs;
-        this.#lastDataMs = atMs;
-    }
-    head(status, headers) {
-        this.#status = status;
-        this.#contentType = String(headers['content-type'] ?? '');
-        const encoding = String(headers['content-encoding'] ?? 'identity');
-        if (encoding === 'identity')
-            return;
-        this.#failure = malformed(`The answer is compressed (${encoding}) though that was not asked for: a proxy?`);
-    }
-    data(bytes, atMs) {
-        this.#lastDataMs = atMs;
-        if (this.#failure !== null)
-            return this.#failure;
-        if (this.#status !== 200)
-            this.#keepRefusal(bytes);
-        else if (!this.#splitter.push(bytes, (line) => this.#take(line, atMs)) && this.#splitter.tooLong) {
-            this.#failure = {
-                kind: 'line-too-long',
-                message: `A line of the stream is longer than ${this.#bounds.maxLineBytes} bytes.`,
-            };
-        }
-        return this.#failure;
-    }
-    deadline() {
-        const { timeouts, mayLoad, totalBy } = this.#bounds;
-        const totalMs = timeouts.totalMs;
-        let next = deadline(totalBy, 'total-timeout', `The call was not done in ${totalMs} ms.`);
-        if (this.#firstByteMs !== null) {
-            const stall = `Nothing came for ${timeouts.stallMs} ms in the middle of the stream.`;
-            next = earlier(next, deadline(this.#lastDataMs + timeouts.stallMs, 'stall-timeout', stall));
-        }
-        if (this.#chunks > 0)
-            return next;
-        const waitMs = timeouts.firstTokenMs + (mayLoad ? timeouts.loadMs : 0);
-        const kind = mayLoad && this.#firstByteMs === null ? 'load-timeout' : 'first-token-timeout';
-        const wait = `No token came in ${waitMs} ms${mayLoad ? ', loading included' : ''}.`;
-        return earlier(next, deadline((this.#writeMs ?? 0) + waitMs, kind, wait));
-    }
-    /** The record, once the exchange has settled; `failure` is the exchange's, null when the response was complete. */
-    finish(failure, nowMs) {
-        this.#takeRest();
-        return {
-            writeMs: this.#writeMs,
-            firstByteMs: this.#firstByteMs,
-            firstTokenMs: this.#firstTokenMs,
-            firstAnswerTokenMs: this.#firstAnswerTokenMs,
-            lastTokenMs: this.#lastTokenMs,
-            endMs: this.#endMs ?? nowMs,
-            chunkGapsUs: this.#gapsUs,
-            chunks: this.#chunks,
-            emptyChunks: this.#emptyChunks,
-            server: this.#end?.figures ?? null,
-            doneReason: this.#end?.doneReason ?? null,
-            firstTokenLagMs: this.#lagMs,
-            busyRetries: 0,
-            failure: this.#end === null
-                ? (this.#failure ?? failure ?? this.#incomplete())
-                : this.#withoutOutput(this.#end),
-        };
-    }
-    /** Reads a line; false ends the reading. Blank lines are nothing. */
-    #take(line, atMs) {
-        if (this.#end !== null || isBlank(line))
-            return true;
-        const chunk = parseStreamChunk(line);
-        if (chunk === null)
-            this.#failure = this.#notJson(line);
-        else if (chunk.error !== null)
-            this.#failure = describeStreamError(chunk.error);
-        else
-            this.#count(chunk, atMs);
-        return this.#failure === null;
-    }
-    #count(chunk, atMs) {
-        if (chunk.counts) {
-            if (this.#lastTokenMs === null) {
-                this.#firstTokenMs = atMs;
-                const createdMs = chunk.createdAt === null ? null : parseWallTimeMs(chunk.createdAt);
-                if (createdMs !== null)
-                    this.#lagMs = wallNowMs() - createdMs;
-            }
-            else
-                this.#gapsUs.push(Math.round((atMs - this.#lastTokenMs) * 1000));
-            if (chunk.answers)
-                this.#firstAnswerTokenMs ??= atMs;
-            this.#lastTokenMs = atMs;
-            this.#chunks += 1;
-        }
-        else if (chunk.end === null)
-            this.#emptyChunks += 1;
-        if (chunk.end === null)
-            return;
-        this.#end = chunk.end;
-        this.#endMs = atMs;
-    }
-    /** A last line may come without a newline: a load is answered with one plain object. */
-    #takeRest() {
-        if (this.#status !== 200 || this.#failure !== null || this.#end !== null)
-            return;
-        const rest = this.#splitter.rest();
-        if (isBlank(rest))
-            return;
-        if (parseStreamChunk(rest) !== null)
-            this.#take(rest, this.#lastDataMs);
-        // Half an object is what a broken stream leaves behind: that is truncated. What began otherwise never was a chunk.
-        else if (rest[0] !== openingBrace)
-            this.#failure = this.#notJson(rest);
-    }
-    #keepRefusal(bytes) {
-        const part = bytes.subarray(0, maxRefusalBytes - this.#refusalBytes);
-        this.#refusalBytes += part.length;
-        if (part.length > 0)
-            this.#refusal.push(Buffer.from(part));
-    }
-    #incomplete() {
-        const status = this.#status;
-        if (status !== 200) {
-            return describeRefusal({ status, contentType: this.#contentType, body: Buffer.concat(this.#refusal) });
-        }
-        return {
-            kind: 'truncated',
-            message: `The stream ended after ${this.#chunks} chunks without its last chunk (done).`,
-        };
-    }
-    #withoutOutput(end) {
-        const loadOnly = end.doneReason === 'load' || end.doneReason === 'unload';
-        if (loadOnly || this.#chunks > 0 || end.figures.outputTokens > 0)
-            return null;
-        return { kind: 'no-output', message: 'The call ended well but generated nothing.' };
-    }
-    #notJson(line) {
-        const type = this.#contentType === '' ? 'no content type' : this.#contentType;
-        return malformed(`A line of the stream is not a JSON object: "${quote(line.toString('utf8'))}" (${type}).`);
-    }
 }
-const openingBrace = 123;
-const malformed = (message) => ({ kind: 'malformed-stream', message });
-const deadline = (atMs, kind, message) => ({
-    atMs,
-    failure: { kind, message },
-});
-const earlier = (a, b) => (b.atMs < a.atMs ? b : a);
-const isBlank = (line) => line.length === 0 || (line.length < 16 && line.toString().trim() === '');
 
+// EXTERNAL MODULE: ./build/src/adapters/ollama/call-recorder.js + 1 modules
+var call_recorder = __nccwpck_require__(7038);
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/measured-call.js
+
+
 
 
 /** Waits between attempts: half a minute in all, about what a queue of pending loads needs to move on. */
@@ -69360,10 +71670,14 @@ const measureCall = async (link, call, signal) => {
     const { clock, timeouts, maxLineBytes } = link;
     const totalBy = clock.nowMs() + timeouts.totalMs;
     for (let busyRetries = 0;; busyRetries += 1) {
-        const recorder = new CallRecorder({ timeouts, mayLoad: call.mayLoad, totalBy, maxLineBytes });
+        const answer = call.onAnswer ? gatherAnswer() : null;
+        const bounds = { timeouts, mayLoad: call.mayLoad, totalBy };
+        const recorder = new call_recorder/* CallRecorder */.R({ format: (0,answer_format/* lineFormat */._)(maxLineBytes), bounds, answer });
         const failure = await exchange(link.context(signal), link.post(call.path, call.body), recorder);
         const record = { ...recorder.finish(failure, clock.nowMs()), busyRetries };
         const waitMs = measured_call_backoffMs[busyRetries];
+        if (answer && record.failure === null)
+            call.onAnswer?.(answer.answer());
         if (!isBusy(record) || waitMs === undefined || clock.nowMs() + waitMs >= totalBy)
             return record;
         try {
@@ -69376,6 +71690,8 @@ const measureCall = async (link, call, signal) => {
     }
 };
 
+// EXTERNAL MODULE: ./build/src/adapters/ollama/line-splitter.js
+var line_splitter = __nccwpck_require__(1635);
 ;// CONCATENATED MODULE: ./build/src/adapters/ollama/pull-model.js
 
 
@@ -69406,7 +71722,7 @@ class PullListener {
     constructor(pull, { timeouts, maxLineBytes }) {
         this.#pull = pull;
         this.#silenceMs = timeouts.loadMs;
-        this.#splitter = createLineSplitter(maxLineBytes);
+        this.#splitter = (0,line_splitter/* createLineSplitter */.A)(maxLineBytes);
         this.#refusal = createBodyCollector({ ms: timeouts.loadMs, kind: 'total-timeout' });
     }
     wrote(atMs) {
@@ -69435,7 +71751,7 @@ class PullListener {
     /** Why the pull did not succeed once the response is complete; null when it did. */
     outcome() {
         if (this.#status !== 200)
-            return describeRefusal(this.#refusal.answer());
+            return (0,ollama_refusal/* describeRefusal */.a2)(this.#refusal.answer());
         if (this.#failure === null)
             this.#take(this.#splitter.rest());
         if (this.#failure !== null)
@@ -69449,11 +71765,11 @@ class PullListener {
             return true;
         const parsed = parseLine(line);
         if (parsed === null) {
-            const message = `A line of its answer is not one of a pull: "${quote(line.toString('utf8'))}".`;
+            const message = `A line of its answer is not one of a pull: "${(0,ollama_refusal/* quote */.hD)(line.toString('utf8'))}".`;
             this.#failure = { kind: 'malformed-stream', message };
         }
         else if (parsed.error)
-            this.#failure = describeStreamError(parsed.error);
+            this.#failure = (0,ollama_refusal/* describeStreamError */.QW)(parsed.error);
         else
             this.#tell(parsed);
         return this.#failure === null;
@@ -69741,9 +72057,9 @@ const connectOllama = (address, options) => {
         available: (signal) => readAvailable(link, signal),
         loaded: (signal) => readLoaded(link, signal),
         show: (model, signal) => readDetails(link, model, signal),
-        chat: ({ model, messages, options, mayLoad }, signal) => {
+        chat: ({ model, messages, options, mayLoad, onAnswer }, signal) => {
             const body = jsonBody({ model, messages, stream: true, ...optionFields(options) });
-            return measureCall(link, { path: '/api/chat', body, mayLoad }, signal);
+            return measureCall(link, { path: '/api/chat', body, mayLoad, onAnswer }, signal);
         },
         generate: ({ model, prompt, options, mayLoad }, signal) => {
             const body = jsonBody({ model, prompt, stream: true, ...optionFields(options) });
@@ -69841,8 +72157,8 @@ function storePerServer(stores, count) {
     return Array.from({ length: count }, (_, index) => (stores.length > 1 ? (0,external_node_path_.resolve)(stores[index] ?? '') : one));
 }
 
-// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js + 1 modules
-var ollama_binary = __nccwpck_require__(9552);
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js
+var ollama_binary = __nccwpck_require__(824);
 // EXTERNAL MODULE: ./build/src/adapters/process/ollama-environment.js
 var ollama_environment = __nccwpck_require__(5284);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -70009,7 +72325,7 @@ async function launchOllama({ file, env, logFd }) {
 
 ;// CONCATENATED MODULE: ./build/src/adapters/process/ollama-start-problems.js
 const quotedLines = 10;
-const ollama_start_problems_quote = ({ lastWords }) => lastWords.length === 0
+const quote = ({ lastWords }) => lastWords.length === 0
     ? 'It said nothing.'
     : `Its last words:\n${lastWords.slice(-quotedLines).join('\n')}\n`;
 /** What the server itself names as the cause; null where it names none. */
@@ -70031,7 +72347,7 @@ function deathProblem(name, ending, log) {
     const fix = ollama_start_problems_fixes.find(([sign]) => sign.test(cause ?? ''))?.[1];
     return {
         what: `${name} did not start: ${(cause ?? `it ${ending}`).replace(/\.$/, '')}.`,
-        why: `It ${ending}. ${ollama_start_problems_quote(log)}`,
+        why: `It ${ending}. ${quote(log)}`,
         ...(fix !== undefined && { fix }),
     };
 }
@@ -70040,7 +72356,7 @@ function silenceProblem(name, readyMs, log) {
     const state = log.listening === null ? 'It runs, but its log does not say that it listens.' : 'It runs and listens.';
     return {
         what: `${name} did not answer within ${readyMs / 1000} s.`,
-        why: `${state} ${ollama_start_problems_quote(log)}`,
+        why: `${state} ${quote(log)}`,
         fix: 'Start it by hand with the same settings, and see what it waits for.',
     };
 }
@@ -70708,18 +73024,21 @@ async function openServers(request) {
 
 /***/ }),
 
-/***/ 3845:
+/***/ 1914:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  F9: () => (/* binding */ checkoutsOf),
   kN: () => (/* binding */ exitCodeOfJob),
   fo: () => (/* binding */ requestOf),
   b5: () => (/* binding */ runJob),
   cO: () => (/* binding */ worldOf)
 });
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
 ;// CONCATENATED MODULE: ./build/src/adapters/clock/event-loop-lag.js
@@ -70759,6 +73078,447 @@ function eventLoopLag() {
 
 // EXTERNAL MODULE: ./build/src/adapters/clock/system-clock.js
 var system_clock = __nccwpck_require__(1917);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/adapters/documents/column-tally.js
+/** Mean, least and greatest of a column of numbers, field by field. Knows no CSV. */
+/** A decimal number, as measuring tools write it; `0x10` and `Infinity` are words. */
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Empty fields do not count. */
+function tallyColumn(column) {
+    let isNumeric = true;
+    let count = 0;
+    let [mean, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    return {
+        column,
+        add: (field) => {
+            const text = field.trim();
+            if (!isNumeric || text === '')
+                return;
+            const value = decimal.test(text) ? Number(text) : Number.NaN;
+            isNumeric = Number.isFinite(value);
+            count += 1;
+            // As Welford does it: a sum would run over first.
+            mean += (value - mean) / count;
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        },
+        figures: () => (isNumeric && count > 0 && Number.isFinite(mean) ? { column, mean, min, max } : null),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/first-names.js
+/** The first names of a document: a file of a few MiB may hold millions, of which a summary tells twenty. Knows no format. */
+const mostNames = 100;
+/** A name can be as long as its file. */
+const mostCharacters = 200;
+function firstNames(all) {
+    const names = [];
+    let more = 0;
+    for (const name of all)
+        if (names.length < mostNames)
+            names.push(name.slice(0, mostCharacters));
+        else
+            more += 1;
+    return { names, more };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-csv.js
+/** A CSV text to its columns, with figures of those that hold numbers. Knows no file. */
+
+
+
+
+
+const importParser = () => __nccwpck_require__.e(/* import() */ 70).then(__nccwpck_require__.bind(__nccwpck_require__, 6070));
+/** Loads the parser, which only workflows need. */
+const loadCsvParser = async () => {
+    await importParser();
+};
+/** Parsed in a millisecond or two, after which other agents' answers get their turn. */
+const sliceCharacters = 16_384;
+async function* slicesOf(text) {
+    for (let at = 0; at < text.length; at += sliceCharacters) {
+        yield text.slice(at, at + sliceCharacters);
+        await (0,external_node_timers_promises_.setImmediate)();
+    }
+}
+/** A line that is longer is no table's: its fields would take a hundred times its size. */
+const mostLineCharacters = 2 ** 17;
+/** The number of the first line that is too long, from 1; null for none. The parser does not count empty fields. */
+function lineTooLong(text) {
+    let line = 1;
+    for (let at = 0; at < text.length; line++) {
+        const found = text.indexOf('\n', at);
+        const end = found === -1 ? text.length : found;
+        if (end - at > mostLineCharacters)
+            return line;
+        at = end + 1;
+    }
+    return null;
+}
+const faults = {
+    CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'another number of fields than in the first line',
+    CSV_QUOTE_NOT_CLOSED: 'a quote that is not closed',
+    CSV_MAX_RECORD_SIZE: `more than ${mostLineCharacters} characters`,
+};
+/** Only the kind of fault and its line: the parser's own messages quote the text. */
+function notValid(code, line) {
+    const fault = faults[code];
+    return { why: `not valid CSV (line ${line}${fault === undefined ? '' : `: ${fault}`})` };
+}
+/**
+ * Fields between commas, columns named in the first line, every line of as many fields (RFC 4180); empty lines do not
+ * count. Rejects only when the signal aborts.
+ */
+async function parseCsv(text, signal) {
+    const { parse, CsvError } = await importParser();
+    const long = lineTooLong(text);
+    if (long !== null)
+        return notValid('CSV_MAX_RECORD_SIZE', long);
+    let tallies = [];
+    let more = 0;
+    let rows = -1;
+    const count = async (records) => {
+        for await (const fields of records) {
+            rows += 1;
+            if (rows === 0) {
+                const columns = firstNames(fields.map((name) => name.trim()));
+                tallies = columns.names.map(tallyColumn);
+                more = columns.more;
+            }
+            else
+                for (const [i, tally] of tallies.entries())
+                    tally.add(fields[i] ?? '');
+        }
+    };
+    try {
+        const parser = parse({ skip_empty_lines: true, max_record_size: mostLineCharacters });
+        await (0,promises_.pipeline)(external_node_stream_.Readable.from(slicesOf(text)), parser, count, { signal });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof CsvError)
+            return notValid(error.code, Number(error.lines));
+        throw error;
+    }
+    return {
+        kind: 'csv',
+        columns: tallies.map(({ column }) => column),
+        more,
+        rows: Math.max(0, rows),
+        numbers: tallies.flatMap((tally) => tally.figures() ?? []),
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/adapters/documents/place-of-folder.js
+/** Where a folder of the policy lies: within the checkout, or nowhere. Reads no file. */
+
+
+
+const refusal = (folder, why) => new errors/* MachineError */.Ml([
+    {
+        what: `The folder ${folder} of the workflow is not read.`,
+        why,
+        fix: 'Name a folder of the checkout, relative to it.',
+    },
+]);
+const isLink = (path) => (0,external_node_fs_promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+/**
+ * The folder's full path. A policy may come with the pull request that is measured, so that neither an absolute path,
+ * nor `..`, nor a symbolic link on the way may lead out of the checkout: throws MachineError. Whether anything is there
+ * is not asked.
+ */
+async function placeOf(folder, checkout) {
+    if ((0,external_node_path_.isAbsolute)(folder))
+        throw refusal(folder, 'It is an absolute path, which may lead out of the checkout.');
+    const within = (0,external_node_path_.relative)(checkout, (0,external_node_path_.resolve)(checkout, folder));
+    if (within === '..' || within.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(within))
+        throw refusal(folder, 'It lies outside of the checkout.');
+    let place = checkout;
+    for (const part of within.split(external_node_path_.sep)) {
+        place = (0,external_node_path_.join)(place, part);
+        if (part !== '' && (await isLink(place)))
+            throw refusal(folder, `${(0,external_node_path_.relative)(checkout, place)} is a symbolic link, which may lead out of the checkout.`);
+    }
+    return place;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-json.js
+/** A JSON text to its keys. Knows no file. */
+
+const keysOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+/** V8 quotes the text in its messages; only the place is taken from them. */
+const placeIn = (error) => (error instanceof Error && /\(line \d+ column \d+\)/.exec(error.message)?.[0]) || '';
+/** The keys of an object; of a list, those of its first element. */
+function parseJson(text) {
+    try {
+        const value = JSON.parse(text);
+        const keys = keysOf(Array.isArray(value) ? value[0] : value);
+        const { names, more } = firstNames(keys);
+        return { kind: 'json', keys: names, more, entries: Array.isArray(value) ? value.length : keys.length };
+    }
+    catch (error) {
+        return { why: `not valid JSON ${placeIn(error)}`.trimEnd() };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-markdown.js
+/** A Markdown text to its headings and words. Knows no file. */
+
+/** A line can be as long as its file, a heading is not: what follows is not looked at. */
+const parse_markdown_mostCharacters = 200;
+const fence = /^ {0,3}(?:```|~~~)/;
+const opening = /^ {0,3}#{1,6}(?:[ \t]+|$)/;
+const closing = /[ \t]+#+[ \t]*$/;
+/** The beginnings of lines, one by one: a list of all lines can be many times as large as the text. */
+function* lineStarts(text) {
+    for (let at = 0; at < text.length;) {
+        const found = text.indexOf('\n', at);
+        const end = found === -1 ? text.length : found;
+        yield text.slice(at, Math.min(end, at + parse_markdown_mostCharacters));
+        at = end + 1;
+    }
+}
+function* headingsOf(text) {
+    let isCode = false;
+    for (const start of lineStarts(text)) {
+        if (fence.test(start))
+            isCode = !isCode;
+        else if (!isCode && opening.test(start)) {
+            const heading = start.replace(opening, '').replace(closing, '').trim();
+            if (heading !== '')
+                yield heading;
+        }
+    }
+}
+/** Headings that begin with #, outside of fenced code; words are what stands between white space. */
+function parseMarkdown(text) {
+    const { names, more } = firstNames(headingsOf(text));
+    let words = 0;
+    for (const _ of text.matchAll(/\S+/g))
+        words += 1;
+    return { kind: 'markdown', headings: names, more, words };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/read-content.js
+/** Bytes of a document to what its summary needs. Knows no file. */
+
+
+
+/** UTF-8 without its byte order mark; null for anything else. */
+function textOf(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        return null;
+    }
+}
+/** Rejects only when the signal aborts. */
+async function readContent(kind, bytes, signal) {
+    if (bytes.includes(0))
+        return { why: 'binary: it has a byte of value 0' };
+    const text = textOf(bytes);
+    if (text === null)
+        return { why: 'not text in UTF-8' };
+    if (!/\S/.test(text))
+        return { why: 'empty' };
+    switch (kind) {
+        case 'csv':
+            return parseCsv(text, signal);
+        case 'json':
+            return parseJson(text);
+        case 'markdown':
+            return parseMarkdown(text);
+        default:
+            return kind;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/read-document-bytes.js
+/** The bytes of one file, unless it is too large or no longer what it was when it was found. Knows no format. */
+
+
+/**
+ * Programs of the same pull request may run beside a workflow, and may put a link, a pipe or a device in the place of a
+ * file that was found: a link is not followed, and opening a pipe waits for nobody. Windows knows neither flag.
+ */
+const asItWasFound = external_node_fs_promises_.constants.O_RDONLY | (external_node_fs_promises_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_promises_.constants.O_NONBLOCK ?? 0);
+async function readWithin(file, { mostKibibytes, mostBytesLeft }) {
+    const found = await file.stat();
+    if (!found.isFile())
+        return { why: 'not a regular file' };
+    if (found.size > mostKibibytes * 1024)
+        return { why: `larger than ${mostKibibytes} KiB` };
+    if (found.size > mostBytesLeft)
+        return { why: 'the files before it have used up the bytes of one reading' };
+    // No further than the size that was asked: a file that grows meanwhile would be read for as long as it does.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
+}
+const whyNot = (error) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
+    return code === 'ELOOP' ? 'a symbolic link, which is not followed' : `cannot be read (${code})`;
+};
+/** Reads the file whole, or says why not. Never rejects. */
+async function readDocumentBytes(path, bounds) {
+    let file;
+    try {
+        file = await (0,external_node_fs_promises_.open)(path, asItWasFound);
+        return await readWithin(file, bounds);
+    }
+    catch (error) {
+        return { why: whyNot(error) };
+    }
+    finally {
+        await file?.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/scan-folder.js
+
+
+
+const kinds = {
+    '.csv': 'csv',
+    '.json': 'json',
+    '.md': 'markdown',
+    '.markdown': 'markdown',
+};
+/** Not the user's own files, and many. */
+const leftAlone = new Set(['.git', 'node_modules']);
+const causes = {
+    ENOENT: 'It is not there.',
+    ENOTDIR: 'It, or a part of its path, is a file.',
+    EACCES: 'Permission is denied.',
+    EPERM: 'Permission is denied.',
+    ENAMETOOLONG: 'Its path is too long.',
+};
+/** Never the system's own message: it holds the folder's full path, which says more of the machine than a report should. */
+const causeOf = (error) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
+    return causes[code] ?? `${code}.`;
+};
+const unreadable = (name, error) => new errors/* MachineError */.Ml([
+    {
+        what: `Cannot read the workflow's folder ${name}.`,
+        why: causeOf(error),
+        fix: 'Correct workflow.folder in the policy, or see to it that the checkout has the folder.',
+    },
+], { cause: error });
+/** Puts an entry where it belongs; what is no document by its name is left out without a word. */
+function sortEntry({ folders, found, skipped }, entry, path) {
+    const kind = kinds[(0,external_node_path_.extname)(entry.name).toLowerCase()];
+    if (entry.isSymbolicLink())
+        skipped.push({ path, why: 'a symbolic link, which is not followed' });
+    else if (entry.isDirectory()) {
+        if (!leftAlone.has(entry.name))
+            folders.push(path);
+    }
+    else if (kind !== undefined) {
+        if (entry.isFile())
+            found.push({ path, kind });
+        else
+            skipped.push({ path, why: 'not a regular file' });
+    }
+}
+const byPath = (a, b) => a.path < b.path ? -1 : Number(a.path > b.path);
+/**
+ * Scans the folder. One below it that cannot be read is skipped, and so is what lies beyond `mostEntries`; throws
+ * MachineError when it cannot be read itself.
+ */
+async function scanFolder({ place, name, mostEntries }, signal) {
+    const sorted = { folders: [''], found: [], skipped: [] };
+    let entries = 0;
+    // Grows while it is walked.
+    for (const folder of sorted.folders) {
+        signal.throwIfAborted();
+        try {
+            for await (const entry of await (0,external_node_fs_promises_.opendir)((0,external_node_path_.join)(place, folder), { bufferSize: 512 })) {
+                entries += 1;
+                if (entries > mostEntries)
+                    break;
+                sortEntry(sorted, entry, folder === '' ? entry.name : `${folder}/${entry.name}`);
+            }
+        }
+        catch (error) {
+            if (folder === '')
+                throw unreadable(name, error);
+            sorted.skipped.push({ path: folder, why: `a folder that cannot be read: ${causeOf(error)}` });
+        }
+        if (entries > mostEntries) {
+            const why = `more than ${mostEntries} files and folders; those beyond were not looked at`;
+            sorted.skipped.unshift({ path: folder === '' ? '.' : folder, why });
+            break;
+        }
+    }
+    return { found: sorted.found.sort(byPath), skipped: sorted.skipped.sort(byPath) };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/document-folder.js
+/** Reads the files of a folder for a workflow agent, within bounds. Knows no agent and no prompt. */
+
+
+
+
+
+
+/** Of all files of one reading: as much as the largest one that a policy may allow, and more than usual folders hold. */
+const mostBytesInAll = 64 * 2 ** 20;
+/** Of a tree, files and folders of any kind; one that has more was hardly meant. */
+const mostEntries = 100_000;
+/** Files in the order of paths, until the bounds are reached; those beyond are skipped unread. */
+async function readFiles({ bounds, place, signal }, found) {
+    const read = [];
+    const skipped = [];
+    let bytesInAll = 0;
+    for (const { path, kind } of found) {
+        const skip = (why) => skipped.push({ path, why });
+        if (read.length >= bounds['most-files']) {
+            skip(`beyond the first ${bounds['most-files']} files`);
+            continue;
+        }
+        signal.throwIfAborted();
+        const file = await readDocumentBytes((0,external_node_path_.join)(place, path), {
+            mostKibibytes: bounds['most-kibibytes'],
+            mostBytesLeft: mostBytesInAll - bytesInAll,
+        });
+        if ('why' in file) {
+            skip(file.why);
+            continue;
+        }
+        bytesInAll += file.bytes.length;
+        const content = await readContent(kind, file.bytes, signal);
+        if ('why' in content)
+            skip(content.why);
+        else
+            read.push({ path, bytes: file.bytes.length, content });
+    }
+    return { read, skipped };
+}
+/** `samples` is read where a workflow names no folder. */
+function openDocumentFolder(samples) {
+    return {
+        makeReady: loadCsvParser,
+        read: async (bounds, checkout, signal = new AbortController().signal) => {
+            const place = bounds.folder === undefined ? samples : await placeOf(bounds.folder, checkout);
+            const name = bounds.folder ?? 'of sample files';
+            const scan = await scanFolder({ place, name, mostEntries }, signal);
+            const { read, skipped } = await readFiles({ bounds, place, signal }, scan.found);
+            return { read, skipped: [...scan.skipped, ...skipped] };
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/adapters/files/result-folder.js + 1 modules
 var result_folder = __nccwpck_require__(6319);
 // EXTERNAL MODULE: ./build/src/model/gpu.js
@@ -70908,8 +73668,6 @@ const noFacts = (tool, state, detail) => ({
     devices: [],
 });
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/poll-readings.js
 /** Follows a tool that has no stream of its own: asks again and again, never twice at once. Knows no tool. */
 
@@ -70936,7 +73694,7 @@ async function pollReadings(ask, following) {
                 sink.reading(reading, startedMs);
             tellLost(seen, answer.value, following);
         }
-        await (0,promises_.setTimeout)(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false });
+        await (0,external_node_timers_promises_.setTimeout)(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false });
     }
 }
 
@@ -71002,7 +73760,7 @@ async function runTool(call) {
     try {
         const result = await Promise.race([
             child,
-            (0,promises_.setTimeout)(call.limitMs + graceMs, null, { signal: answered.signal }),
+            (0,external_node_timers_promises_.setTimeout)(call.limitMs + graceMs, null, { signal: answered.signal }),
         ]);
         call.signal?.throwIfAborted();
         if (result !== null)
@@ -71145,10 +73903,6 @@ function amdSmi(place) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/find-tool.js
 /** Looks a program up on the PATH, and says what it may see of our environment. Knows no tool, and starts none. */
 
@@ -71196,8 +73950,6 @@ const secret = /key|token|secret|passw|credential/i;
 /** What a tool needs of an environment, which may hold the job's tokens. */
 const toolEnvironment = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => needed.some((pattern) => pattern.test(name)) && !secret.test(name)));
 
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/summarize-readings.js
 /** From a device's readings to one span. Knows no clock and no tool. */
 
@@ -71282,7 +74034,7 @@ class RunningGpuWatch {
                 return;
             starts += 1;
             // Rejects only when the watch is stopped, which is asked next.
-            await (0,promises_.setTimeout)(delayMs, null, { signal, ref: false }).catch(() => null);
+            await (0,external_node_timers_promises_.setTimeout)(delayMs, null, { signal, ref: false }).catch(() => null);
             if (signal.aborted)
                 return;
         }
@@ -71372,7 +74124,7 @@ class RunningGpuWatch {
         this.#stopping.abort();
         const over = new AbortController();
         // The watch holds nothing open while it runs; this timer does, so that stopping can be awaited.
-        await Promise.race([this.#done, (0,promises_.setTimeout)(stopMs, null, { signal: over.signal })]);
+        await Promise.race([this.#done, (0,external_node_timers_promises_.setTimeout)(stopMs, null, { signal: over.signal })]);
         over.abort();
     }
 }
@@ -71608,7 +74360,7 @@ async function goneAfter(signal, over) {
     if (!signal.aborted) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: over }));
     }
-    return (0,promises_.setTimeout)(stream_lines_graceMs, null, { signal: over });
+    return (0,external_node_timers_promises_.setTimeout)(stream_lines_graceMs, null, { signal: over });
 }
 async function stream_lines_start({ file, args, env, signal, onLine }) {
     const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
@@ -72212,17 +74964,17 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 /** A file's text without the space around it; null when it cannot be read. */
-const textOf = async ({ root }, path) => (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').then((text) => text.trim(), () => null);
+const linux_facts_textOf = async ({ root }, path) => (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').then((text) => text.trim(), () => null);
 /** The distribution as it calls itself, e.g. "Debian GNU/Linux 12 (bookworm)" (os-release(5)); null when it does not. */
 async function readDistro(view) {
-    const text = (await textOf(view, 'etc/os-release')) ?? (await textOf(view, 'usr/lib/os-release')) ?? '';
+    const text = (await linux_facts_textOf(view, 'etc/os-release')) ?? (await linux_facts_textOf(view, 'usr/lib/os-release')) ?? '';
     return /^PRETTY_NAME=(["']?)(.+)\1$/m.exec(text)?.[2] ?? null;
 }
 /** The governor of the first CPU's frequency; null where none is told, as in most virtual machines. */
 const governorPath = 'sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
-const readGovernor = async (view) => (await textOf(view, governorPath)) || null;
+const readGovernor = async (view) => (await linux_facts_textOf(view, governorPath)) || null;
 async function readSupply(view, folder) {
-    const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map((name) => textOf(view, (0,external_node_path_.join)(folder, name))));
+    const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map((name) => linux_facts_textOf(view, (0,external_node_path_.join)(folder, name))));
     return { type: type ?? null, scope: scope ?? null, status: status ?? null, online: online ?? null };
 }
 /**
@@ -72246,15 +74998,15 @@ const containerMarks = /\b(docker|kubepods|containerd|libpod|lxc)\b/;
 async function readContainer(view) {
     if (view.env.KUBERNETES_SERVICE_HOST)
         return 'kubernetes';
-    if ((await textOf(view, '.dockerenv')) !== null)
+    if ((await linux_facts_textOf(view, '.dockerenv')) !== null)
         return 'docker';
-    if ((await textOf(view, 'run/.containerenv')) !== null)
+    if ((await linux_facts_textOf(view, 'run/.containerenv')) !== null)
         return 'podman';
     // Where systemd runs inside, it writes down what it found; others set the variable (systemd's CONTAINER_INTERFACE).
-    const told = (await textOf(view, 'run/systemd/container')) || view.env.container || '';
+    const told = (await linux_facts_textOf(view, 'run/systemd/container')) || view.env.container || '';
     if (/^[a-z][a-z0-9-]{0,30}$/.test(told))
         return told;
-    return containerMarks.exec((await textOf(view, 'proc/self/cgroup')) ?? '')?.[1] ?? '';
+    return containerMarks.exec((await linux_facts_textOf(view, 'proc/self/cgroup')) ?? '')?.[1] ?? '';
 }
 /** Makers of virtual machines, by the names that their firmware gives. A metal instance of EC2 is a real machine. */
 const linux_facts_makers = [
@@ -72293,9 +75045,9 @@ async function cpuText({ root }) {
 }
 /** The virtual machine; `vm` for one that does not tell its maker, empty for none, null for unknown. */
 async function readMachine(view) {
-    if (/microsoft/i.test((await textOf(view, 'proc/sys/kernel/osrelease')) ?? ''))
+    if (/microsoft/i.test((await linux_facts_textOf(view, 'proc/sys/kernel/osrelease')) ?? ''))
         return 'wsl';
-    const [vendor, product] = await Promise.all(['sys_vendor', 'product_name'].map((name) => textOf(view, (0,external_node_path_.join)('sys/class/dmi/id', name))));
+    const [vendor, product] = await Promise.all(['sys_vendor', 'product_name'].map((name) => linux_facts_textOf(view, (0,external_node_path_.join)('sys/class/dmi/id', name))));
     const firmware = [vendor, product].filter(Boolean).join(' ');
     const maker = linux_facts_makers.find(([pattern]) => pattern.test(firmware))?.[1];
     const cpu = await cpuText(view);
@@ -72305,7 +75057,7 @@ async function readMachine(view) {
     const flags = /^flags\s*:.*$/m.exec(cpu)?.[0];
     if (flags !== undefined)
         return / hypervisor( |$)/.test(flags) ? (maker ?? 'vm') : '';
-    const tree = await textOf(view, 'proc/device-tree/hypervisor/compatible');
+    const tree = await linux_facts_textOf(view, 'proc/device-tree/hypervisor/compatible');
     if (tree !== null)
         return maker ?? 'vm';
     return firmware === '' ? null : (maker ?? '');
@@ -72472,12 +75224,69 @@ function isThisHost(url) {
     return bare === external_node_os_.hostname().toLowerCase() || own.some(({ address }) => address.toLowerCase() === bare);
 }
 
-// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js + 1 modules
-var ollama_binary = __nccwpck_require__(9552);
+// EXTERNAL MODULE: ./build/src/adapters/process/ollama-binary.js
+var ollama_binary = __nccwpck_require__(824);
+;// CONCATENATED MODULE: ./build/src/agent-programs.js
+/** What only jobs with programs need. */
+async function parts() {
+    const [{ startRecordingProxy }, { observeExchanges }, programs, files] = await Promise.all([
+        __nccwpck_require__.e(/* import() */ 225).then(__nccwpck_require__.bind(__nccwpck_require__, 9225)),
+        __nccwpck_require__.e(/* import() */ 543).then(__nccwpck_require__.bind(__nccwpck_require__, 3543)),
+        __nccwpck_require__.e(/* import() */ 724).then(__nccwpck_require__.bind(__nccwpck_require__, 1724)),
+        __nccwpck_require__.e(/* import() */ 668).then(__nccwpck_require__.bind(__nccwpck_require__, 9668)),
+    ]);
+    return { startRecordingProxy, observeExchanges, ...programs, ...files };
+}
+function runOf(end, { firstRequestMs, calls }) {
+    const { startedMs, endedMs, exitCode, peakRssBytes, metrics, failure } = end;
+    const startupMs = firstRequestMs === null ? null : firstRequestMs - startedMs;
+    return { startedMs, endedMs, facts: { startupMs, peakRssBytes, exitCode }, calls, metrics, failure };
+}
+async function run(call, clock, signal) {
+    const { startRecordingProxy, observeExchanges, runProgram } = await parts();
+    const nowMs = () => clock.nowMs();
+    const { observe, records } = observeExchanges({ nowMs });
+    let firstRequestMs = null;
+    const proxy = await startRecordingProxy({
+        target: call.server,
+        listen: { host: '127.0.0.1', port: 0 },
+        nowMs,
+        observe,
+        onRequest: (atMs) => {
+            firstRequestMs ??= atMs;
+        },
+    });
+    let end;
+    try {
+        end = await runProgram({ ...call, server: proxy.url }, { nowMs, signal });
+    }
+    finally {
+        // What is still open then is a call that the program did not wait for.
+        await proxy.close();
+    }
+    return runOf(end, { firstRequestMs, calls: records() });
+}
+/** Nothing is loaded and nothing runs before a program is asked for. */
+function openAgentPrograms(clock) {
+    const setUps = new Map();
+    return {
+        setUp: async (task, checkout, signal) => {
+            const { runSetup, checkProgram, programFile } = await parts();
+            const key = JSON.stringify([task.setup, checkout]);
+            const setUp = setUps.get(key) ?? runSetup(task, checkout, { nowMs: () => clock.nowMs(), signal });
+            setUps.set(key, setUp);
+            await setUp;
+            checkProgram(task, checkout);
+            return programFile({ argv: task.command, checkout });
+        },
+        run: (call, signal) => run(call, clock, signal),
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/core/assemble-run.js
 var assemble_run = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
-var judge_run = __nccwpck_require__(4561);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
+var judge_run = __nccwpck_require__(2577);
 ;// CONCATENATED MODULE: ./build/src/broken-verdict.js
 /** The verdict of a job that broke: the reason first, and under it whatever had been measured by then. Measures nothing. */
 
@@ -72512,16 +75321,33 @@ async function brokenVerdict(error, { folder, baseline, signal }) {
 
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var outcome = __nccwpck_require__(973);
+;// CONCATENATED MODULE: ./build/src/draw-report.js
+
+/** One cell, or two, are told in the summary; from three on there is something to draw. */
+const leastCells = 3;
+/** Writes report.html where the run is a sweep; tells what went wrong, and never rejects. */
+async function drawReport({ run, verdict }, folder, onNote) {
+    if (!run || run.plan.cells.length < leastCells)
+        return;
+    try {
+        const { renderReport } = await __nccwpck_require__.e(/* import() */ 714).then(__nccwpck_require__.bind(__nccwpck_require__, 714));
+        await folder.saveReport(await renderReport(verdict));
+    }
+    catch (error) {
+        onNote(`report.html could not be written, which changes nothing else: ${(0,errors/* messageOf */.bD)(error)}`);
+    }
+}
+
 // EXTERNAL MODULE: ./build/src/job-inputs.js
 var job_inputs = __nccwpck_require__(9438);
-// EXTERNAL MODULE: ./build/src/job-servers.js + 30 modules
-var job_servers = __nccwpck_require__(4474);
+// EXTERNAL MODULE: ./build/src/job-servers.js + 26 modules
+var job_servers = __nccwpck_require__(5247);
 // EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
 var machine_hold = __nccwpck_require__(9777);
-// EXTERNAL MODULE: ./build/src/main.js + 7 modules
-var main = __nccwpck_require__(9808);
-// EXTERNAL MODULE: ./build/src/render/summary.js + 9 modules
-var summary = __nccwpck_require__(8287);
+// EXTERNAL MODULE: ./build/src/main.js + 8 modules
+var main = __nccwpck_require__(6742);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 10 modules
+var summary = __nccwpck_require__(3341);
 // EXTERNAL MODULE: ./build/src/adapters/files/read-journal.js
 var read_journal = __nccwpck_require__(8318);
 // EXTERNAL MODULE: ./build/src/core/resume.js
@@ -72592,6 +75418,10 @@ var src_tool = __nccwpck_require__(8964);
 
 
 
+
+
+
+
 /** The exit code of a job: who was told to stop must not be taken for done. */
 const exitCodeOfJob = ({ verdict, interrupted }, failOn) => (0,outcome/* exitCodeOf */.FO)(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn);
 /** The request of the story. */
@@ -72605,6 +75435,8 @@ const requestOf = ({ inputs, read, earlier, }) => ({
 /** The world of a job on this machine. */
 const worldOf = ({ progress, job }, surroundings) => ({
     ...surroundings,
+    programs: openAgentPrograms(surroundings.clock),
+    documents: openDocumentFolder(src_tool/* sampleFiles */.M),
     isThisHost: isThisHost,
     installedVersion: (signal) => (0,ollama_binary/* installedVersion */.nU)({ env: process.env, home: null, signal }),
     lag: eventLoopLag(),
@@ -72615,6 +75447,11 @@ const worldOf = ({ progress, job }, surroundings) => ({
     job,
     tool: src_tool/* tool */.z,
 });
+/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
+const checkoutsOf = ({ baseFolder }) => {
+    const head = process.cwd();
+    return { head, base: baseFolder === null ? head : (0,external_node_path_.resolve)(baseFolder) };
+};
 async function measureOnHeldMachine(measuring, stateFolder, signal) {
     const { inputs, read, results, setting } = measuring;
     const onNote = (text) => setting.progress({ kind: 'note', text });
@@ -72643,6 +75480,7 @@ async function measureOnHeldMachine(measuring, stateFolder, signal) {
             signal,
             folder: folder.path,
             stateFolder,
+            checkouts: checkoutsOf(inputs),
         });
         return await (0,main/* runGate */.Rg)(requestOf({ ...measuring, earlier: results.earlier }), world, folder);
     }
@@ -72671,6 +75509,8 @@ async function runOnHeldMachine({ inputs, read, setting }, hold) {
     try {
         const { run, verdict } = await measure({ inputs, read, results, setting }, hold);
         await folder.saveSummary((0,summary/* renderSummary */.B)(verdict));
+        if (!signal.aborted)
+            await drawReport({ run, verdict }, folder, (text) => progress({ kind: 'note', text }));
         return { run, verdict, folder, interrupted: signal.aborted };
     }
     catch (error) {
@@ -73194,6 +76034,8 @@ async function takeMachineLock(request) {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/adapters/process/agent-orphans.js
+var agent_orphans = __nccwpck_require__(6115);
 // EXTERNAL MODULE: ./build/src/adapters/process/ollama-environment.js
 var ollama_environment = __nccwpck_require__(5284);
 // EXTERNAL MODULE: ./build/src/adapters/process/process-group.js
@@ -73342,6 +76184,7 @@ async function endServersOf(stateFolder, owner) {
 
 
 
+
 const lostError = (reason) => new errors/* MachineError */.Ml([
     {
         what: 'The job lost its hold on this machine while it measured.',
@@ -73367,10 +76210,12 @@ const factOf = ({ pid, port, binary, canEnd }) => ({ pid, port, binary, canEnd }
 /** The servers that crashed jobs left behind; null where the system does not tell. */
 const findOrphanFacts = async (stateFolder) => (await findOrphans(stateFolder))?.map(factOf) ?? null;
 /**
- * Ends the servers that crashed jobs left behind, and says so; those that could not be ended come back, or null where
+ * Ends the servers and programs that crashed jobs left behind, and says so; servers that could not be ended come back, or null where
  * the system does not tell which there are.
  */
 async function endOrphans(stateFolder, onNote) {
+    for (const { pid, name } of (0,agent_orphans/* endLostPrograms */.L)())
+        onNote(`Ended ${name} (pid ${pid}), a program that an earlier job left when it was killed.`);
     const orphans = await findOrphans(stateFolder);
     if (orphans === null)
         return null;
@@ -73388,7 +76233,7 @@ async function endOrphans(stateFolder, onNote) {
 
 /***/ }),
 
-/***/ 9808:
+/***/ 6742:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -73402,12 +76247,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/core/assemble-run.js
 var assemble_run = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
-var samples = __nccwpck_require__(3092);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 7 modules
+var samples = __nccwpck_require__(7532);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var summaries = __nccwpck_require__(1837);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
-var judge_run = __nccwpck_require__(4561);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
+var judge_run = __nccwpck_require__(2577);
 // EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
 var preflight_outcome = __nccwpck_require__(1555);
 // EXTERNAL MODULE: ./build/src/core/resume.js
@@ -73416,6 +76261,40 @@ var resume = __nccwpck_require__(6522);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/measure/examination.js + 2 modules
 var measure_examination = __nccwpck_require__(4562);
+;// CONCATENATED MODULE: ./build/src/measure/program-setup.js
+/** Each program of the subject in its checkout, once. */
+function programsOf({ cells }, subject) {
+    const tasks = cells.flatMap(({ [subject]: variant }) => variant?.agents.map(({ task }) => task) ?? []);
+    const programs = tasks.flatMap((task) => (task.kind === 'program' ? [task] : []));
+    return [...new Map(programs.map((task) => [JSON.stringify(task), task])).values()];
+}
+async function setUpSubject({ programs, checkouts, progress, signal }, plan, subject) {
+    const checkout = checkouts[subject];
+    const files = new Map();
+    for (const task of programsOf(plan, subject)) {
+        if (task.setup)
+            progress({ kind: 'note', text: `Setting up in ${checkout}: ${task.setup.join(' ')}` });
+        const found = await programs.setUp(task, checkout, signal);
+        if (found)
+            files.set(found.file, found);
+    }
+    return [...files.values()];
+}
+/**
+ * Sets up every program of the plan, one after the other, outside of the budget, and gives the files that they are;
+ * undefined where the plan has none. Throws MachineError for one that cannot be built or is not there, and the signal's
+ * reason.
+ */
+async function setUpPrograms(world, plan) {
+    const subjects = ['head', 'base'];
+    if (subjects.every((subject) => programsOf(plan, subject).length === 0))
+        return undefined;
+    return {
+        head: await setUpSubject(world, plan, 'head'),
+        base: await setUpSubject(world, plan, 'base'),
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/measure/prompt.js
 var measure_prompt = __nccwpck_require__(5186);
 // EXTERNAL MODULE: ./build/src/measure/found-state.js + 1 modules
@@ -73493,8 +76372,8 @@ function outOfTime(header, { tally, planned, budgetMs }) {
     return { how: 'deadline', message };
 }
 
-// EXTERNAL MODULE: ./build/src/measure/legs.js
-var measure_legs = __nccwpck_require__(7413);
+// EXTERNAL MODULE: ./build/src/measure/legs.js + 11 modules
+var measure_legs = __nccwpck_require__(8564);
 // EXTERNAL MODULE: ./build/src/measure/preparation.js
 var preparation = __nccwpck_require__(5163);
 // EXTERNAL MODULE: ./build/src/measure/watching.js + 1 modules
@@ -73506,16 +76385,24 @@ var watching = __nccwpck_require__(982);
 
 
 
+const several = [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS, measure_legs/* concurrentLeg */.YL, measure_legs/* repeatLeg */.u9];
 const warmLegs = {
-    'single-agent': [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS],
-    'two-agents': [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS, measure_legs/* concurrentLeg */.YL],
+    'single-agent': [measure_legs/* probeLeg */.r8, measure_legs/* soloLeg */.kS, measure_legs/* repeatLeg */.u9],
+    'two-agents': several,
+    'many-agents': several,
+    batch: [measure_legs/* batchLeg */.bn],
+    sustained: [measure_legs/* sustainedLeg */.f3],
 };
-/** The first failed call, in words; null when all went well. */
+/** The first broken turn or failed call, in words; null when all went well. A turn knows better than its calls. */
 function failureOf(legs, { variant }) {
-    for (const leg of legs) {
-        const broken = leg.calls.find(({ record }) => record.failure);
-        if (broken?.record.failure)
-            return `${variant.agents[broken.agent]?.name ?? 'agent'}: ${broken.record.failure.message}`;
+    const named = (agent, words) => `${variant.agents[agent]?.name ?? 'agent'}: ${words}`;
+    for (const { calls, turns } of legs) {
+        const turn = turns.find(({ failure }) => failure !== null);
+        if (turn?.failure)
+            return named(turn.agent, turn.failure);
+        const call = calls.find(({ record }) => record.failure !== null);
+        if (call?.record.failure)
+            return named(call.agent, call.record.failure.message);
     }
     return null;
 }
@@ -73533,7 +76420,9 @@ async function measureLegs(rig, stage, visit, warm) {
     const lostModel = await (0,preparation/* prepare */.iA)(rig, stage, warm);
     rig.instruments.lag.lap();
     for (const leg of warmLegs[visit.workload]) {
-        legs.push(await leg(rig, stage));
+        const measured = await leg(rig, stage);
+        if (measured.calls.length + measured.turns.length > 0)
+            legs.push(measured);
         if (failed())
             return { ...nothing, legs, lostModel, failure: failed() };
     }
@@ -73640,7 +76529,7 @@ function repeatsOf(plan, rounds) {
  * measured, it makes up for those of them that do not count either, at most as many rounds again as were planned.
  */
 function repeatVisits(plan, records) {
-    const trials = withJobReasons(records);
+    const trials = withJobReasons({ ...records, cells: plan.cells });
     return cellPlans(plan).flatMap((cell) => repeatsOf(cell, roundsOf(trials, cell.cellId)));
 }
 
@@ -73699,6 +76588,8 @@ function cellOf({ plan }, { cellId }) {
 }
 /** How a server of ours died that nobody starts again: what is left of the plan would only fail. Null while all run. */
 const deadServer = ({ started, restart }) => restart === 'never' ? (started.head?.trouble() ?? started.base?.trouble() ?? null) : null;
+/** What a trial of the cell takes for certain: one that the budget would cut off teaches nothing. */
+const leastMs = ({ protocol }, { workload }) => workload === 'sustained' ? protocol['sustain-minutes'] * 60_000 : 0;
 /** Rejects with the signal's reason, and with MachineError when a server of ours does not come back. */
 async function visitAll(session, standing) {
     const { header, rig, journal, progress, earlier } = session;
@@ -73713,12 +76604,12 @@ async function visitAll(session, standing) {
     });
     for (const visit of visits) {
         const done = tally.outlines.length;
-        if (rig.clock.nowMs() + meanMs(tally) > deadlineMs)
+        const cell = cellOf(header, visit);
+        if (rig.clock.nowMs() + Math.max(meanMs(tally), leastMs(rig, cell)) > deadlineMs)
             return outOfTime(header, standing);
         const trouble = deadServer(rig);
         if (trouble !== null)
             return { how: 'failed', message: `The job could not go on: ${trouble}` };
-        const cell = cellOf(header, visit);
         await enterCell(rig, bench, { cell, before });
         const of = Math.max(planned, done + 1);
         progress({ kind: 'visiting', visit, done, of });
@@ -73815,6 +76706,7 @@ async function runSession(session) {
 
 
 
+
 /** Judges a run as it stands and stores run and verdict. */
 async function judgeAndStore(run, baseline, store) {
     const verdict = (0,judge_run/* judgeRun */.Z)(run, baseline);
@@ -73878,16 +76770,19 @@ const watchOf = ({ environment, policy }, { gpu }) => environment.gpu.state === 
 /** What measuring works with; `watch` is null where nothing of the GPU is watched. */
 function rigOf(header, world, watch) {
     const { policy } = header.policy;
-    const { servers, started, clock, gpu, host, lag, signal } = world;
+    const { servers, started, clock, gpu, host, lag, programs, documents, checkouts, signal } = world;
     return {
         servers,
         started,
         environment: header.environment,
         instruments: { gpu, watch, host, lag },
         clock,
+        programs,
+        documents,
+        checkouts,
         protocol: policy.protocol,
         restart: policy.servers.restart,
-        nonce: (0,measure_prompt/* nonceMaker */.M)(`${clock.wallTime()}/${header.plan.seed}`),
+        nonce: (0,measure_prompt/* nonceMaker */.Mx)(`${clock.wallTime()}/${header.plan.seed}`),
         signal,
     };
 }
@@ -73896,11 +76791,12 @@ function rigOf(header, world, watch) {
  * what was measured so far. Throws InputError or MachineError while nothing has been measured yet.
  */
 async function runGate(request, world, store) {
-    const examination = await (0,measure_examination/* examine */.s)(request, world);
+    const found = await (0,measure_examination/* examine */.sb)(request, world);
+    checkMayBegin(found);
+    const examination = (0,measure_examination/* withPrograms */.OE)(found, await setUpPrograms(world, found.header.plan), { request, world });
     const { earlier } = request;
     if (earlier)
         checkSameRun(earlier, examination.header, request.seed);
-    checkMayBegin(examination);
     const header = earlier?.header ?? examination.header;
     const work = earlier && goOnWith(earlier, examination.header, world.clock);
     announce({ ...examination.header, startedAt: header.startedAt }, world, work);
@@ -73939,8 +76835,9 @@ const allServers = ({ servers }) => [
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  s: () => (/* binding */ examine),
-  r: () => (/* binding */ writablePlaces)
+  sb: () => (/* binding */ examine),
+  OE: () => (/* binding */ withPrograms),
+  r$: () => (/* binding */ writablePlaces)
 });
 
 // EXTERNAL MODULE: ./build/src/core/baseline-fit.js
@@ -73977,10 +76874,10 @@ function gpusInUse(devices, servers) {
     return devices.filter((device) => lists.some((list) => list?.includes(device)));
 }
 
-// EXTERNAL MODULE: ./build/src/core/plan/plan-run.js + 6 modules
-var plan_run = __nccwpck_require__(7361);
-// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 22 modules
-var judge_preflight = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/core/plan/plan-run.js + 5 modules
+var plan_run = __nccwpck_require__(8927);
+// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 23 modules
+var judge_preflight = __nccwpck_require__(3761);
 // EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
 var preflight_outcome = __nccwpck_require__(1555);
 // EXTERNAL MODULE: ./build/src/errors.js
@@ -74201,7 +77098,8 @@ async function environmentOf(survey, world) {
     return { engine, machine, tool, host, gpu, servers: { head: [...servers.head], base: [...servers.base] } };
 }
 const controlNote = 'Base and head are the same servers, model and options: this is an A/A control, which tells about the machine and not about a change.';
-const isControl = ({ servers }, { cells }) => servers.base.length > 0 &&
+const isControl = ({ servers, checkouts }, { cells }) => servers.base.length > 0 &&
+    checkouts.base === checkouts.head &&
     servers.base.every(({ url }, index) => url === servers.head[index]?.url) &&
     cells.every(({ head, base }) => JSON.stringify(head) === JSON.stringify(base));
 function notesOf(request, world, environment, plan) {
@@ -74271,6 +77169,7 @@ async function examine(request, world) {
         startedMs: world.clock.nowMs(),
         against: request.against,
         policy,
+        published: request.published,
         plan,
         environment,
         preflight: [...preflight],
@@ -74278,6 +77177,14 @@ async function examine(request, world) {
         job: world.job,
     };
     return { header, facts, preflight };
+}
+/** The same with the programs as they are once they are built, which may be others than a baseline knows. */
+function withPrograms({ header, facts, preflight }, programs, { request, world }) {
+    if (programs === undefined)
+        return { header, facts, preflight };
+    const environment = { ...header.environment, programs };
+    const notes = [...notesOf(request, world, environment, header.plan), ...(0,preflight_outcome/* preflightNotes */.d)(preflight)];
+    return { header: { ...header, environment, notes }, facts: { ...facts, environment }, preflight };
 }
 
 
@@ -74365,86 +77272,680 @@ async function restoreServers(rig, before) {
 
 /***/ }),
 
-/***/ 7413:
+/***/ 8564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FN: () => (/* binding */ serverOf),
-/* harmony export */   H3: () => (/* binding */ coldLeg),
-/* harmony export */   YL: () => (/* binding */ concurrentLeg),
-/* harmony export */   kS: () => (/* binding */ soloLeg),
-/* harmony export */   r8: () => (/* binding */ probeLeg)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _prompt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5186);
-/** The parts of a trial: cold start, one-token probes, solo generations, and all agents at once. */
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  bn: () => (/* binding */ batchLeg),
+  H3: () => (/* binding */ coldLeg),
+  YL: () => (/* binding */ concurrentLeg),
+  r8: () => (/* binding */ probeLeg),
+  u9: () => (/* binding */ repeatLeg),
+  kS: () => (/* binding */ soloLeg),
+  f3: () => (/* binding */ sustainedLeg)
+});
+
+// EXTERNAL MODULE: ./build/src/core/validity/server-rules.js
+var server_rules = __nccwpck_require__(9483);
+// EXTERNAL MODULE: ./build/src/measure/prompt.js
+var measure_prompt = __nccwpck_require__(5186);
+// EXTERNAL MODULE: ./build/src/measure/turns/own-call.js + 3 modules
+var own_call = __nccwpck_require__(6828);
+;// CONCATENATED MODULE: ./build/src/measure/turns/chat-turn.js
 
 
-/** The server that an agent is dealt to. Throws MachineError when the plan names one that is not there. */
-function serverOf(rig, { subject }, agent) {
-    const server = rig.servers[subject][agent.server];
-    if (!server)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MachineError */ .Ml([{ what: `${subject} has no server number ${agent.server + 1}.` }]);
-    return server;
+async function chatTurn(rig, seat, { headings }) {
+    const messages = (0,measure_prompt/* messagesFor */.kP)(seat.agent, seat.index, rig.nonce());
+    const call = await (0,own_call/* ownCall */.V)(rig, seat, { messages, fresh: true, headings });
+    return { calls: [call], turn: null };
 }
-async function call(rig, { stage, index, oneToken = false, mayLoad = false }) {
-    const agent = agentAt(stage, index);
-    const record = await serverOf(rig, stage, agent).chat({
+
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
+;// CONCATENATED MODULE: ./build/src/core/programs/contradictions.js
+
+/** Another clock, and figures that were rounded to three digits or so, are no contradiction. */
+const toleranceRatio = 0.03;
+const toleranceMs = 20;
+const exceeds = (value, bound) => value > bound * (1 + toleranceRatio) + toleranceMs;
+const ms = (value) => `${(0,number_format/* formatPlain */.WB)(value)} ms`;
+/** As it is found in the file. */
+const nameOf = (index) => `llm_calls[${index}]`;
+const tokensOf = ({ metrics }) => metrics.tokens_generated;
+/** In another order they may be the same: calls that overlap end in another order than they begin. */
+const sameNumbers = (a, b) => JSON.stringify(a.toSorted((x, y) => x - y)) === JSON.stringify(b.toSorted((x, y) => x - y));
+/** A call of which the server told no tokens contradicts no count. */
+function tokenContradictions(own, calls) {
+    const seen = calls.map(({ server }) => server?.outputTokens ?? null);
+    const known = seen.filter((tokens) => tokens !== null);
+    if (known.length === seen.length && sameNumbers(own.map(tokensOf), known))
+        return [];
+    return own.flatMap((call, index) => {
+        const tokens = seen[index] ?? null;
+        return tokens === null || tokens === tokensOf(call)
+            ? []
+            : [`${nameOf(index)} tells of ${(0,number_format/* count */.U9)(tokensOf(call), 'token')}, the server of ${tokens}`];
+    });
+}
+function callContradictions(own, calls) {
+    return own.length === calls.length
+        ? tokenContradictions(own, calls)
+        : [`it tells of ${(0,number_format/* count */.U9)(own.length, 'LLM call')}, and ${calls.length} were seen`];
+}
+/** The parts of a call by their names, those that are given. */
+const partsOf = ({ metrics }) => ['ttft_ms', 'load_duration_ms', 'prompt_eval_duration_ms', 'eval_duration_ms'].flatMap((name) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [[name, value]];
+});
+function durationContradictions(call, index, livedMs) {
+    const { total_duration_ms: totalMs } = call.metrics;
+    const name = nameOf(index);
+    return [
+        ...(exceeds(totalMs, livedMs)
+            ? [`${name} took ${ms(totalMs)}, and the program lived for ${ms(livedMs)}`]
+            : []),
+        ...partsOf(call).flatMap(([part, value]) => exceeds(value, totalMs)
+            ? [`${name} has a ${part} of ${(0,number_format/* formatPlain */.WB)(value)} in a total of ${ms(totalMs)}`]
+            : []),
+    ];
+}
+/** Durations in whole milliseconds are right by half of one. */
+const roundingMs = 0.5;
+const follows = (rate, tokens, durationMs) => {
+    const slowest = (tokens * 1000) / (durationMs + roundingMs);
+    const fastest = durationMs > roundingMs ? (tokens * 1000) / (durationMs - roundingMs) : Number.POSITIVE_INFINITY;
+    return rate >= slowest * (1 - toleranceRatio) && rate <= fastest * (1 + toleranceRatio);
+};
+/**
+ * Throughput is tokens over the evaluation's time (TR111 v2, appendix C); of a call that does not tell that time, tokens
+ * over all of it, or over the time since the first token.
+ */
+function rateContradictions(call, index) {
+    const { throughput_tokens_per_sec: rate, eval_duration_ms: evalMs, total_duration_ms: totalMs, } = call.metrics;
+    const durations = evalMs === undefined ? [totalMs, totalMs - call.metrics.ttft_ms] : [evalMs];
+    const tokens = tokensOf(call);
+    if (durations.some((durationMs) => follows(rate, tokens, Math.max(0, durationMs))))
+        return [];
+    const over = evalMs === undefined ? `a total of ${ms(totalMs)}` : `an evaluation of ${ms(evalMs)}`;
+    return [
+        `${nameOf(index)} has a throughput of ${(0,number_format/* formatPlain */.WB)(rate)} tokens/s, which does not follow from ${(0,number_format/* count */.U9)(tokens, 'token')} in ${over}`,
+    ];
+}
+function workflowContradictions({ workflow }, livedMs) {
+    if (!workflow)
+        return [];
+    const totalMs = workflow.total_seconds * 1000;
+    const { ingest_seconds: ingest, analysis_seconds: analysis, report_seconds: report } = workflow;
+    const stepsMs = (ingest + analysis + report) * 1000;
+    return [
+        ...(exceeds(totalMs, livedMs)
+            ? [`its workflow took ${ms(totalMs)}, and the program lived for ${ms(livedMs)}`]
+            : []),
+        ...(exceeds(stepsMs, totalMs)
+            ? [`the steps of its workflow took ${ms(stepsMs)} in a total of ${ms(totalMs)}`]
+            : []),
+    ];
+}
+function sumContradictions({ aggregate_metrics, llm_calls }) {
+    const total = aggregate_metrics?.total_tokens_generated;
+    const sum = llm_calls.reduce((tokens, call) => tokens + tokensOf(call), 0);
+    return total === undefined || total === sum
+        ? []
+        : [`it tells of ${(0,number_format/* count */.U9)(total, 'token')} in all, and its calls add up to ${sum}`];
+}
+/** Every contradiction, as the end of a sentence; empty for an account that can be true. Durations in ms. */
+const contradictionsOf = (execution, { livedMs, calls }) => [
+    ...callContradictions(execution.llm_calls, calls),
+    ...sumContradictions(execution),
+    ...execution.llm_calls.flatMap((call, index) => [
+        ...durationContradictions(call, index, livedMs),
+        ...rateContradictions(call, index),
+    ]),
+    ...workflowContradictions(execution, livedMs),
+];
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(8816);
+;// CONCATENATED MODULE: ./build/src/model/agent-execution.js
+/** metrics.json of an external agent, in the form of the reports' AgentExecution (TR111 v2, appendix B). */
+
+const count = schemas/* int */.Whr().min(0);
+const duration = schemas/* number */.aig().min(0);
+/** One call as the agent itself saw it. Durations in ms, or in s where the name says so. Unknown keys are ignored. */
+const callMetricsSchema = schemas/* object */.Ikc({
+    throughput_tokens_per_sec: duration,
+    tokens_generated: count,
+    ttft_ms: duration,
+    eval_duration_ms: duration.optional(),
+    load_duration_ms: duration.optional(),
+    prompt_eval_duration_ms: duration.optional(),
+    total_duration_ms: duration,
+});
+const llmCallSchema = schemas/* object */.Ikc({
+    stage: schemas/* string */.YjP(),
+    run_number: count.optional(),
+    prompt: schemas/* string */.YjP().optional(),
+    response: schemas/* string */.YjP().optional(),
+    metrics: callMetricsSchema,
+});
+/** TR111's WorkflowBreakdown. */
+const workflowBreakdownSchema = schemas/* object */.Ikc({
+    ingest_seconds: duration,
+    analysis_seconds: duration,
+    report_seconds: duration,
+    total_seconds: duration,
+});
+/** Only the calls are asked for; with `workflow` the steps of the turn are known too. Unknown keys are ignored. */
+const agentExecutionSchema = schemas/* object */.Ikc({
+    agent_type: schemas/* unknown */.L5J().optional(),
+    configuration: schemas/* unknown */.L5J().optional(),
+    llm_calls: schemas/* array */.YOg(llmCallSchema).min(1),
+    workflow: workflowBreakdownSchema.optional(),
+    aggregate_metrics: schemas/* object */.Ikc({ total_tokens_generated: count.optional() }).optional(),
+});
+
+;// CONCATENATED MODULE: ./build/src/core/programs/read-metrics.js
+/** The text of an agent's metrics.json as an AgentExecution, or what is wrong with it. */
+
+
+const mostProblems = 8;
+/** E.g. llm_calls[0].metrics.ttft_ms. */
+const pathText = (path) => path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '') || 'the whole';
+/** Some at most, and how many more there are. */
+const listed = (problems) => [
+    ...problems.slice(0, mostProblems),
+    ...(problems.length > mostProblems ? [`and ${problems.length - mostProblems} more`] : []),
+].join('; ');
+/** Never throws; `wrong` is one sentence with every problem. The text is the program's, null where it wrote none. */
+function readMetrics(text) {
+    if (text === null)
+        return {
+            execution: null,
+            wrong: 'The program wrote no metrics.json (AGENT_METRICS_FILE), which `metrics: true` asks for.',
+        };
+    let value;
+    try {
+        value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch (error) {
+        return { execution: null, wrong: `Its metrics.json is no JSON: ${(0,errors/* messageOf */.bD)(error)}.` };
+    }
+    const parsed = agentExecutionSchema.safeParse(value);
+    if (parsed.success)
+        return { execution: parsed.data, wrong: null };
+    const problems = parsed.error.issues.map(({ path, message }) => `${pathText(path)}: ${message}`);
+    return {
+        execution: null,
+        wrong: `Its metrics.json has not the form of an AgentExecution: ${listed(problems)}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/programs/account.js
+
+
+/** Names are kept with every call. */
+const longestStage = 64;
+/** Of a program that is not asked. */
+const noAccount = { steps: [], stages: [], failure: null };
+const stepsOf = ({ workflow }) => workflow
+    ? [
+        { name: 'ingest', ms: workflow.ingest_seconds * 1000 },
+        { name: 'analysis', ms: workflow.analysis_seconds * 1000 },
+        { name: 'report', ms: workflow.report_seconds * 1000 },
+    ]
+    : [];
+/** Tokens tell one call from the other; calls of as many tokens in another order would go unseen, and cost only a name. */
+const isInOrder = ({ llm_calls }, { calls }) => llm_calls.every(({ metrics }, index) => {
+    const tokens = calls[index]?.server?.outputTokens;
+    return tokens === undefined || tokens === metrics.tokens_generated;
+});
+/** Reads metrics.json and holds it against what was seen. */
+function accountOf(text, seen) {
+    const { execution, wrong } = readMetrics(text);
+    if (execution === null)
+        return { ...noAccount, failure: wrong };
+    const contradictions = contradictionsOf(execution, seen);
+    if (contradictions.length > 0)
+        return { ...noAccount, failure: `Its metrics.json contradicts what happened: ${listed(contradictions)}.` };
+    const stages = isInOrder(execution, seen)
+        ? execution.llm_calls.map(({ stage }) => stage.slice(0, longestStage))
+        : [];
+    return { steps: stepsOf(execution), stages, failure: null };
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/turns/program-turn.js
+/** The turn of a program agent: one run of it, with its calls as they were seen from outside. */
+
+
+const noCall = 'The program made no LLM call to the address in OLLAMA_HOST, OLLAMA_BASE_URL or OPENAI_BASE_URL.';
+/** A program that failed has no account worth reading: what broke it is told first. */
+function failureBefore({ failure, calls }) {
+    if (failure !== null)
+        return failure;
+    return calls.length === 0 ? noCall : null;
+}
+/** Runs the program once. Rejects only when the job is aborted. */
+async function programTurn(rig, seat, task) {
+    const { stage, index, agent } = seat;
+    const run = await rig.programs.run({
+        name: agent.name,
+        task,
+        checkout: rig.checkouts[stage.subject],
+        server: (0,own_call/* serverOf */.F)(rig, stage, agent).url,
         model: stage.variant.model,
-        messages: (0,_prompt_js__WEBPACK_IMPORTED_MODULE_1__/* .messagesFor */ .k)(agent, index, rig.nonce()),
-        options: oneToken ? { ...agent.options, num_predict: 1 } : agent.options,
-        mayLoad,
+        options: agent.options,
     }, rig.signal);
-    return { agent: index, fresh: true, record };
+    const { startedMs, endedMs, facts, calls } = run;
+    const failure = failureBefore(run);
+    const isWhole = failure === null && calls.every((record) => record.failure === null);
+    const account = task.metrics && isWhole ? accountOf(run.metrics, { livedMs: endedMs - startedMs, calls }) : noAccount;
+    return {
+        calls: calls.map((record, place) => ({
+            agent: index,
+            fresh: false,
+            stage: account.stages[place] ?? null,
+            record,
+            answer: null,
+        })),
+        turn: {
+            agent: index,
+            startedMs,
+            endedMs,
+            steps: account.steps,
+            ingested: null,
+            program: facts,
+            failure: failure ?? account.failure,
+        },
+    };
 }
-function agentAt({ variant }, index) {
-    const agent = variant.agents[index];
+
+// EXTERNAL MODULE: ./build/src/core/expected-context.js
+var expected_context = __nccwpck_require__(6675);
+;// CONCATENATED MODULE: ./build/src/core/workflow/text-room.js
+/** How much text a prompt may carry, and text that is cut to it. Knows no prompt. */
+/** What every release gives a model by itself, and one that sees images whatever is asked for (OLLAMA section 1). */
+const usualContext = 2048;
+/**
+ * Characters of data for a prompt in a context of so many tokens. The same for all contexts of 2048 and more, so that
+ * configurations of a sweep are asked the same: TR111 has one summary for all of them. A smaller context holds less, which
+ * a prompt must be cut to here: the server would drop parts of it. Half of the context is left for the answer, and 60
+ * tokens for the instructions and the template; figures and file names take about two characters a token, where prose
+ * takes four. 200 at least: below that there is nothing to analyse.
+ */
+const characterRoom = (context = usualContext) => Math.max(200, Math.min(context, usualContext) - 120);
+/** The text in at most so many characters, on one line or several; what is cut off leaves an ellipsis. */
+const cutText = (text, mostCharacters) => text.length <= mostCharacters ? text : `${text.slice(0, Math.max(0, mostCharacters - 1)).toWellFormed()}…`;
+
+;// CONCATENATED MODULE: ./build/src/core/workflow/data-summary.js
+
+/** One file must not take the place of all others. */
+const mostLineCharacters = 240;
+const kindNames = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' };
+/** Names and headings are anybody's text: on one line, without control characters. */
+const oneLine = (text) => text.replace(/[\s\p{Cc}]+/gu, ' ');
+/** Four digits tell figures apart, and more would fill the prompt. */
+const figure = (value) => String(Number(value.toPrecision(4)));
+/** More would not fit the line of a file. */
+const mostNames = 20;
+/** The first names as one text, with how many there are beyond; `of` is what they are names of. */
+function namesOf(names, { of, more }) {
+    if (names.length === 0)
+        return `no ${of}`;
+    const untold = Math.max(0, names.length - mostNames) + more;
+    return names.slice(0, mostNames).map(oneLine).join(', ') + (untold > 0 ? `, and ${untold} more` : '');
+}
+function contentText(content) {
+    switch (content.kind) {
+        case 'csv': {
+            const figures = new Map(content.numbers.map((one) => [one.column, one]));
+            const columns = content.columns.map((column) => {
+                const own = figures.get(column);
+                return own ? `${column} (mean ${figure(own.mean)}, ${figure(own.min)} to ${figure(own.max)})` : column;
+            });
+            return `${content.rows} rows; ${namesOf(columns, { of: 'columns', more: content.more })}`;
+        }
+        case 'json':
+            return `${content.entries} entries; ${namesOf(content.keys, { of: 'keys', more: content.more })}`;
+        case 'markdown':
+            return `${content.words} words; ${namesOf(content.headings, { of: 'headings', more: content.more })}`;
+        default:
+            return content;
+    }
+}
+const lineOf = ({ path, content }) => cutText(`${oneLine(path)}: ${contentText(content)}`, mostLineCharacters);
+/** Counts by kind, e.g. `Files: 12 (5 CSV, 4 JSON, 3 Markdown)` */
+function headOf(read) {
+    const counts = ['csv', 'json', 'markdown'].flatMap((kind) => {
+        const count = read.filter(({ content }) => content.kind === kind).length;
+        return count === 0 ? [] : `${count} ${kindNames[kind]}`;
+    });
+    return `Files: ${read.length} (${counts.join(', ')})`;
+}
+const moreText = (count) => `\nand ${count} more files`;
+/**
+ * The summary in at most `mostCharacters`: how many files of each kind, then a line a file in their order, as many as
+ * fit, and how many more there are. Long lines are cut. Expects at least one file.
+ */
+function dataSummary({ read }, mostCharacters) {
+    let text = headOf(read);
+    for (const [i, document] of read.entries()) {
+        const isLast = i === read.length - 1;
+        const room = mostCharacters - text.length - 1 - (isLast ? 0 : moreText(read.length).length);
+        const line = lineOf(document);
+        // The first file is told of in any case, cut where it must be.
+        if (line.length > room && i > 0)
+            return `${text}${moreText(read.length - i)}`;
+        text += `\n${cutText(line, room)}`;
+    }
+    return text;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/workflow/prompts.js
+/** What a workflow agent asks in its two calls, after the stages of TR111 2.2. Knows no server and no nonce. */
+/** The headings that the report is asked to have; structureCompliancePercent of the report call is measured by them. */
+const reportHeadings = ['Executive Summary', 'Key Findings', 'Recommendations'];
+/** The first call: what the files say. */
+const analysisPrompt = (summary) => ({
+    system: 'You analyse benchmark results. Name figures and what they mean.',
+    prompt: `What stands out in these files? Name trends, outliers and what is missing.\n\n${summary}`,
+});
+/** The second call: a report from the first one's answer, of whatever length; empty where the model said nothing. */
+const reportPrompt = (analysis) => ({
+    system: 'You write technical reports in Markdown.',
+    prompt: `Write a report with these headings, in this order:\n${reportHeadings.map((heading) => `## ${heading}`).join('\n')}\n\nThe analysis:\n${analysis.trim() === '' ? '(none was given)' : analysis.trim()}`,
+});
+
+;// CONCATENATED MODULE: ./build/src/measure/turns/workflow-turn.js
+/** The turn of a workflow agent (TR111 2.2): read files, ask for an analysis of them, ask for a report of that. */
+
+
+
+
+
+
+
+/** Enough to see what is wrong with a folder; the number of skipped files is beside them. */
+const mostReasons = 5;
+/** The first file of each reason. */
+const reasonsOf = (skipped) => [...new Map(skipped.toReversed().map((file) => [file.why, file])).values()]
+    .toReversed()
+    .slice(0, mostReasons)
+    .map(({ path, why }) => `${path}: ${why}`);
+const ingestedOf = ({ read, skipped }) => ({
+    files: read.length,
+    bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
+    skipped: skipped.length,
+    skippedWhy: reasonsOf(skipped),
+});
+function nothingRead(folder, { skipped, skippedWhy }) {
+    const name = folder === undefined ? 'of sample files' : folder;
+    return (0,errors/* describeProblem */.BJ)({
+        what: `The workflow found nothing to read in its folder ${name}.`,
+        why: skipped === 0
+            ? 'No .csv, .json or .md file is in it or below it.'
+            : `${skipped === 1 ? '1 file was' : `${skipped} files were`} skipped (${skippedWhy.join('; ')}).`,
+        fix: `Name a folder with such files in the policy (workflow.folder)${skipped === 0 ? '' : ', or raise its bounds'}.`,
+    });
+}
+/** The room for data in the context that the server gives this agent, which may be more than was asked for. */
+function roomFor({ environment }, { stage, agent }) {
+    const { num_ctx: asked } = agent.options;
+    const models = environment.servers[stage.subject][agent.server]?.models ?? [];
+    const model = models.find(({ name }) => name === stage.variant.model);
+    return characterRoom(asked === undefined || !model ? asked : (0,expected_context/* clampContext */.R7)(asked, model));
+}
+/** What the folder does wrong breaks this trial, not the job: another cell's folder may be as it should. */
+async function ingest(rig, seat, task) {
+    try {
+        const documents = await rig.documents.read(task, rig.checkouts[seat.stage.subject], rig.signal);
+        const ingested = ingestedOf(documents);
+        if (ingested.files === 0)
+            return { summary: '', ingested, failure: nothingRead(task.folder, ingested) };
+        return { summary: dataSummary(documents, roomFor(rig, seat)), ingested, failure: null };
+    }
+    catch (error) {
+        rig.signal.throwIfAborted();
+        if (!(error instanceof errors/* MachineError */.Ml))
+            throw error;
+        return { summary: '', ingested: null, failure: error.message };
+    }
+}
+async function ask(rig, seat, { stage, prompt, headings }) {
+    let text = '';
+    const call = await (0,own_call/* ownCall */.V)(rig, seat, {
+        messages: (0,measure_prompt/* messagesOf */.cr)(prompt, rig.nonce()),
+        fresh: true,
+        stage,
+        headings,
+        onText: (said) => {
+            text = said;
+        },
+    });
+    return { call, text };
+}
+/**
+ * Takes the turn. It ends with a folder that cannot be read, which is its failure, or with a call that fails, which has
+ * its own. A step that broke is in the record with the time that it took. Rejects only when the job is aborted.
+ */
+async function workflowTurn(rig, seat, task) {
+    await rig.documents.makeReady();
+    const { clock } = rig;
+    const startedMs = clock.nowMs();
+    const steps = [];
+    const calls = [];
+    const step = async (name, work) => {
+        const beganMs = clock.nowMs();
+        const done = await work();
+        steps.push({ name, ms: clock.nowMs() - beganMs });
+        return done;
+    };
+    const asked = async (stage, prompt, headings) => {
+        const { call, text } = await step(stage, () => ask(rig, seat, { stage, prompt, headings }));
+        calls.push(call);
+        return { text, isAnswered: call.record.failure === null };
+    };
+    const { summary, ingested, failure } = await step('ingest', () => ingest(rig, seat, task));
+    if (failure === null) {
+        const analysis = await asked('analysis', analysisPrompt(summary), []);
+        const text = cutText(analysis.text, roomFor(rig, seat));
+        if (analysis.isAnswered)
+            await asked('report', reportPrompt(text), reportHeadings);
+    }
+    const turn = {
+        agent: seat.index,
+        startedMs,
+        endedMs: clock.nowMs(),
+        steps,
+        ingested,
+        program: null,
+        failure,
+    };
+    return { calls, turn };
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/turns/take-turn.js
+
+
+
+/** The agent of that number in its place. */
+function seatAt(stage, index) {
+    const agent = stage.variant.agents[index];
     if (!agent)
         throw new RangeError(`no agent ${index}`);
-    return agent;
+    return { stage, index, agent };
 }
-/** One agent's calls in turn; stops after a failed one, since what follows would measure the wreck. */
-async function inTurn(rig, shape, count) {
-    const calls = [];
+/** Takes the turn. Rejects with MachineError where nothing of it can be had, and when the job is aborted. */
+function takeTurn(rig, seat) {
+    const { task } = seat.agent;
+    switch (task.kind) {
+        case 'chat':
+            return chatTurn(rig, seat, task);
+        case 'workflow':
+            return workflowTurn(rig, seat, task);
+        case 'program':
+            return programTurn(rig, seat, task);
+        default:
+            return task;
+    }
+}
+/** Whether something of the turn broke, so that what follows would measure the wreck. */
+const isBroken = ({ calls, turn }) => (turn !== null && turn.failure !== null) || calls.some(({ record }) => record.failure !== null);
+/** Numbers of all agents of a stage. */
+const seatsOf = (stage) => stage.variant.agents.map((_, index) => seatAt(stage, index));
+
+;// CONCATENATED MODULE: ./build/src/measure/legs.js
+/** The parts of a trial: cold start, one-token probes, turns alone or all at once, repeats, a queue, a long load. */
+
+
+
+
+const legOf = (kind, taken) => ({
+    kind,
+    calls: taken.flatMap(({ calls }) => [...calls]),
+    turns: taken.flatMap(({ turn }) => (turn ? [turn] : [])),
+});
+/**
+ * All of them to their end, and then what the first one that broke says: a worker that is left behind would go on asking
+ * while the next trial is measured.
+ */
+async function allEnded(workers) {
+    const ends = await Promise.allSettled(workers);
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken)
+        throw broken.reason;
+    return ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+}
+/** Nobody reads the gaps of calls at once, and those of an hour would fill the memory and every file. */
+const withoutGaps = ({ calls, turn }) => ({
+    turn,
+    calls: calls.map((call) => ({ ...call, record: { ...call.record, chunkGapsUs: [] } })),
+});
+/** Turn after turn of every agent at once, for as long as `isOpen` says; nobody goes on after something broke. */
+async function untilClosed(rig, stage, isOpen) {
+    let isWreck = false;
+    const worker = async (seat) => {
+        const all = [];
+        while (!isWreck && isOpen()) {
+            const taken = await takeTurn(rig, seat).catch((error) => {
+                isWreck = true;
+                throw error;
+            });
+            all.push(withoutGaps(taken));
+            isWreck ||= isBroken(taken);
+        }
+        return all;
+    };
+    return allEnded(seatsOf(stage).map(worker));
+}
+/** A call of one token, for the time to it. */
+function probe(rig, seat, mayLoad = false) {
+    const { agent, index } = seat;
+    return (0,own_call/* ownCall */.V)(rig, seat, {
+        messages: (0,measure_prompt/* messagesFor */.kP)(agent, index, rig.nonce()),
+        fresh: true,
+        options: { ...agent.options, num_predict: 1 },
+        mayLoad,
+        headings: null,
+    });
+}
+/** Repeats what gives one thing; ends after a broken one, since what follows would measure the wreck. */
+async function inTurn(count, take) {
+    const all = [];
     for (let i = 0; i < count; i++) {
-        const done = await call(rig, shape);
-        calls.push(done);
-        if (done.record.failure)
+        const taken = await take();
+        all.push(taken);
+        if (isBroken(taken))
             break;
     }
-    return calls;
+    return all;
 }
-const indexes = ({ variant }) => variant.agents.map((_, index) => index);
 /** The first agent of each server, which is the one whose call loads the model there. */
-const loaders = (stage) => indexes(stage).filter((index) => {
-    const { server } = agentAt(stage, index);
-    return stage.variant.agents.findIndex((agent) => agent.server === server) === index;
-});
+const loaders = (stage) => {
+    const seats = seatsOf(stage);
+    return seats.filter(({ agent, index }) => seats.findIndex((other) => other.agent.server === agent.server) === index);
+};
 /** One call on each server without the model, one server after the other: two loads at once race for memory. */
 async function coldLeg(rig, stage) {
     const calls = [];
-    for (const index of loaders(stage))
-        calls.push(await call(rig, { stage, index, oneToken: true, mayLoad: true }));
-    return { kind: 'cold', calls };
+    for (const seat of loaders(stage))
+        calls.push(await probe(rig, seat, true));
+    return { kind: 'cold', calls, turns: [] };
 }
-/** One-token calls of each agent alone, for TTFT. */
+/**
+ * On a server that loads the model for each agent anew, a call that nobody counts does so before the agent is measured
+ * alone: with a load in it that figure would be no warm one, and agents at once would seem faster than alone. The call is
+ * kept where it broke, for the trial to report.
+ */
+async function loadFor(rig, seat) {
+    if (!(0,server_rules/* reloadsByDesign */.c)(seat.stage.variant))
+        return [];
+    const call = await probe(rig, seat, true);
+    return call.record.failure === null ? [] : [{ calls: [call], turn: null }];
+}
+/** One-token calls of each agent alone, for TTFT. Agents of several calls tell theirs in their turns. */
 async function probeLeg(rig, stage) {
-    const calls = [];
-    for (const index of indexes(stage))
-        calls.push(...(await inTurn(rig, { stage, index, oneToken: true }, rig.protocol['ttft-probes'])));
-    return { kind: 'probe', calls };
+    const taken = [];
+    for (const seat of seatsOf(stage).filter(({ agent }) => agent.task.kind === 'chat'))
+        taken.push(...(await loadFor(rig, seat)), ...(await inTurn(rig.protocol['ttft-probes'], async () => ({
+            calls: [await probe(rig, seat)],
+            turn: null,
+        }))));
+    return legOf('probe', taken);
 }
-/** Full generations of each agent alone, in turn. */
+/** Turns of each agent alone, one agent after the other. */
 async function soloLeg(rig, stage) {
-    const calls = [];
-    for (const index of indexes(stage))
-        calls.push(...(await inTurn(rig, { stage, index }, rig.protocol.requests)));
-    return { kind: 'solo', calls };
+    const taken = [];
+    for (const seat of seatsOf(stage))
+        taken.push(...(await loadFor(rig, seat)), ...(await inTurn(rig.protocol.requests, () => takeTurn(rig, seat))));
+    return legOf('solo', taken);
 }
-/** All agents from one barrier: every first request is written in the same turn of the event loop. */
+/** All agents from one barrier: every turn begins in the same round of the event loop. */
 async function concurrentLeg(rig, stage) {
-    const agents = indexes(stage).map((index) => inTurn(rig, { stage, index }, rig.protocol.requests));
-    return { kind: 'concurrent', calls: (await Promise.all(agents)).flat() };
+    const agents = seatsOf(stage).map((seat) => inTurn(rig.protocol.requests, () => takeTurn(rig, seat)));
+    return legOf('concurrent', await allEnded(agents));
+}
+/** Without a nonce, so that every server and every session is asked the same. */
+const sameNonce = '0000000000';
+/** The same request of each agent again, at temperature 0: whether it is answered the same (appendix Z.2). */
+async function repeatLeg(rig, stage) {
+    const taken = [];
+    for (const seat of seatsOf(stage).filter(({ agent }) => agent.task.kind === 'chat')) {
+        const { agent, index } = seat;
+        taken.push(...(await inTurn(rig.protocol['exact-repeats'], async () => ({
+            calls: [
+                await (0,own_call/* ownCall */.V)(rig, seat, {
+                    messages: (0,measure_prompt/* messagesFor */.kP)(agent, index, sameNonce),
+                    fresh: false,
+                    options: { seed: 42, ...agent.options, temperature: 0 },
+                    headings: [],
+                }),
+            ],
+            turn: null,
+        }))));
+    }
+    return legOf('repeat', taken);
+}
+/** A queue of requests that all agents work off, each taking the next one as soon as it is free (appendix F.6). */
+async function batchLeg(rig, stage) {
+    let left = rig.protocol['batch-requests'];
+    const takeNext = () => {
+        left -= 1;
+        return left >= 0;
+    };
+    return legOf('batch', await untilClosed(rig, stage, takeNext));
+}
+/** Turn after turn of all agents until the time is over; a turn that began in time is ended (risk R11). */
+async function sustainedLeg(rig, stage) {
+    const { clock, protocol } = rig;
+    const untilMs = clock.nowMs() + protocol['sustain-minutes'] * 60_000;
+    return legOf('sustained', await untilClosed(rig, stage, () => clock.nowMs() < untilMs));
 }
 
 
@@ -74460,8 +77961,8 @@ async function concurrentLeg(rig, stage) {
 /* harmony export */   vX: () => (/* binding */ makeCold)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _legs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7413);
-/* harmony import */ var _prompt_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5186);
+/* harmony import */ var _prompt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5186);
+/* harmony import */ var _turns_own_call_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6828);
 /** Before a trial: the right model with the right options in memory, warmed up, and proof of where it sits. */
 
 
@@ -74469,7 +77970,7 @@ async function concurrentLeg(rig, stage) {
 /** The agents with their servers, one for each server and set of options. */
 function seatsOf(rig, stage) {
     const seats = stage.variant.agents.map((agent, index) => ({
-        server: (0,_legs_js__WEBPACK_IMPORTED_MODULE_1__/* .serverOf */ .FN)(rig, stage, agent),
+        server: (0,_turns_own_call_js__WEBPACK_IMPORTED_MODULE_2__/* .serverOf */ .F)(rig, stage, agent),
         agent,
         index,
     }));
@@ -74494,7 +77995,7 @@ async function warmUp(rig, stage, { server, agent, index }) {
     for (let i = 0; i < rig.protocol['warmup-requests']; i++) {
         const record = await server.chat({
             model: stage.variant.model,
-            messages: (0,_prompt_js__WEBPACK_IMPORTED_MODULE_2__/* .messagesFor */ .k)(agent, index, rig.nonce()),
+            messages: (0,_prompt_js__WEBPACK_IMPORTED_MODULE_1__/* .messagesFor */ .kP)(agent, index, rig.nonce()),
             options: { ...agent.options, num_predict: Math.min(8, agent.options.num_predict ?? 8) },
             mayLoad: false,
         }, rig.signal);
@@ -74581,8 +78082,9 @@ async function readResidency(rig, stage) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ nonceMaker),
-/* harmony export */   k: () => (/* binding */ messagesFor)
+/* harmony export */   Mx: () => (/* binding */ nonceMaker),
+/* harmony export */   cr: () => (/* binding */ messagesOf),
+/* harmony export */   kP: () => (/* binding */ messagesFor)
 /* harmony export */ });
 /** Default roles, by the agent's place in the cell: the two agents of TR114 2.2, of about 60 tokens each. */
 const defaults = [
@@ -74618,12 +78120,184 @@ function nonceMaker(salt) {
  * The messages of one call; the nonce stands before everything else that the model reads. It is in both messages,
  * because some templates leave the system message out: without it in the other one every prompt would be a cache hit.
  */
-function messagesFor(agent, index, nonce) {
+function messagesFor({ task }, index, nonce) {
     const role = defaults[index % defaults.length] ?? defaults[0];
-    return [
-        { role: 'system', content: `[${nonce}] ${agent.system ?? role.system}` },
-        { role: 'user', content: `[${nonce}] ${agent.prompt ?? role.prompt}` },
-    ];
+    const own = task.kind === 'chat' ? task : null;
+    return messagesOf({ system: own?.system ?? role.system, prompt: own?.prompt ?? role.prompt }, nonce);
+}
+/** A system message and a prompt, each after the nonce. */
+const messagesOf = ({ system, prompt }, nonce) => [
+    { role: 'system', content: `[${nonce}] ${system}` },
+    { role: 'user', content: `[${nonce}] ${prompt}` },
+];
+
+
+/***/ }),
+
+/***/ 6828:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V: () => (/* binding */ ownCall),
+  F: () => (/* binding */ serverOf)
+});
+
+;// CONCATENATED MODULE: ./build/src/core/quality/headings.js
+/**
+ * Which of the asked headings an answer has. Reads lines and no more of Markdown than headings and code blocks: a whole
+ * parser recurses and backtracks on what a model may well write, such as ten thousand "> " in a row, and would hold up
+ * the event loop by which other agents are timed. Knows nothing of how good the text below a heading is.
+ */
+/** An opening or closing fence of a code block (CommonMark 4.5). */
+const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+/** CommonMark 4.2. */
+const numberSigns = /^ {0,3}#{1,6}(?=[ \t]|$)/;
+/** CommonMark 4.3; only under a paragraph of one line, since no asked heading has two. */
+const underline = /^ {0,3}(?:=+|-+)[ \t]*$/;
+const listItem = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+/;
+const indentedCode = /^(?: {4}| {0,3}\t)/;
+/** "1.", "2.3", "4 –", "IV)" or "b." in front of a heading; not the year of "2026 results". */
+const numbering = /^[^\p{L}\p{N}]*(?:\d{1,3}(?:\.\d{1,3})+(?![\p{L}\p{N}])|\d{1,3}(?:[.):]|[ \t]+[-–—])|(?:[ivxlc]{1,5}|[IVXLC]{1,5}|\p{L})[.)])/u;
+/** A heading as it is compared: its words in lower case, without number, emphasis, emoji and punctuation. */
+const wordsOf = (heading) => (heading
+    .replace(numbering, '')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? []).join(' ');
+/** What a line of nothing but bold text says, with or without a list number in front and a colon behind; else null. */
+function boldLine(line) {
+    const number = /^ {0,3}\d{1,9}[.)][ \t]+/.exec(line)?.[0] ?? '';
+    const text = line.slice(number.length).trim();
+    const bold = text.endsWith(':') ? text.slice(0, -1) : text;
+    const mark = bold.slice(0, 2);
+    if ((mark !== '**' && mark !== '__') || bold.length < 5 || !bold.endsWith(mark))
+        return null;
+    const inner = bold.slice(2, -2);
+    return inner.includes(mark) ? null : inner;
+}
+/** The lines of a text that stand in no code block; a block's lines are told as one blank one. */
+function proseLines(text) {
+    const lines = [];
+    let open = null;
+    for (const line of text.split(/\r\n|\r|\n/)) {
+        const [, marks = '', rest = ''] = fence.exec(line) ?? [];
+        if (open !== null) {
+            if (marks.startsWith(open) && rest.trim() === '')
+                open = null;
+        }
+        else if (marks !== '' && !(marks.startsWith('`') && rest.includes('`'))) {
+            open = marks;
+            lines.push('');
+        }
+        else
+            lines.push(line);
+    }
+    return lines;
+}
+/** The line as a heading, by itself or by the line below it; null where it is none. */
+function headingAt(lines, index) {
+    const line = lines[index] ?? '';
+    if (line.trim() === '' || indentedCode.test(line))
+        return null;
+    const signs = numberSigns.exec(line);
+    if (signs)
+        return line.slice(signs[0].length);
+    const isParagraph = (lines[index - 1] ?? '').trim() === '' && !listItem.test(line);
+    if (isParagraph && underline.test(lines[index + 1] ?? ''))
+        return line;
+    return boldLine(line);
+}
+/**
+ * Share of the asked headings that the answer has, in percent; null where none is asked. A heading is a line with number
+ * signs, an underlined line, or a line of nothing but bold text, as many models write them. Compared are words: case,
+ * numbers in front, emphasis and punctuation make no difference.
+ */
+function structureCompliancePercent(text, asked) {
+    if (asked.length === 0)
+        return null;
+    const lines = proseLines(text);
+    const found = new Set(lines.flatMap((_, index) => headingAt(lines, index) ?? []).map(wordsOf));
+    found.delete('');
+    return (asked.filter((heading) => found.has(wordsOf(heading))).length / asked.length) * 100;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/quality/repetition.js
+/** How much of an answer repeats itself. Knows no language: words are what stands between white space. */
+const sequenceWords = 4;
+/** More words than any text here can have (half of its 2^20 characters), so that two ids make one exact number. */
+const idBase = 2 ** 20;
+/** Gives each value a number, counted from 0 in the order of their first appearance. */
+function numbered(values) {
+    const ids = new Map();
+    return values.map((value) => {
+        const id = ids.get(value) ?? ids.size;
+        ids.set(value, id);
+        return id;
+    });
+}
+/** For each element the pair with the one `distance` behind it, as one number. */
+const pairs = (ids, distance) => ids.slice(distance).map((id, index) => (ids[index] ?? 0) * idBase + id);
+/**
+ * Share of the sequences of four words that stood in the text before, in percent: seq-rep-4 (Welleck et al. 2020,
+ * "Neural text generation with unlikelihood training", 3.1). Null for fewer than four words. Case and punctuation
+ * make no difference. Takes time in proportion to the text, whatever it holds.
+ */
+function repetitionPercent(text) {
+    const words = text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{M}\p{N}\s]/gu, '')
+        .split(/\s+/)
+        .filter((word) => word !== '');
+    if (words.length < sequenceWords)
+        return null;
+    const sequences = pairs(numbered(pairs(numbered(words), 1)), 2);
+    return (1 - new Set(sequences).size / sequences.length) * 100;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/quality/answer-facts.js
+
+
+/** The facts of an answer that was to have these headings; the text itself is kept nowhere. */
+const answerFacts = (text, headings) => ({
+    characters: text.length,
+    words: text.split(/\s+/).filter((word) => word !== '').length,
+    repetitionPercent: repetitionPercent(text),
+    structureCompliancePercent: structureCompliancePercent(text, headings),
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/measure/turns/own-call.js
+/** One call of our own for an agent: its messages to its server, its answer reduced to facts. */
+
+
+/** The server that an agent is dealt to. Throws MachineError when the plan names one that is not there. */
+function serverOf({ servers }, { subject }, agent) {
+    const server = servers[subject][agent.server];
+    if (!server)
+        throw new errors/* MachineError */.Ml([{ what: `${subject} has no server number ${agent.server + 1}.` }]);
+    return server;
+}
+/** Asks, and puts the call on record. Rejects only when the job is aborted. */
+async function ownCall(rig, { stage, index, agent }, question) {
+    const { messages, fresh, headings, options = agent.options, mayLoad = false, onText } = question;
+    let answer = null;
+    const record = await serverOf(rig, stage, agent).chat({
+        model: stage.variant.model,
+        messages,
+        options,
+        mayLoad,
+        ...(headings === null
+            ? {}
+            : {
+                onAnswer: ({ text, sha256 }) => {
+                    answer = { ...answerFacts(text, headings), sha256 };
+                    onText?.(text);
+                },
+            }),
+    }, rig.signal);
+    return { agent: index, fresh, stage: question.stage ?? null, record, answer };
 }
 
 
@@ -74737,6 +78411,55 @@ async function endWatching(rig, { subject }) {
 
 /***/ }),
 
+/***/ 9304:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ formatAggregateBound),
+/* harmony export */   Gl: () => (/* binding */ aggregateLabel),
+/* harmony export */   Kd: () => (/* binding */ betterOf),
+/* harmony export */   Ru: () => (/* binding */ formatAggregate)
+/* harmony export */ });
+/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/** What a limit looks at of a cell's trials, in words and figures: the metric itself, its worst trial, or its scatter. */
+
+
+/** Scatter is better low, whatever the metric. */
+const betterOf = ({ metric, of }) => of === 'sd' || of === 'cv' ? 'lower' : (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better;
+/** "decode", "minimum of decode", "sd of decode"; `label` stands for the metric where it is one agent's. */
+function aggregateLabel({ metric, of }, label = (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label) {
+    if (of === 'worst')
+        return `${(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower' ? 'maximum' : 'minimum'} of ${label}`;
+    return of === 'sd' || of === 'cv' ? `${of} of ${label}` : label;
+}
+/** A cv is a share of the mean; the sd of percentages is in points, so that nobody reads it as a share. */
+const ownUnit = ({ metric, of }) => {
+    if (of === 'cv')
+        return '%';
+    return of === 'sd' && (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit === '%' ? 'points' : null;
+};
+/** A figure with its unit, e.g. "4.1 %", "1.2 points"; a dash for none. */
+function formatAggregate(aggregated, value) {
+    const unit = ownUnit(aggregated);
+    if (unit === null)
+        return (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(aggregated.metric, value);
+    if (value === null || !Number.isFinite(value))
+        return _number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    const figure = unit === '%'
+        ? (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(Number(value.toFixed(value < 1 ? 2 : 1)))
+        : (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigure */ .Mo)(aggregated.metric, value);
+    return `${figure} ${unit}`;
+}
+/** A bound as its policy writes it, with the unit. */
+function formatAggregateBound(aggregated, bound) {
+    const unit = ownUnit(aggregated);
+    return unit === null ? (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatBound */ .Sp)(aggregated.metric, bound) : `${(0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(bound)} ${unit}`;
+}
+
+
+/***/ }),
+
 /***/ 2780:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -74755,7 +78478,7 @@ async function endWatching(rig, { subject }) {
 
 
 /** Schema version of a baseline file. */
-const baselineSchemaVersion = 2;
+const baselineSchemaVersion = 3;
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 const baselineSeriesSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricIds */ .HL),
@@ -74768,7 +78491,8 @@ const baselineCellSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .
     id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     /** What was measured, in full: another prompt or option makes another cell of the same name. */
     variant: _plan_js__WEBPACK_IMPORTED_MODULE_2__/* .variantSchema */ .nX,
-    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(),
+    /** How much a trial asks: full turns of each agent in a leg, requests of a batch's queue, minutes of a sustained load. */
+    amount: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(),
     contextLengths: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().nullable()),
     series: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(baselineSeriesSchema),
 });
@@ -74796,7 +78520,7 @@ const baselineSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
 /* harmony export */   VW: () => (/* binding */ environmentSchema),
 /* harmony export */   sW: () => (/* binding */ embeddedVersions)
 /* harmony export */ });
-/* unused harmony exports engineSchema, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema */
+/* unused harmony exports engineSchema, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema, programFileSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
 /* harmony import */ var _gpu_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1145);
 /** The circumstances of a run: servers, models, host, tool. */
@@ -74819,6 +78543,8 @@ const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .re
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
     blocks: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     trainContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
+    /** The least context that the server gives it, whatever is asked for; null where it does not tell. */
+    leastContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
     parameters: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
@@ -74861,6 +78587,8 @@ const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej
     virtualization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     onBattery: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().nullable(),
 });
+/** The file that an agent's command runs, by its path in the checkout, with forward slashes. */
+const programFileSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), sha256: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() });
 const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     engine: engineSchema,
     /** A name for people: the runner's name, or the host's. */
@@ -74869,6 +78597,8 @@ const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .r
     host: hostFactsSchema,
     gpu: _gpu_js__WEBPACK_IMPORTED_MODULE_0__/* .gpuFactsSchema */ .ZN,
     servers: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema) }),
+    /** Of agents that are programs, once these are built; absent where there are none. */
+    programs: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(programFileSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(programFileSchema) }).optional(),
 });
 
 
@@ -74899,6 +78629,8 @@ const summarySchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
     trials: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
     samples: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
     typical: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    /** The worst trial of that agent: the greatest of what is better low, else the least. */
+    worst: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
     mean: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
     sd: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullable(),
     cvPercent: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullable(),
@@ -75021,6 +78753,39 @@ const gpuProcessSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
 
 /***/ }),
 
+/***/ 1286:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ unmetNeed),
+/* harmony export */   s: () => (/* binding */ agentMeets)
+/* harmony export */ });
+/** Needs that single agents meet, each for itself; the others are met by the cell as a whole. */
+const agentNeeds = {
+    'own-calls': ({ kind }) => kind !== 'program',
+    turns: ({ kind }) => kind !== 'chat',
+    steps: ({ kind, hasMetrics }) => kind === 'workflow' || (kind === 'program' && hasMetrics),
+    program: ({ kind }) => kind === 'program',
+    headings: ({ kind, hasHeadings }) => kind === 'workflow' || hasHeadings,
+};
+/** Whether the agent can give its part of a metric with these needs. */
+const agentMeets = (agent, needs) => needs.every((need) => agentNeeds[need]?.(agent) ?? true);
+const isTurnBased = ({ workload }) => workload !== 'batch' && workload !== 'sustained';
+const cellNeeds = {
+    solo: isTurnBased,
+    together: (cell) => isTurnBased(cell) && cell.agents.length >= 2,
+    cold: ({ cold }) => cold,
+    batch: ({ workload }) => workload === 'batch',
+    sustained: ({ workload }) => workload === 'sustained',
+    repeats: (cell) => isTurnBased(cell) && cell.exactRepeats > 0 && cell.agents.some(({ kind }) => kind === 'chat'),
+    price: ({ hasPrice }) => hasPrice,
+};
+/** The first need that the cell does not meet; null when it can have the metric. */
+const unmetNeed = (cell, needs) => needs.find((need) => !(cellNeeds[need]?.(cell) ?? cell.agents.some((agent) => agentMeets(agent, [need])))) ?? null;
+
+
+/***/ }),
+
 /***/ 7289:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -75029,7 +78794,29 @@ const gpuProcessSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
 /* harmony export */   HL: () => (/* binding */ metricIds),
 /* harmony export */   u8: () => (/* binding */ metricDefinition)
 /* harmony export */ });
+/* unused harmony export metricNeeds */
 /** The metrics that the gate knows: one entry each, and the only place where unit and direction are said. */
+/**
+ * What a cell must have for a metric to exist. `solo`: turns of one agent alone. `together`: several agents at once.
+ * `own-calls`: an agent whose calls are ours, so that their prompts start with a nonce. `turns`: an agent whose turn is
+ * more than one call. `steps`: one that tells the steps of its turn. `program`: an external program. `headings`: an agent
+ * whose answer must have headings. `cold`, `batch`, `sustained`, `repeats`: these parts of a trial. `price`: the policy
+ * names a price.
+ */
+const metricNeeds = (/* unused pure expression or super */ null && ([
+    'solo',
+    'together',
+    'own-calls',
+    'turns',
+    'steps',
+    'program',
+    'headings',
+    'cold',
+    'batch',
+    'sustained',
+    'repeats',
+    'price',
+]));
 /**
  * The catalog. To add a metric: an entry here, its derivation in `src/core/derive/`, its row in that test.
  * Ids end in their unit.
@@ -75041,7 +78828,7 @@ const metricCatalog = {
         label: 'warm TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo', 'own-calls'],
         definition: 'From the write of the request to the first chunk with text, thinking or a tool call; model loaded, prefix cache defeated, nobody else on the server.',
         source: 'appendix AA, appendix H.2',
     },
@@ -75051,7 +78838,7 @@ const metricCatalog = {
         label: 'cold TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['cold'],
         definition: 'As warm TTFT, for a request that has to load the model first. Never averaged with warm ones.',
         source: 'appendix L; STATS section 2 (the published CV of 130 % is the mixture)',
     },
@@ -75061,7 +78848,7 @@ const metricCatalog = {
         label: 'concurrent TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 2,
+        needs: ['together', 'own-calls'],
         definition: 'As warm TTFT, while the other agents run.',
         source: 'TR114 2.2',
     },
@@ -75071,7 +78858,7 @@ const metricCatalog = {
         label: 'first answer token',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'From the write of the request to the first chunk of answer text, thinking not counted; warm, nobody else on the server.',
         source: 'OLLAMA section 1 (thinking)',
     },
@@ -75081,7 +78868,7 @@ const metricCatalog = {
         label: 'decode',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Generated tokens less one, over the time from the first to the last token as the client saw it; nobody else on the server.',
         source: 'appendix AA; client clock, because server counters changed meaning at 0.30 (OLLAMA section 1)',
     },
@@ -75091,7 +78878,7 @@ const metricCatalog = {
         label: 'decode by the server',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'eval_count over eval_duration, as `ollama run --verbose` prints it; nobody else on the server.',
         source: 'appendix H.2 (throughput, Ollama API response)',
     },
@@ -75101,7 +78888,7 @@ const metricCatalog = {
         label: 'prefill',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo', 'own-calls'],
         definition: 'prompt_eval_count over prompt_eval_duration, only of requests whose prompt starts with a fresh nonce, since a prefix-cache hit makes it meaningless.',
         source: 'OLLAMA section 1 (what the metrics mean)',
     },
@@ -75111,7 +78898,7 @@ const metricCatalog = {
         label: 'end to end',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Generated tokens over the time from the write to the last token; nobody else on the server.',
         source: 'appendix AA',
     },
@@ -75121,7 +78908,7 @@ const metricCatalog = {
         label: 'aggregate',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Tokens of all agents over the wall time of the concurrent leg.',
         source: 'OLLAMA section 4 (#14772)',
     },
@@ -75131,7 +78918,7 @@ const metricCatalog = {
         label: 'gap between chunks',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Median time between two chunks of one stream; nobody else on the server.',
         source: 'PEERS (inter-token latency)',
     },
@@ -75141,7 +78928,7 @@ const metricCatalog = {
         label: 'queue wait',
         change: 'ratio',
         level: 'request',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Server total less load, prefill and decode, of requests while the other agents run: waiting for a slot, and the handler.',
         source: 'OLLAMA section 1 (what the metrics mean)',
     },
@@ -75151,7 +78938,7 @@ const metricCatalog = {
         label: 'model load',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['cold'],
         definition: 'load_duration of a request that had to load the model. A warm load_duration is handler overhead and not used.',
         source: 'OLLAMA section 1 (load_duration)',
     },
@@ -75161,7 +78948,7 @@ const metricCatalog = {
         label: 'overlap efficiency',
         change: 'points',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ own durations in the concurrent leg over its wall time, over the number of agents. Stays near 100 % even when both agents slow each other down.',
         source: 'appendix AA',
     },
@@ -75171,7 +78958,7 @@ const metricCatalog = {
         label: 'parallel efficiency',
         change: 'points',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ end-to-end throughputs in the concurrent leg over the sum of their solo throughputs in the same trial. 100 % is no loss.',
         source: 'whitepaper, Definitions',
     },
@@ -75181,7 +78968,7 @@ const metricCatalog = {
         label: 'concurrency speedup',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ own durations in the concurrent leg over its wall time.',
         source: 'appendix AA',
     },
@@ -75191,7 +78978,7 @@ const metricCatalog = {
         label: 'contention by TTFT anomaly',
         change: 'points',
         level: 'event',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Share of trials in which an agent’s concurrent TTFT exceeds its solo TTFT by more than the threshold.',
         source: 'appendix AA; threshold of 3 s from TR114 2.2',
     },
@@ -75201,7 +78988,7 @@ const metricCatalog = {
         label: 'contention by throughput',
         change: 'points',
         level: 'event',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Share of trials in which an agent falls below its solo throughput by more than the tolerance.',
         source: 'whitepaper, Definitions',
     },
@@ -75211,8 +78998,8 @@ const metricCatalog = {
         label: 'start skew',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
-        definition: 'From the first to the last agent’s write at the start barrier.',
+        needs: ['together'],
+        definition: 'From the first to the last agent’s start at the barrier: the write of a call, the beginning of a turn.',
         source: 'DESIGN, Measuring',
     },
     vramResidencyPercent: {
@@ -75221,7 +79008,7 @@ const metricCatalog = {
         label: 'VRAM residency',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'size_vram over size in /api/ps after the load, the lowest of the trial’s servers.',
         source: 'OLLAMA section 2 (/api/ps)',
     },
@@ -75231,7 +79018,7 @@ const metricCatalog = {
         label: 'VRAM in use',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Memory in use on a GPU, by whomever, the greatest reading of the trial; of several GPUs the fullest.',
         source: 'appendix H.2 (VRAM usage, nvidia-smi)',
     },
@@ -75241,7 +79028,7 @@ const metricCatalog = {
         label: 'GPU temperature',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'The greatest reading of the trial; of several GPUs the hottest.',
         source: 'appendix H.2 (GPU temperature)',
     },
@@ -75251,7 +79038,7 @@ const metricCatalog = {
         label: 'GPU utilization',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Mean of the trial’s readings, pauses between its requests included; of several GPUs the busiest.',
         source: 'appendix H.2 (GPU utilization, nvidia-smi)',
     },
@@ -75261,7 +79048,7 @@ const metricCatalog = {
         label: 'GPU power',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Mean of the trial’s readings, the GPUs together.',
         source: 'OLLAMA section 6 (power.draw)',
     },
@@ -75271,7 +79058,7 @@ const metricCatalog = {
         label: 'GPU clock',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Median SM clock of the trial’s readings under load; of several GPUs the slowest.',
         source: 'OLLAMA section 6 (clocks.sm)',
     },
@@ -75281,7 +79068,7 @@ const metricCatalog = {
         label: 'CPU utilization',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Busy share of all cores of this machine over the trial.',
         source: 'appendix H.2 (CPU utilization, OS metrics)',
     },
@@ -75291,7 +79078,7 @@ const metricCatalog = {
         label: 'server memory',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Resident memory at the trial’s end of the servers that the gate started, their children included; unknown for servers that were found.',
         source: 'appendix H.2 (Memory (RSS), process metrics)',
     },
@@ -75301,9 +79088,209 @@ const metricCatalog = {
         label: 'client lag',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Event-loop delay of this process during the trial, 99th percentile.',
         source: 'PEERS (client artefacts: vllm#39963)',
+    },
+    ttftDeltaMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'TTFT delta between agents',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'Greatest less least of the agents’ TTFT while they all run.',
+        source: 'TR114 1.3 (TTFT delta)',
+    },
+    throughputDeltaTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'lower',
+        label: 'throughput delta between agents',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'Greatest less least of the agents’ end-to-end throughput while they all run.',
+        source: 'TR114 1.3 (throughput delta)',
+    },
+    throughputImbalancePercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'throughput imbalance',
+        change: 'points',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'The throughput delta between agents over their mean throughput.',
+        source: 'TR116 key findings (throughput imbalance)',
+    },
+    agentTtftMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'TTFT of the program’s calls',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'As TTFT, of the calls of an external program as the recording proxy saw them: with the program’s own prompts, which a prefix cache may know.',
+        source: 'TR112 (TTFT), DESIGN, Measuring',
+    },
+    turnTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'agent’s turn',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'turns'],
+        definition: 'A workflow from its first file to its last token, or a program from its start to its end; nobody else on the server.',
+        source: 'TR111 2.2 (total_seconds), appendix L',
+    },
+    ingestTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'ingest',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that scans, reads and summarises files; a program’s own word for it.',
+        source: 'TR111 2.2 (ingest_seconds)',
+    },
+    analysisTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'analysis',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that is its first LLM call; a program’s own word for it.',
+        source: 'TR111 2.2 (analysis_seconds)',
+    },
+    reportTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'report',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that is its second LLM call; a program’s own word for it.',
+        source: 'TR111 2.2 (report_seconds)',
+    },
+    agentStartupMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'program start-up',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'From the start of the program’s process to its first request at the recording proxy.',
+        source: 'TR112 (startup time)',
+    },
+    agentPeakRssMebibytes: {
+        unit: 'MiB',
+        better: 'lower',
+        label: 'program memory',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'Greatest resident memory of the program and its children, read every tenth of a second.',
+        source: 'TR112 (memory), appendix H.2',
+    },
+    requestsPerHour: {
+        unit: 'requests/h',
+        better: 'higher',
+        label: 'batch rate',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['batch'],
+        definition: 'Requests of the queue over the time from the first write to the last token.',
+        source: 'appendix F.6 (total throughput, requests/hour)',
+    },
+    batchTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'higher',
+        label: 'batch throughput',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['batch'],
+        definition: 'Generated tokens of the queue over the time from the first write to the last token.',
+        source: 'appendix F.6',
+    },
+    sustainedTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'higher',
+        label: 'sustained throughput',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['sustained'],
+        definition: 'Generated tokens of all agents over the time of the sustained leg.',
+        source: 'risk R11 (sustained load of more than an hour)',
+    },
+    sustainedRetentionPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'sustained retention',
+        change: 'points',
+        level: 'trial',
+        needs: ['sustained'],
+        definition: 'Median decode rate of the calls that began in the last quarter of the sustained leg, over that of the first quarter; the agent with the least.',
+        source: 'risk R11 (throttling reduces throughput below benchmarked levels)',
+    },
+    outputTokens: {
+        unit: 'tokens',
+        better: 'higher',
+        label: 'answer length',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo'],
+        definition: 'Generated tokens of one call. Its cv is the stability of output length.',
+        source: 'appendix Z.2 (output length stability)',
+    },
+    repetitionPercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'repetition',
+        change: 'points',
+        level: 'request',
+        needs: ['solo', 'own-calls'],
+        definition: 'Share of an answer’s sequences of four words that stood in it before; of answers with at least four words.',
+        source: 'appendix Z.2 (repetition rate); Welleck et al. 2020 (seq-rep-4)',
+    },
+    structureCompliancePercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'structural compliance',
+        change: 'points',
+        level: 'request',
+        needs: ['solo', 'headings'],
+        definition: 'Share of the Markdown headings that were asked for which the answer has.',
+        source: 'appendix Z.2 (structural compliance)',
+    },
+    exactMatchPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'exact match',
+        change: 'points',
+        level: 'trial',
+        needs: ['repeats'],
+        definition: 'Share of the answers to the same request, at temperature 0 with a fixed seed, that are the same as the cell’s first one, byte for byte.',
+        source: 'risk R10, appendix Z.2',
+    },
+    costPerMillionTokens: {
+        unit: 'price',
+        better: 'lower',
+        label: 'cost of a million tokens',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['price'],
+        definition: 'Price of the GPU time in which a million tokens are generated at the trial’s rate: end to end alone, in all when several agents run. In the currency (¤) of gpu-hour-price.',
+        source: 'appendix V.1',
+    },
+    costPerThousandRequests: {
+        unit: 'price',
+        better: 'lower',
+        label: 'cost of a thousand requests',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['price'],
+        definition: 'As the cost of a million tokens, for a thousand requests of request-tokens each.',
+        source: 'appendix V.1',
     },
 };
 /** All metric ids, in the catalog's order. */
@@ -75318,6 +79305,7 @@ const metricDefinition = (id) => metricCatalog[id];
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ formatLeast),
 /* harmony export */   Fl: () => (/* binding */ formatValue),
 /* harmony export */   Mo: () => (/* binding */ formatFigure),
 /* harmony export */   P4: () => (/* binding */ formatTarget),
@@ -75330,6 +79318,7 @@ const metricDefinition = (id) => metricCatalog[id];
 /* harmony export */   kI: () => (/* binding */ formatPair),
 /* harmony export */   l9: () => (/* binding */ formatPercent),
 /* harmony export */   rw: () => (/* binding */ noNumber),
+/* harmony export */   t3: () => (/* binding */ leastInWords),
 /* harmony export */   t6: () => (/* binding */ formatFigureLike),
 /* harmony export */   uF: () => (/* binding */ unitOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes),
@@ -75341,12 +79330,17 @@ const metricDefinition = (id) => metricCatalog[id];
 const shownUnits = {
     ms: 'ms',
     'tokens/s': 'tok/s',
+    tokens: 'tokens',
+    'requests/h': 'requests/h',
     '%': '%',
     '×': '×',
     GiB: 'GiB',
+    MiB: 'MiB',
     '°C': '°C',
     W: 'W',
     MHz: 'MHz',
+    // The sign for a currency that is not named: the policy's price is in whatever its owner pays in.
+    price: '¤',
 };
 /** What is shown in place of a number that does not exist. */
 const noNumber = '–';
@@ -75362,6 +79356,12 @@ const decimalsFor = (unit, value) => {
         case '×':
         case 'GiB':
             return 2;
+        case 'tokens':
+        case 'MiB':
+            return size >= 100 ? 0 : 1;
+        case 'price':
+            return size >= 100 ? 0 : size >= 1 ? 2 : 4;
+        case 'requests/h':
         case '°C':
         case 'W':
         case 'MHz':
@@ -75381,7 +79381,7 @@ const signed = (value, decimals) => {
     const text = fixed(value, decimals);
     return Number(text) > 0 ? `+${text}` : text;
 };
-/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB and so on. */
 const unitOf = (metric) => shownUnits[(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit];
 /** A figure without its unit, for tables whose header names it; a dash for null. */
 const formatFigure = (metric, value) => value === null ? noNumber : fixed(value, decimalsFor((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit, value));
@@ -75430,11 +79430,25 @@ const formatDetectable = (metric, size) => {
     const shown = size * scale;
     return formatTarget(metric, (shown >= 10 ? Math.ceil(shown) : Math.ceil(shown * 10) / 10) / scale);
 };
+/** Few pairs extrapolate to any number; more than this, in the unit that is shown, only says that they tell nothing. */
+const mostTellable = 1000;
+const isTellable = (metric, size) => size * ((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'ratio' ? 100 : 1) <= mostTellable;
+const bound = (metric) => formatTarget(metric, (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'ratio' ? mostTellable / 100 : mostTellable);
+/** The least change that could have been seen, in signs: "≥ 28 %", "> 1000 %". */
+const formatLeast = (metric, size) => isTellable(metric, size) ? `≥ ${formatDetectable(metric, size)}` : `> ${bound(metric)}`;
+/** The same in words: "28 % or more", "more than 1000 %". */
+const leastInWords = (metric, size) => isTellable(metric, size) ? `${formatDetectable(metric, size)} or more` : `more than ${bound(metric)}`;
 /** A share in percent with at most one decimal: 97.5 %. */
 const formatPercent = (value) => `${formatPlain(Number(value.toFixed(1)))} %`;
-/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds. */
+/** More minutes than this are read more easily as hours. */
+const mostReadableMinutes = 300;
+/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds; of more than five hours 7.5 hours. */
 const formatMinutes = (minutes) => {
     const seconds = Math.round(minutes * 60);
+    if (minutes > mostReadableMinutes) {
+        const hours = minutes / 60;
+        return count(hours >= 10 ? Math.round(hours) : Number(hours.toFixed(1)), 'hour');
+    }
     if (seconds < 60)
         return count(seconds, 'second');
     const shown = minutes >= 10 ? Math.round(minutes) : Number(minutes.toFixed(1));
@@ -75525,48 +79539,64 @@ const explicitDefaults = {
 /* harmony export */   nX: () => (/* binding */ variantSchema),
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
-/* unused harmony exports cellAgentSchema, cellSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* unused harmony exports taskSchema, cellAgentSchema, cellSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
 /** What will be measured: the cells of the matrix and the order of the visits. */
 
 
+
 /** Whether a thing belongs to what is compared with, or to what is judged. */
-const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['base', 'head']);
+const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['base', 'head']);
+/** What an agent does in its turn. `chat` is one call; its system message and prompt are null for the built-in ones. */
+const taskSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+        kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('chat'),
+        system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        /** Headings that the answer must have; empty for none. */
+        headings: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('workflow'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workflowSchema */ .R9.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('program'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .programSchema */ .w1.shape }),
+]);
 /** One agent of a cell, all its options resolved. `server` indexes the subject's servers. */
-const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     /** What is sent, in full; of a server-defaults agent only num_predict. */
     options: _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci,
-    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    server: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(0),
-    system: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    server: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    task: taskSchema,
 });
 /** What a subject runs in a cell. */
-const variantSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(cellAgentSchema).min(1) });
+const variantSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellAgentSchema).min(1) });
 /** One configuration of the matrix. `base` is null where nothing is compared in this job. */
-const cellSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    workload: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
-    scenario: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    topology: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const cellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    workload: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadSchema */ .Z7,
+    /** Null where the programme has no parts. */
+    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    latency: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .latencyClassSchema */ .Y3.nullable(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     head: variantSchema,
     base: variantSchema.nullable(),
 });
 /** One trial to come. Visits of the same cell and round are a pair; a cold visit starts with the model unloaded. */
-const visitSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    cellId: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const visitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    cellId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     subject: subjectSchema,
-    round: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(0),
-    cold: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    round: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
 });
 /** Cells and visits in the order of measuring, with the seed that ordered them. */
-const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    seed: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
-    cells: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(cellSchema).min(1),
-    visits: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(visitSchema).min(1),
+const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    seed: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
+    cells: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellSchema).min(1),
+    visits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(visitSchema).min(1),
 });
 
 
@@ -75579,17 +79609,24 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 /* harmony export */   Dd: () => (/* binding */ loadedPolicySchema),
 /* harmony export */   Hi: () => (/* binding */ matrixEntrySchema),
 /* harmony export */   JW: () => (/* binding */ agentSchema),
+/* harmony export */   R9: () => (/* binding */ workflowSchema),
 /* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
 /* harmony export */   Wj: () => (/* binding */ agentsFileSchema),
+/* harmony export */   Y3: () => (/* binding */ latencyClassSchema),
+/* harmony export */   Z7: () => (/* binding */ workloadSchema),
 /* harmony export */   _1: () => (/* binding */ protocolSchema),
 /* harmony export */   dx: () => (/* binding */ topologySchema),
+/* harmony export */   eu: () => (/* binding */ serversSchema),
+/* harmony export */   ht: () => (/* binding */ aggregateSchema),
 /* harmony export */   lZ: () => (/* binding */ mostMinutes),
 /* harmony export */   nU: () => (/* binding */ regressionSchema),
 /* harmony export */   p9: () => (/* binding */ limitSchema),
 /* harmony export */   r0: () => (/* binding */ parseCatch),
+/* harmony export */   sB: () => (/* binding */ mostAgents),
+/* harmony export */   w1: () => (/* binding */ programSchema),
 /* harmony export */   wh: () => (/* binding */ policySchema)
 /* harmony export */ });
-/* unused harmony exports agentUseSchema, serversSchema */
+/* unused harmony exports agentUseSchema, costSchema, publishedUseSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
@@ -75602,27 +79639,73 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
 const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
 const change = 'a change such as "5 %" or "3 points"';
+const share = 'a share such as "10 %"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
 const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
-/** An agent of the policy: its options, or the server's own defaults, and what it asks. */
+/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
+const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
+/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
+const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    folder: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+        .min(1)
+        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
+        .optional()
+        .describe('relative to the checkout; the sample files that come with the tool by default'),
+    'most-files': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(200),
+    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
+});
+const argv = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1);
+/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
+const programSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    command: argv.describe('program and arguments, run in the checkout without a shell'),
+    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
+    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(15),
+    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
+    metrics: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()
+        .default(false)
+        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
+});
+/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
 const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
         .describe('Ollama options, or server-defaults to send none but num_predict'),
     system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
     prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1))
+        .min(1)
+        .optional()
+        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
+    workflow: workflowSchema
+        .optional()
+        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
+    program: programSchema.optional().describe('an external program instead of calls of our own'),
 });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
 const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
 const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
 const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
 const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
-/** The topologies: how many servers the agents of a cell are dealt to. */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
+/**
+ * The topologies: how many servers the agents of a cell are dealt to. `server-each` gives each of any number of agents a
+ * server of its own (appendix AM, heuristic 2), as two-servers does for two.
+ */
+const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
+/**
+ * What a trial of a cell consists of. A batch works off a queue of requests as fast as it goes (appendix F.6); a
+ * sustained trial keeps the agents busy for long (risk R11).
+ */
+const workloadSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
+/** Classes of latency (appendix W.1): real-time needs a TTFT below 200 ms, near-real-time below 2 s, batch none. */
+const latencyClassSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['real-time', 'near-real-time', 'batch']);
+/** The most agents of one cell. */
+const mostAgents = 16;
 /** One entry of the matrix; with `sweep` it stands for many cells. */
 const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    workload: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
+    workload: workloadSchema,
+    phase: name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
     scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(2),
+    latency: latencyClassSchema.optional().describe('the class that its warm TTFT must keep (appendix W.1)'),
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(mostAgents),
     topology: topologySchema.default('one-server'),
     models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
@@ -75645,6 +79728,17 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
     'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
     'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
     requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    'batch-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
+    'sustain-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+        .positive()
+        .max(mostMinutes)
+        .default(60)
+        .describe('of one sustained trial (R11)'),
+    'exact-repeats': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(0)
+        .max(20)
+        .default(0)
+        .describe('the same request again in each trial at temperature 0, for exactMatchPercent (appendix Z.2)'),
     cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
     placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
     'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
@@ -75681,9 +79775,15 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
     })
         .prefault({}),
 });
+/**
+ * What of a cell's trials a limit looks at: their typical value; the worst of them (the minimum of what is better high);
+ * or their scatter, as standard deviation or coefficient of variation in percent (TR115: consistency beats peak).
+ */
+const aggregateSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['typical', 'worst', 'sd', 'cv']);
 /** An absolute bound on a metric of head; either level may be left out, not both. */
 const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
+    of: aggregateSchema.default('typical'),
     warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
     fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
     source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
@@ -75733,6 +79833,23 @@ const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         .default({})
         .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
 });
+/** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
+const costSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    'gpu-hour-price': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive(),
+    'request-tokens': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(1)
+        .default(200)
+        .describe('generated tokens of an average request (appendix V.1)'),
+});
+/** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
+const publishedUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).describe('relative to the policy'),
+    within: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(share)
+        .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, share)
+        .optional()
+        .describe('how far a figure measured here may be from the published one; only shown by default'),
+    level: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+});
 /** The whole policy file. */
 const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
@@ -75751,6 +79868,8 @@ const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     servers: serversSchema.prefault({}),
     limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
     regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
+    cost: costSchema.optional().describe('gives costPerMillionTokens and costPerThousandRequests'),
+    published: publishedUseSchema.optional(),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
 const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
@@ -75793,6 +79912,77 @@ const preflightLineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ 
 
 /***/ }),
 
+/***/ 8621:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ek: () => (/* binding */ publishedFigureSchema),
+/* harmony export */   Ne: () => (/* binding */ publishedFiguresSchema)
+/* harmony export */ });
+/* unused harmony exports statisticSchema, publishedCellSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
+/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/** Figures that a report published, as data beside a policy: value, unit, number, source, and what is wrong with them. */
+
+
+
+/**
+ * What the published value is of its trials: TR tables give means, and peaks and scatters beside them. `peak` is the best
+ * and `minimum` the worst trial, whichever way the metric is better; `share` is of trials, in percent.
+ */
+const statisticSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['mean', 'peak', 'minimum', 'sd', 'cv', 'share']);
+/** As a policy writes them: a misspelt option, or a number in quotes, would speak of no cell, and nobody would notice. */
+const cellOptionsSchema = _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.omit({ stop: true });
+/**
+ * Which cells a row speaks of: all whose own values are these. Options are those of the first agent that has options of
+ * its own (the "chimera" of the reports); `options2` those of the second one. Absent keys say nothing. Topology and
+ * agents as the plan names them; a model with or without its ":latest".
+ */
+const publishedCellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional().describe("names of the cell's agents, in order"),
+    options: cellOptionsSchema.optional(),
+    options2: cellOptionsSchema.optional(),
+});
+/**
+ * One published figure. `metric` is null for what the tool does not measure, e.g. binary size; then `label` says what it
+ * is. `value` is in the metric's own unit, a cv in percent and the sd of percentages in points. `of` is null for a figure
+ * of the whole report. `n` are the runs that it rests on, null where the report does not say. `doubt` says why it cannot
+ * be right, as it stands; it is not repaired.
+ */
+const publishedFigureSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    label: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    of: publishedCellSchema.nullable(),
+    metric: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL).nullable(),
+    statistic: statisticSchema,
+    value: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    n: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(1).nullable(),
+    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    supersededBy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    doubt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+});
+/**
+ * One report's figures. `machine` is what they were measured on, `model` the one that every row without another one speaks
+ * of: a policy may measure more. Absent where the rows say it, or hold for any.
+ */
+const publishedFiguresSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    report: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    title: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    machine: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    figures: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(publishedFigureSchema).min(1),
+});
+
+
+/***/ }),
+
 /***/ 3742:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -75804,7 +79994,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   l$: () => (/* binding */ runSchemaVersion)
 });
 
-// UNUSED EXPORTS: callSchema, clientLagSchema, endedSchema, hostSpanSchema, legKindSchema, legSchema, residencySchema, resumedSchema, runHeaderSchema, spoiledSchema, trialSchema, watchedSchema
+// UNUSED EXPORTS: answerFactsSchema, callSchema, clientLagSchema, endedSchema, hostSpanSchema, ingestedSchema, legKindSchema, legSchema, programFactsSchema, residencySchema, resumedSchema, runHeaderSchema, spoiledSchema, trialSchema, turnSchema, watchedSchema
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
@@ -75818,6 +80008,8 @@ var plan = __nccwpck_require__(9072);
 var policy = __nccwpck_require__(5477);
 // EXTERNAL MODULE: ./build/src/model/preflight.js
 var preflight = __nccwpck_require__(4908);
+// EXTERNAL MODULE: ./build/src/model/published.js
+var published = __nccwpck_require__(8621);
 ;// CONCATENATED MODULE: ./build/src/model/request-record.js
 /** The record of one LLM call: what the client saw and what the server said. */
 
@@ -75868,7 +80060,7 @@ const requestRecordSchema = schemas/* strictObject */.rej({
     firstAnswerTokenMs: moment,
     lastTokenMs: moment,
     endMs: schemas/* number */.aig(),
-    /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty when there is none. */
+    /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty in batch and sustained legs. */
     chunkGapsUs: schemas/* array */.YOg(schemas/* int */.Whr()),
     chunks: schemas/* int */.Whr(),
     emptyChunks: schemas/* int */.Whr(),
@@ -75894,20 +80086,69 @@ var validity_rule = __nccwpck_require__(2928);
 
 
 
+
 /** Schema version of run.json and of the journal. */
-const runSchemaVersion = 2;
+const runSchemaVersion = 3;
 /**
- * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is a full generation by
- * one agent alone, `concurrent` is all agents at once.
+ * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is the turn of one agent
+ * alone, `concurrent` the turns of all agents at once, `repeat` the same request again at temperature 0, `batch` a queue
+ * worked off by all agents, `sustained` turns of all agents until the time is over.
  */
-const legKindSchema = schemas/* enum */.k5n(['cold', 'probe', 'solo', 'concurrent']);
-/** One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. */
+const legKindSchema = schemas/* enum */.k5n(['cold', 'probe', 'solo', 'concurrent', 'repeat', 'batch', 'sustained']);
+/**
+ * What is kept of an answer, whose text is not: its length, how much of it repeats itself (null for fewer than four
+ * words), how many of the asked headings it has (null where none was asked), and its SHA-256.
+ */
+const answerFactsSchema = schemas/* strictObject */.rej({
+    characters: schemas/* int */.Whr(),
+    words: schemas/* int */.Whr(),
+    repetitionPercent: schemas/* number */.aig().nullable(),
+    structureCompliancePercent: schemas/* number */.aig().nullable(),
+    sha256: schemas/* string */.YjP(),
+});
+/**
+ * One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. `stage` is its place in the
+ * agent's turn, e.g. "analysis"; null for a turn of one call. `answer` is null where nobody read it.
+ */
 const callSchema = schemas/* strictObject */.rej({
     agent: schemas/* int */.Whr().min(0),
     fresh: schemas/* boolean */.zMY(),
+    stage: schemas/* string */.YjP().nullable(),
     record: requestRecordSchema,
+    answer: answerFactsSchema.nullable(),
 });
-const legSchema = schemas/* strictObject */.rej({ kind: legKindSchema, calls: schemas/* array */.YOg(callSchema) });
+/** What a workflow agent read: files and bytes that it used, and files that it left aside, with the first reasons. */
+const ingestedSchema = schemas/* strictObject */.rej({
+    files: schemas/* int */.Whr(),
+    bytes: schemas/* int */.Whr(),
+    skipped: schemas/* int */.Whr(),
+    skippedWhy: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+/** A program as it was seen from outside; null is unknown. `startupMs` is from its start to its first request. */
+const programFactsSchema = schemas/* strictObject */.rej({
+    startupMs: schemas/* number */.aig().nullable(),
+    peakRssBytes: schemas/* number */.aig().nullable(),
+    exitCode: schemas/* int */.Whr().nullable(),
+});
+/**
+ * One agent's turn in a leg, beginning to end, where it is more than its one call: a workflow's steps by name ("ingest",
+ * "analysis", "report") or a program's run. `failure` says what broke besides a call.
+ */
+const turnSchema = schemas/* strictObject */.rej({
+    agent: schemas/* int */.Whr().min(0),
+    startedMs: schemas/* number */.aig(),
+    endedMs: schemas/* number */.aig(),
+    steps: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), ms: schemas/* number */.aig() })),
+    ingested: ingestedSchema.nullable(),
+    program: programFactsSchema.nullable(),
+    failure: schemas/* string */.YjP().nullable(),
+});
+/** `turns` is empty where every turn is one call. */
+const legSchema = schemas/* strictObject */.rej({
+    kind: legKindSchema,
+    calls: schemas/* array */.YOg(callSchema),
+    turns: schemas/* array */.YOg(turnSchema),
+});
 /** A loaded model as /api/ps listed it after the trial's load. `server` indexes the subject's servers. */
 const residencySchema = schemas/* strictObject */.rej({
     server: schemas/* int */.Whr(),
@@ -75972,6 +80213,8 @@ const runHeaderSchema = schemas/* strictObject */.rej({
     startedMs: schemas/* number */.aig(),
     against: schemas/* enum */.k5n(['pair', 'baseline', 'none']),
     policy: policy/* loadedPolicySchema */.Dd,
+    /** What was published of the same cells; null where the policy names nothing. */
+    published: published/* publishedFiguresSchema */.Ne.nullable(),
     plan: plan/* planSchema */.Fu,
     environment: environment/* environmentSchema */.VW,
     preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
@@ -76084,6 +80327,75 @@ function expandSweep(entry, models) {
 
 /***/ }),
 
+/***/ 453:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ trialSeconds),
+/* harmony export */   o: () => (/* binding */ defaultTokens)
+/* harmony export */ });
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/** How long trials may take, before anything was measured. Knows no cell, no server and no file. */
+
+/** Guesses at a machine that nobody has seen: a GPU may take half of it, a CPU several times as much. */
+const tokensPerSecond = 50;
+const probeSeconds = 0.2;
+const loadSeconds = 10;
+const restartSeconds = 5;
+const warmupTokens = 8;
+/** Reading and summarising a folder, or starting a program. */
+const ownSeconds = 1;
+const generationSeconds = (tokens) => probeSeconds + tokens / tokensPerSecond;
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+/** A workflow asks twice (TR111 2.2); so, it is assumed, does a program, of which nobody knows before it ran. */
+const turnSeconds = ({ kind, tokens }) => kind === 'chat' ? generationSeconds(tokens) : ownSeconds + 2 * generationSeconds(tokens);
+const byServer = (agents) => [
+    ...Map.groupBy(agents, ({ server }) => server).values(),
+];
+/** Agents of one server wait for each other, servers do not. */
+const togetherSeconds = (agents) => agents.length < 2 ? 0 : Math.max(...byServer(agents).map((group) => sum(group.map(turnSeconds))));
+/** Each server works off its share of the queue by itself. */
+const queueSeconds = (agents, requests) => requests / sum(byServer(agents).map((group) => group.length / sum(group.map(turnSeconds))));
+function turnsSeconds(agents, protocol) {
+    const chats = agents.filter(({ kind }) => kind === 'chat');
+    return (chats.length * protocol['ttft-probes'] * probeSeconds +
+        protocol.requests * (sum(agents.map(turnSeconds)) + togetherSeconds(agents)) +
+        protocol['exact-repeats'] * sum(chats.map(turnSeconds)));
+}
+function legsSeconds({ workload, agents }, protocol) {
+    switch (workload) {
+        case 'batch':
+            return queueSeconds(agents, protocol['batch-requests']);
+        case 'sustained':
+            return protocol['sustain-minutes'] * 60;
+        case 'single-agent':
+        case 'two-agents':
+        case 'many-agents':
+            return turnsSeconds(agents, protocol);
+        default:
+            return workload;
+    }
+}
+/**
+ * A rough estimate of one trial in seconds. It assumes 50 tokens/s for each generation, 0.2 s to the first token, 10 s for
+ * each load, one load and warm-up for each subject, cell and server, 5 s for a restart, every answer at its full
+ * num_predict, agents on one server served in turn, and of a program two answers and a second of its own.
+ */
+function trialSeconds(trial, protocol) {
+    const { agents, isFirst, isRestarted } = trial;
+    const start = isFirst
+        ? byServer(agents).length * loadSeconds +
+            agents.length * protocol['warmup-requests'] * generationSeconds(warmupTokens) +
+            (isRestarted ? restartSeconds : 0)
+        : 0;
+    return start + legsSeconds(trial, protocol);
+}
+/** The most tokens of an answer where nobody says a number. */
+const defaultTokens = _options_js__WEBPACK_IMPORTED_MODULE_0__/* .explicitDefaults */ .ry.num_predict;
+
+
+/***/ }),
+
 /***/ 2928:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -76118,7 +80430,7 @@ const validityRuleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(v
 
 /***/ }),
 
-/***/ 251:
+/***/ 3260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -76132,12 +80444,135 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/model/published.js
+var published = __nccwpck_require__(8621);
+;// CONCATENATED MODULE: ./build/src/model/analysis.js
+/** What the reports look at in a finished sweep: effects of axes, rankings, shares; it explains, and judges nothing. */
+
+
+
+const metric = schemas/* enum */.k5n(metric_catalog/* metricIds */.HL);
+/** The mean of the typical values of a metric over the cells that have one value of an axis and are compared. */
+const levelSchema = schemas/* strictObject */.rej({ value: schemas/* string */.YjP(), cells: schemas/* int */.Whr(), mean: schemas/* number */.aig() });
+/**
+ * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3). Levels
+ * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
+ * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
+ * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
+ * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
+ */
+const axisEffectSchema = schemas/* strictObject */.rej({
+    metric,
+    axis: schemas/* string */.YjP(),
+    levels: schemas/* array */.YOg(levelSchema).min(2),
+    leftOut: schemas/* array */.YOg(schemas/* string */.YjP()),
+    spread: schemas/* number */.aig(),
+    spreadPercent: schemas/* number */.aig().nullable(),
+    noisePercent: schemas/* number */.aig().nullable(),
+});
+/**
+ * What two axes do together beyond what each does alone: the greatest distance of a cell's mean from the sum of its row's
+ * and column's effects (TR111 6.4), in the metric's unit and in percent of the mean. `means` is row by column, over the
+ * combinations of the other axes that all of its places have; null where no cell has both. `noisePercent` as for an axis.
+ * At most six for a metric, the greatest first.
+ */
+const interactionSchema = schemas/* strictObject */.rej({
+    metric,
+    rowAxis: schemas/* string */.YjP(),
+    columnAxis: schemas/* string */.YjP(),
+    rows: schemas/* array */.YOg(schemas/* string */.YjP()).min(2),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(2),
+    means: schemas/* array */.YOg(schemas/* array */.YOg(schemas/* number */.aig().nullable())),
+    greatest: schemas/* number */.aig(),
+    greatestPercent: schemas/* number */.aig().nullable(),
+    noisePercent: schemas/* number */.aig().nullable(),
+});
+/**
+ * One cell in a ranking: its typical value, and sd, cv and worst of its trials' values, of the agent for whom it is worst.
+ * Cells that the trials' scatter cannot tell from the first have `tiedWithBest`, as the first itself: the best in truth
+ * is among them in 95 of 100 rankings.
+ */
+const rankedCellSchema = schemas/* strictObject */.rej({
+    cellId: schemas/* string */.YjP(),
+    value: schemas/* number */.aig(),
+    sd: schemas/* number */.aig().nullable(),
+    cvPercent: schemas/* number */.aig().nullable(),
+    worst: schemas/* number */.aig(),
+    trials: schemas/* int */.Whr(),
+    tiedWithBest: schemas/* boolean */.zMY(),
+});
+/**
+ * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
+ * of them.
+ */
+const rankingSchema = schemas/* strictObject */.rej({
+    metric,
+    by: schemas/* enum */.k5n(['typical', 'consistency']),
+    cells: schemas/* array */.YOg(rankedCellSchema),
+});
+/**
+ * The share of configurations that beat the one with the server's defaults (the reports' "optimization success rate"), of
+ * the same workload, phase, topology, model and tasks; `shown` of them do so beyond the scatter of the trials.
+ */
+const successRateSchema = schemas/* strictObject */.rej({
+    metric,
+    baselineCellId: schemas/* string */.YjP(),
+    configurations: schemas/* int */.Whr(),
+    better: schemas/* int */.Whr(),
+    shown: schemas/* int */.Whr(),
+});
+/**
+ * Two cells that differ in their servers alone: what a second server is worth (TR113 against TR114). Typical values, from
+ * fewer servers to more; of each metric at most 50 pairs, in the order of the plan.
+ */
+const topologyContrastSchema = schemas/* strictObject */.rej({
+    metric,
+    fromCellId: schemas/* string */.YjP(),
+    toCellId: schemas/* string */.YjP(),
+    from: schemas/* number */.aig(),
+    to: schemas/* number */.aig(),
+});
+/**
+ * A published figure beside the one measured here; `measured` is null where no cell gave it. Its `doubt` is the file's own
+ * together with what was found by looking at all figures. `cellIds` are all that it speaks of; empty where none is planned.
+ */
+const comparisonSchema = schemas/* strictObject */.rej({
+    published: published/* publishedFigureSchema */.Ek,
+    cellIds: schemas/* array */.YOg(schemas/* string */.YjP()),
+    measured: schemas/* number */.aig().nullable(),
+    trials: schemas/* int */.Whr(),
+    /** Measured over published less 1; null where it cannot be had. */
+    deviationRatio: schemas/* number */.aig().nullable(),
+});
+/** What the timings of a workload include and exclude (appendix L). */
+const boundarySchema = schemas/* strictObject */.rej({
+    what: schemas/* string */.YjP(),
+    included: schemas/* string */.YjP(),
+    excluded: schemas/* string */.YjP(),
+    source: schemas/* string */.YjP(),
+});
+/**
+ * Everything together; every list is empty where the run has nothing of its kind. `notes` say what could not be told, such
+ * as an axis that never moves alone.
+ */
+const analysisSchema = schemas/* strictObject */.rej({
+    axes: schemas/* array */.YOg(axisEffectSchema),
+    interactions: schemas/* array */.YOg(interactionSchema),
+    rankings: schemas/* array */.YOg(rankingSchema),
+    success: schemas/* array */.YOg(successRateSchema),
+    topologies: schemas/* array */.YOg(topologyContrastSchema),
+    published: schemas/* array */.YOg(comparisonSchema),
+    boundaries: schemas/* array */.YOg(boundarySchema),
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+
 // EXTERNAL MODULE: ./build/src/model/environment.js
 var environment = __nccwpck_require__(2354);
 // EXTERNAL MODULE: ./build/src/model/figures.js
 var figures = __nccwpck_require__(3986);
-// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
-var metric_catalog = __nccwpck_require__(7289);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
 // EXTERNAL MODULE: ./build/src/model/preflight.js
@@ -76163,8 +80598,9 @@ const problemSchema = schemas/* strictObject */.rej({
 
 
 
+
 /** Schema version of verdict.json. */
-const verdictSchemaVersion = 2;
+const verdictSchemaVersion = 3;
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 const passConfidencePercent = 97;
 /** What one rule says of one cell and metric. Silence is never pass. */
@@ -76197,10 +80633,12 @@ const changeSchema = schemas/* strictObject */.rej({
  */
 const checkSchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP(),
-    kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion']),
+    kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion', 'reproduction']),
     /** Empty where the check speaks of all cells together. */
     cellId: schemas/* string */.YjP(),
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL).nullable(),
+    /** What of the trials a limit looked at; null for other kinds. */
+    of: policy/* aggregateSchema */.ht.nullable(),
     status: checkStatusSchema,
     message: schemas/* string */.YjP(),
     /** What to do about it; null for a pass. */
@@ -76228,6 +80666,8 @@ const verdictSchema = schemas/* strictObject */.rej({
     checks: schemas/* array */.YOg(checkSchema),
     counts: countsSchema,
     figures: schemas/* array */.YOg(figures/* summarySchema */.U),
+    /** What a sweep shows, and what was published beside it; null where there was no run. */
+    analysis: analysisSchema.nullable(),
     /** What is wrong, when there is no verdict to be had. */
     problems: schemas/* array */.YOg(problemSchema),
     /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */
@@ -76260,7 +80700,7 @@ const verdictSchema = schemas/* strictObject */.rej({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ planOffline)
 /* harmony export */ });
-/* harmony import */ var _core_plan_plan_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7361);
+/* harmony import */ var _core_plan_plan_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8927);
 /* harmony import */ var _server_choice_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3843);
 /** The plan of a policy as it would be with as many servers as it can use: asks nobody, measures nothing. */
 
@@ -76287,22 +80727,287 @@ function planOffline({ loaded, agents }, { paired, seed }) {
 
 /***/ }),
 
-/***/ 8489:
+/***/ 1051:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  $: () => (/* binding */ readAgents),
-  T: () => (/* binding */ readPolicy)
+  s: () => (/* binding */ forward)
 });
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/proxy/end-to-end-headers.js
+/** Which headers a proxy passes on. Knows no connection. */
+/** Of one connection only (RFC 9110, 7.6.1), and what a proxy answers itself. */
+const hopByHop = [
+    'connection',
+    'keep-alive',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'expect',
+];
+const pairsOf = (raw) => raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
+/**
+ * The headers of a message that go on to the other side, names, order and repetitions as they came, without those of
+ * `besides` (in lower case). `raw` and the result are names and values in one flat list, as Node gives and takes them.
+ */
+function endToEndHeaders(raw, besides = []) {
+    const pairs = pairsOf(raw);
+    const listed = pairs
+        .filter(([name]) => name.toLowerCase() === 'connection')
+        .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()));
+    const stopped = new Set([...hopByHop, ...listed, ...besides]);
+    return pairs.filter(([name]) => !stopped.has(name.toLowerCase())).flat();
+}
+
+;// CONCATENATED MODULE: ./build/src/proxy/forward.js
+
+
+
+function requestHeaders({ headers, rawHeaders }, { upstream, body }) {
+    const passed = endToEndHeaders(rawHeaders, ['host', ...(body ? ['content-length'] : [])]);
+    const framing = body
+        ? ['Content-Length', String(body.length)]
+        : headers['transfer-encoding'] === undefined
+            ? []
+            : ['Transfer-Encoding', 'chunked'];
+    return ['Host', upstream.host, ...passed, ...framing];
+}
+function refuse({ response }, { upstream }, error) {
+    if (response.headersSent) {
+        response.destroy();
+        return;
+    }
+    const text = JSON.stringify({ error: `no answer from ${upstream.url}: ${reasonOf(error)}` });
+    response.writeHead(502, { 'Content-Type': 'application/json; charset=utf-8' }).end(text);
+}
+const codeOf = (error) => error instanceof Error && 'code' in error ? String(error.code) : '';
+/** An AggregateError of several addresses has no message. */
+const reasonOf = (error) => (0,errors/* messageOf */.bD)(error) || codeOf(error);
+function passBack({ response }, answer, through) {
+    response.sendDate = false;
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
+    // A reshaped answer shows itself with its first byte, as Ollama's own streams do; others at once.
+    if (!through)
+        response.flushHeaders();
+    (0,external_node_stream_.pipeline)([answer, ...(through ? [through] : []), response], () => {
+        // A side that left or broke has ended the other one, which is all that there is to do.
+    });
+}
+/** Whether a failure only says that a kept connection had been closed on the other side: then nothing was asked yet. */
+const wasStale = (sent, error) => sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+/**
+ * Forwards an exchange. A side that leaves ends the other; an upstream that gives no answer is a 502 with Ollama's form
+ * of an error. A body that streams in goes out on a connection of its own, since it could not be sent twice.
+ */
+function forward(exchange, forwarding, reuse = true) {
+    const { request, response } = exchange;
+    const { upstream, body, through, watch } = forwarding;
+    const isWhole = body !== null || !hasBody(request);
+    const sent = upstream.request({
+        method: request.method ?? 'GET',
+        path: request.url ?? '/',
+        headers: requestHeaders(request, forwarding),
+        reuse: reuse && isWhole,
+    });
+    const leave = () => sent.destroy();
+    response.once('close', leave);
+    sent.once('response', (answer) => passBack(exchange, answer, through));
+    // After passBack's: what is watched is passed on first.
+    watch?.(sent);
+    sent.on('error', (error) => {
+        response.off('close', leave);
+        if (response.destroyed)
+            return;
+        if (isWhole && wasStale(sent, error) && !response.headersSent)
+            forward(exchange, forwarding, false);
+        else
+            refuse(exchange, forwarding, error);
+    });
+    if (isWhole)
+        sent.end(body ?? undefined);
+    else
+        (0,external_node_stream_.pipeline)(request, sent, () => { });
+}
+const hasBody = ({ headers }) => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+
+/***/ }),
+
+/***/ 859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ startListening)
+/* harmony export */ });
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/** An HTTP server that hands on what it is asked, until it is closed. Knows no upstream. */
+
+
+
+async function bind(server, { host, port }) {
+    try {
+        server.listen(port, host);
+        await (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(server, 'listening');
+    }
+    catch (cause) {
+        const what = `Cannot listen on ${host}:${port}: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}.`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what, fix: 'Name a port that is free, or 0 for any.' }], { cause });
+    }
+    const address = server.address();
+    if (address === null || typeof address === 'string')
+        throw new TypeError('a TCP server has a port');
+    return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+/** Starts the server. Throws MachineError when the address cannot be taken. */
+async function startListening(address, handle) {
+    // No limit of time: Ollama has none for a large upload, and closes no idle connection under its client's hands.
+    const server = (0,node_http__WEBPACK_IMPORTED_MODULE_1__.createServer)({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 });
+    server.on('request', (request, response) => handle({ request, response }));
+    const sockets = new Set();
+    server.on('connection', (socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+    });
+    const url = await bind(server, address);
+    return {
+        url,
+        close: async () => {
+            if (!server.listening)
+                return;
+            const closed = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(server, 'close');
+            const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+            server.close();
+            server.closeAllConnections();
+            // A server is closed a little before its connections are: whoever watches those shall have heard of it.
+            await Promise.all([closed, ...gone]);
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7646:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Y: () => (/* binding */ connectUpstream)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/proxy/upstream.js
+/** The server behind a proxy, and connections to it. Knows nothing of what is asked. */
+
+
+
+/** As everywhere, an address may come without its scheme: 127.0.0.1:11434. */
+const withScheme = (target) => /^[a-z][a-z\d+.-]*:\/\//i.test(target) ? target : `http://${target}`;
+function parseTarget(target) {
+    const address = withScheme(target);
+    const url = URL.canParse(address) ? new URL(address) : null;
+    if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
+        throw new errors/* InputError */.dz([
+            { what: `"${target}" is not the URL of a server.`, fix: 'Write it like http://127.0.0.1:11434.' },
+        ]);
+    if (url.username !== '' || url.password !== '')
+        throw new errors/* InputError */.dz([
+            {
+                what: "The target's URL holds credentials.",
+                why: 'The proxy passes on what its clients send, and adds none.',
+                fix: 'Leave them out of the URL and let the client send them.',
+            },
+        ]);
+    return url;
+}
+/** Opens nothing yet: connections are made when they are needed. Throws InputError for what is no URL of a server. */
+function connectUpstream(target) {
+    const url = parseTarget(target);
+    const wire = url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_;
+    // Node's agents set TCP_NODELAY of themselves.
+    const kept = new wire.Agent({ keepAlive: true });
+    const prefix = url.pathname.replace(/\/$/, '');
+    return {
+        host: url.host,
+        url: `${url.origin}${prefix}`,
+        request: ({ method, path, headers, reuse }) => wire.request({
+            method,
+            protocol: url.protocol,
+            hostname: url.hostname.replace(/^\[|\]$/g, ''),
+            port: url.port,
+            path: `${prefix}${path}`,
+            headers: [...headers],
+            agent: reuse ? kept : new wire.Agent(),
+        }),
+        close: () => kept.destroy(),
+    };
+}
+
+
+/***/ }),
+
+/***/ 4131:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  wo: () => (/* binding */ readBaseAgents),
+  T4: () => (/* binding */ readPolicy),
+  Dn: () => (/* binding */ readPublished)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/adapters/files/text-file.js + 1 modules
 var text_file = __nccwpck_require__(4422);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var model_policy = __nccwpck_require__(5477);
+;// CONCATENATED MODULE: ./build/src/policy/check-agent-tasks.js
+/** What only an agent of one call is asked for. */
+const ofOneCall = ['system', 'prompt', 'headings'];
+function checkTask(agent, path) {
+    const { workflow, program } = agent;
+    if (workflow && program)
+        return [{ path: [...path, 'workflow'], what: 'stands beside program.', fix: 'Keep one of the two.' }];
+    if (!workflow && !program)
+        return [];
+    const [who, own] = workflow
+        ? ['a workflow', 'asks its own two questions']
+        : ['a program', 'asks what it likes'];
+    return ofOneCall.flatMap((key) => agent[key] === undefined
+        ? []
+        : [
+            {
+                path: [...path, key],
+                what: `changes nothing: ${who} ${own}.`,
+                fix: 'Remove it, or make it an agent of its own.',
+            },
+        ]);
+}
+/** What stands in a definition to no effect; `at` is where the mapping of agents stands in its file. */
+const checkAgentTasks = (agents, at) => [...agents].flatMap(([name, agent]) => (agent ? checkTask(agent, [...at, name]) : []));
+
 ;// CONCATENATED MODULE: ./build/src/policy/path-text.js
 /** Paths into a policy, as people read them. Knows nothing of YAML. */
 /** `limits[0].metric`; the root is the empty text. */
@@ -76492,20 +81197,22 @@ function soundEntry(value) {
     }
     return valid(model_policy/* matrixEntrySchema */.Hi, entry);
 }
+/** Agents by name; null for one that does not fit. */
+const knownAgents = (agents) => new Map(Object.entries(agents).map(([name, agent]) => [name, valid(model_policy/* agentSchema */.JW, agent)]));
 /** The parts of a policy's plain data, whatever is wrong with the rest. */
 function partsOf(policy) {
     const models = valid(model_policy/* policySchema */.wh.shape.models, policy.models);
     return {
         models: models === 'auto' ? ['auto'] : models,
-        agents: isMapping(policy.agents)
-            ? new Map(Object.entries(policy.agents).map(([name, agent]) => [name, valid(model_policy/* agentSchema */.JW, agent)]))
-            : null,
+        agents: isMapping(policy.agents) ? knownAgents(policy.agents) : null,
         hasAgents: policy.agents !== undefined,
         hasAgentsFile: policy['agents-file'] !== undefined,
         matrix: Array.isArray(policy.matrix) ? policy.matrix.map(soundEntry) : [],
         protocol: valid(model_policy/* protocolSchema */._1, policy.protocol ?? {}),
+        servers: valid(model_policy/* serversSchema */.eu, policy.servers ?? {}),
         limits: validEach(model_policy/* limitSchema */.p9, policy.limits),
         regressions: validEach(model_policy/* regressionSchema */.nU, policy.regressions),
+        hasPrice: policy.cost !== undefined,
     };
 }
 
@@ -76727,6 +81434,7 @@ function parseYaml({ text, file }) {
 
 
 
+
 function problemsOf({ value, placeOf }) {
     if (value === null || (isMapping(value) && Object.keys(value).length === 0))
         return [{ what: 'The file defines no agent.', at: placeOf([]) }];
@@ -76734,7 +81442,11 @@ function problemsOf({ value, placeOf }) {
         return [
             { what: `An agents file is a mapping from names to agents, not ${shown(value)}.`, at: placeOf([]) },
         ];
-    return schemaComplaints(model_policy/* agentsFileSchema */.Wj, value).map((complaint) => toProblem(complaint, placeOf));
+    const complaints = [
+        ...schemaComplaints(model_policy/* agentsFileSchema */.Wj, value),
+        ...checkAgentTasks(knownAgents(value), []),
+    ];
+    return complaints.map((complaint) => toProblem(complaint, placeOf));
 }
 /** Parses an agents file. Throws one InputError with all problems, in the order of the file. */
 function parseAgents(input) {
@@ -76788,11 +81500,26 @@ function checkOverrides(use, agent, entry, path) {
             : [];
     });
 }
+/** A queue is one of requests: what else an agent does would not be counted as one. */
+function checkQueue(name, { workflow, program }, path) {
+    if (!workflow && !program)
+        return [];
+    return [
+        {
+            path,
+            what: `batch takes agents of one call, and ${name} is a ${workflow ? 'workflow' : 'program'}.`,
+            fix: 'Measure it with the workload sustained, or use another agent.',
+        },
+    ];
+}
 function checkUse(use, path, entry, known) {
     const name = typeof use === 'string' ? use : use.use;
     const agent = known.get(name);
     if (agent)
-        return checkOverrides(use, agent, entry, path);
+        return [
+            ...checkOverrides(use, agent, entry, path),
+            ...(entry.workload === 'batch' ? checkQueue(name, agent, path) : []),
+        ];
     if (agent === null)
         return [];
     const fix = suggestion(name, [...known.keys()]);
@@ -76830,8 +81557,81 @@ const checkAgentUses = (matrix, known) => matrix.flatMap((entry, index) => {
     ];
 });
 
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/model/sweep.js
 var model_sweep = __nccwpck_require__(3279);
+// EXTERNAL MODULE: ./build/src/model/trial-time.js
+var trial_time = __nccwpck_require__(453);
+;// CONCATENATED MODULE: ./build/src/policy/check-size.js
+/** How much a matrix comes to: a sweep that nobody can measure is refused before anything is expanded. */
+
+
+
+/** A sweep of more combinations than this is not even looked into: exclude will not make it small. */
+const expandable = 20 * model_sweep/* mostCells */.j;
+function cellsOf(entry, models) {
+    const cells = (0,model_sweep/* combinationCount */.bY)(entry, models);
+    return cells > expandable ? cells : (0,model_sweep/* expandSweep */.TG)(entry, models).combinations.length;
+}
+/** An agent that nobody knows yet, since it stands in another file or is broken, asks one thing at the usual length. */
+function timedAgent(use, index, { entry, parts }) {
+    const agent = parts.agents?.get(typeof use === 'string' ? use : use.use);
+    const own = agent && agent.options !== 'server-defaults' ? agent.options.num_predict : undefined;
+    const here = typeof use === 'string' ? undefined : use.num_predict;
+    return {
+        kind: agent?.workflow ? 'workflow' : agent?.program ? 'program' : 'chat',
+        tokens: here ?? own ?? trial_time/* defaultTokens */.o,
+        server: entry.topology === 'one-server' ? 0 : index,
+    };
+}
+/** All runs of one cell, without a base. */
+function cellMinutes(entry, protocol, parts) {
+    const agents = entry.agents.map((use, index) => timedAgent(use, index, { entry, parts }));
+    const trial = { workload: entry.workload, agents, isRestarted: parts.servers?.restart === 'each-cell' };
+    const [first, later] = [true, false].map((isFirst) => (0,trial_time/* trialSeconds */.e)({ ...trial, isFirst }, protocol));
+    return ((first ?? 0) + (protocol.runs - 1) * (later ?? 0)) / 60;
+}
+/** The budget cuts off what goes on when it ends: a sustained trial of its length would never be whole. */
+function checkSustained({ matrix, protocol }) {
+    if (!protocol || !matrix.some((entry) => entry?.workload === 'sustained'))
+        return [];
+    const { 'sustain-minutes': minutes, 'budget-minutes': budget } = protocol;
+    return minutes < budget
+        ? []
+        : [
+            {
+                path: ['protocol', 'sustain-minutes'],
+                what: `a sustained trial of ${(0,number_format/* formatMinutes */.dp)(minutes)} never ends within a budget of ${(0,number_format/* formatMinutes */.dp)(budget)}.`,
+                fix: 'Raise budget-minutes to more than that for each run, or lower sustain-minutes.',
+            },
+        ];
+}
+/** Refuses a matrix of too many cells, with the time that they would take where that can be told. */
+function checkCells(parts) {
+    const { matrix, models, protocol } = parts;
+    if (!models)
+        return [];
+    const sized = matrix.flatMap((entry) => (entry ? [{ entry, cells: cellsOf(entry, models) }] : []));
+    const cells = sized.reduce((sum, one) => sum + one.cells, 0);
+    if (cells <= model_sweep/* mostCells */.j)
+        return [];
+    const minutes = protocol && sized.reduce((sum, one) => sum + one.cells * cellMinutes(one.entry, protocol, parts), 0);
+    const time = protocol && minutes ? ` × ${(0,number_format/* count */.U9)(protocol.runs, 'run')}, roughly ${(0,number_format/* formatMinutes */.dp)(minutes)}` : '';
+    return [
+        {
+            path: ['matrix'],
+            what: `comes to ${cells} cells${time}; at most ${model_sweep/* mostCells */.j} cells can be measured.`,
+            fix: 'Sweep fewer values, or exclude combinations.',
+        },
+    ];
+}
+/** A matrix or a trial that can never be measured whole. */
+const checkSize = (parts) => [
+    ...checkCells(parts),
+    ...checkSustained(parts),
+];
+
 ;// CONCATENATED MODULE: ./build/src/policy/check-matrix.js
 /** Cross-checks of the matrix: numbers of agents, topologies, models, and what each sweep comes to. */
 
@@ -76840,28 +81640,52 @@ var model_sweep = __nccwpck_require__(3279);
 
 
 
-const agentCount = { 'single-agent': 1, 'two-agents': 2 };
+
+
+const agentCount = {
+    'single-agent': [1, 1],
+    'two-agents': [2, 2],
+    'many-agents': [3, model_policy/* mostAgents */.sB],
+    batch: [1, model_policy/* mostAgents */.sB],
+    sustained: [1, model_policy/* mostAgents */.sB],
+};
 function checkAgentCount({ workload, agents }, path) {
-    const wanted = agentCount[workload];
-    return agents.length === wanted
-        ? []
-        : [
-            {
-                path: [...path, 'agents'],
-                what: `${workload} takes ${wanted === 1 ? '1 agent' : `${wanted} agents`}, not ${agents.length}.`,
-            },
-        ];
-}
-function checkTopology(entry, path) {
-    if (entry.workload !== 'single-agent')
+    const [least, most] = agentCount[workload];
+    if (agents.length >= least && agents.length <= most)
         return [];
-    const what = 'a single agent cannot run on two servers.';
-    const fix = 'Write one-server, or as-given for the first of them.';
-    const places = [
-        ...(entry.topology === 'two-servers' && !entry.sweep?.topology ? [[...path, 'topology']] : []),
-        ...(entry.sweep?.topology ?? []).flatMap((value, i) => value === 'two-servers' ? [[...path, 'sweep', 'topology', i]] : []),
-    ];
-    return places.map((place) => ({ path: place, what, fix }));
+    const wanted = least === most ? (0,number_format/* count */.U9)(least, 'agent') : `${least} to ${most} agents`;
+    return [{ path: [...path, 'agents'], what: `${workload} takes ${wanted}, not ${agents.length}.` }];
+}
+/** The topologies of an entry, each with its place. */
+const topologiesOf = ({ topology, sweep, include }, path) => [
+    ...(sweep?.topology ? [] : [[topology, [...path, 'topology']]]),
+    ...(sweep?.topology ?? []).map((value, i) => [value, [...path, 'sweep', 'topology', i]]),
+    ...(include ?? []).map(({ topology }, i) => [
+        topology,
+        [...path, 'include', i, 'topology'],
+    ]),
+];
+function checkTopology(entry, path) {
+    const isSingle = entry.workload === 'single-agent' || entry.agents.length === 1;
+    return topologiesOf(entry, path).flatMap(([topology, place]) => {
+        if (isSingle && (topology === 'two-servers' || topology === 'server-each'))
+            return [
+                {
+                    path: place,
+                    what: 'a single agent cannot run on several servers.',
+                    fix: 'Write one-server, or as-given for the first of them.',
+                },
+            ];
+        return topology === 'two-servers' && entry.agents.length > 2
+            ? [
+                {
+                    path: place,
+                    what: `two-servers gives each of two agents a server of its own, and here are ${entry.agents.length}.`,
+                    fix: 'Write server-each, or as-given to share what there is.',
+                },
+            ]
+            : [];
+    });
 }
 const withoutLatest = (value) => typeof value === 'string' ? value.replace(/:latest$/, '') : value;
 /** Values that stand in a list for the second time; of models, `gemma3` and `gemma3:latest` are one. */
@@ -76972,41 +81796,34 @@ function checkEntry(entry, models, index) {
     const canExpand = axes.length === 0 && models !== null && (0,model_sweep/* combinationCount */.bY)(entry, models) <= expandable;
     return [...single, ...axes, ...(canExpand ? checkExpansion(swept) : [])];
 }
-/** A sweep of more combinations than this is not even looked into: exclude will not make it small. */
-const expandable = 20 * model_sweep/* mostCells */.j;
-function cellsOf(entry, models) {
-    const count = (0,model_sweep/* combinationCount */.bY)(entry, models);
-    return count > expandable ? count : (0,model_sweep/* expandSweep */.TG)(entry, models).combinations.length;
-}
-function checkSize({ matrix, models }) {
-    if (!models)
-        return [];
-    const cells = matrix.reduce((sum, entry) => sum + (entry ? cellsOf(entry, models) : 0), 0);
-    return cells <= model_sweep/* mostCells */.j
-        ? []
-        : [
-            {
-                path: ['matrix'],
-                what: `comes to ${cells} cells; at most ${model_sweep/* mostCells */.j} can be measured.`,
-                fix: 'Sweep fewer values, or exclude combinations.',
-            },
-        ];
-}
-/** Everything about the matrix but its agents' names. */
+/** Everything about the matrix but its agents' names and its size. */
 const checkMatrix = (parts) => [
     ...(parts.models ? checkRepeats(parts.models, ['models']) : []),
     ...parts.matrix.flatMap((entry, index) => (entry ? checkEntry(entry, parts.models, index) : [])),
-    ...checkSize(parts),
 ];
 
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
-;// CONCATENATED MODULE: ./build/src/policy/check-rules.js
-/** Cross-checks of limits and regressions against the catalog and the matrix. */
+;// CONCATENATED MODULE: ./build/src/policy/check-published.js
+
+/** A level without a bound: nothing would ever warn or fail. */
+const checkPublished = ({ published }) => isMapping(published) && published.level !== undefined && published.within === undefined
+    ? [
+        {
+            path: ['published', 'level'],
+            what: 'changes nothing without within: published figures are only shown.',
+            fix: 'Write for example `within: 10 %`, or remove it.',
+        },
+    ]
+    : [];
+
+// EXTERNAL MODULE: ./build/src/model/aggregate.js
+var aggregate = __nccwpck_require__(9304);
+;// CONCATENATED MODULE: ./build/src/policy/check-limits.js
+/** Cross-checks of limits: their bounds, and what of the trials they look at. */
 
 
-
-function checkBounds({ metric, warn, fail }, index) {
+const isScatter = ({ of }) => of === 'sd' || of === 'cv';
+function checkBounds(limit, index) {
+    const { warn, fail } = limit;
     const path = ['limits', index];
     if (warn === undefined && fail === undefined)
         return [
@@ -77014,18 +81831,113 @@ function checkBounds({ metric, warn, fail }, index) {
         ];
     if (warn === undefined || fail === undefined)
         return [];
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    const isBeyond = definition.better === 'lower' ? warn > fail : warn < fail;
-    if (!isBeyond)
+    const better = (0,aggregate/* betterOf */.Kd)(limit);
+    if (better === 'lower' ? warn <= fail : warn >= fail)
         return [];
     return [
         {
             path: [...path, 'warn'],
-            what: `${(0,number_format/* formatBound */.Sp)(metric, warn)} is worse than fail (${(0,number_format/* formatBound */.Sp)(metric, fail)}), so it could never warn: ${definition.label} is better ${definition.better}.`,
+            what: `${(0,aggregate/* formatAggregateBound */.D)(limit, warn)} is worse than fail (${(0,aggregate/* formatAggregateBound */.D)(limit, fail)}), so it could never warn: ${(0,aggregate/* aggregateLabel */.Gl)(limit)} is better ${better}.`,
             fix: 'Swap the two, or correct one.',
         },
     ];
 }
+function checkAggregate(limit, index, protocol) {
+    const path = ['limits', index, 'of'];
+    const { label, level } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
+    if (limit.of !== 'typical' && level === 'event')
+        return [
+            {
+                path,
+                what: `${label} is a share of all runs, which has no ${limit.of} of its own.`,
+                fix: 'Remove it: the share itself is limited.',
+            },
+        ];
+    if (isScatter(limit) && protocol?.runs === 1)
+        return [
+            {
+                path,
+                what: `${(0,aggregate/* aggregateLabel */.Gl)(limit)} needs at least two runs, and protocol.runs is 1.`,
+                fix: 'Raise runs, or remove the rule.',
+            },
+        ];
+    if (limit.metric === 'exactMatchPercent' && protocol && protocol['exact-repeats'] * protocol.runs === 1)
+        return [
+            {
+                path: ['limits', index, 'metric'],
+                what: 'exactMatchPercent compares answers with the first one, and there is only one.',
+                fix: 'Raise protocol.exact-repeats.',
+            },
+        ];
+    return [];
+}
+/** Limits that say too little, contradict themselves, or look at what there will never be. */
+const checkLimits = ({ limits, protocol }) => limits.flatMap((limit, index) => limit ? [...checkBounds(limit, index), ...checkAggregate(limit, index, protocol)] : []);
+
+// EXTERNAL MODULE: ./build/src/model/measurable.js
+var measurable = __nccwpck_require__(1286);
+;// CONCATENATED MODULE: ./build/src/policy/entry-shape.js
+/** Entries of the matrix as far as they decide what can be measured of them. */
+
+
+/** What would have to be there for a metric, by the need that is not met. */
+const missing = {
+    solo: 'turns of single agents, which a batch and a sustained trial have none of',
+    together: 'two agents at once, and no entry of the matrix has as many',
+    'own-calls': 'an agent whose calls are our own, and there are only programs',
+    turns: 'an agent with a workflow or a program',
+    steps: 'an agent with a workflow, or a program with `metrics: true`',
+    program: 'an agent with a program',
+    headings: 'an agent with headings or a workflow',
+    cold: 'a cold start, and protocol.cold is false',
+    batch: 'an entry with the workload batch',
+    sustained: 'an entry with the workload sustained',
+    repeats: 'repeated requests: set protocol.exact-repeats',
+    price: 'a price: set cost',
+};
+function agentsOf({ agents: uses }, agents) {
+    const used = uses.map((use) => agents.get(typeof use === 'string' ? use : use.use) ?? null);
+    if (!used.every((agent) => agent !== null))
+        return null;
+    return used.map(({ workflow, program, headings }) => ({
+        kind: workflow ? 'workflow' : program ? 'program' : 'chat',
+        hasHeadings: headings !== undefined,
+        hasMetrics: program?.metrics ?? false,
+    }));
+}
+/** Null where a part that decides it is broken, or the agents stand in another file. */
+function shapeOf(entry, { agents, protocol, hasPrice }) {
+    const used = agents && agentsOf(entry, agents);
+    return used && protocol
+        ? {
+            workload: entry.workload,
+            agents: used,
+            cold: protocol.cold,
+            exactRepeats: protocol['exact-repeats'],
+            hasPrice,
+        }
+        : null;
+}
+/**
+ * Why none of these entries can give the metric, e.g. "needs two agents at once, …"; null when one can, or a broken part
+ * leaves it open.
+ */
+function whyNone(metric, entries, parts) {
+    const { needs } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const unmet = entries.map((entry) => {
+        const shape = entry && shapeOf(entry, parts);
+        return shape ? (0,measurable/* unmetNeed */.E)(shape, needs) : null;
+    });
+    const [first] = unmet;
+    return first && unmet.every((need) => need !== null) ? `needs ${missing[first]}` : null;
+}
+
+;// CONCATENATED MODULE: ./build/src/policy/check-rules.js
+/** Cross-checks of limits and regressions against the catalog and the matrix. */
+
+
+
+
 function checkCatch({ metric, catch: text }, index) {
     const { better, change, label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
     const target = (0,model_policy/* parseCatch */.r0)(text);
@@ -77064,45 +81976,57 @@ function checkCatch({ metric, catch: text }, index) {
             },
         ];
 }
-/** Rules on a metric that an earlier rule of the same section has. */
+/** What a rule is about; a metric may be limited in several ways. */
+const subjectOf = (rule) => rule && ('of' in rule && rule.of !== 'typical' ? `${rule.metric} (${rule.of})` : rule.metric);
+/** Rules on what an earlier rule of the same section is about. */
 function checkTwice(section, rules) {
     return rules.flatMap((rule, index) => {
-        const first = rules.findIndex((other) => other?.metric === rule?.metric);
+        const first = rules.findIndex((other) => subjectOf(other) === subjectOf(rule));
         return rule === null || first === index
             ? []
             : [
                 {
                     path: [section, index, 'metric'],
-                    what: `${rule.metric} stands in ${section}[${first}] already.`,
+                    what: `${subjectOf(rule)} stands in ${section}[${first}] already.`,
                     fix: 'Keep one of them.',
                 },
             ];
     });
 }
-const coldMetrics = ['coldTtftMs', 'loadTimeMs'];
-/** Why nothing of the policy can give the metric; null when something can, or a broken part leaves it open. */
-function unmeasured(metric, { matrix, protocol }) {
-    const { minAgents } = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    if (matrix.length > 0 && matrix.every((entry) => entry !== null && entry.agents.length < minAgents))
-        return `${metric} needs ${minAgents} agents, and no entry of the matrix has as many.`;
-    if (coldMetrics.includes(metric) && protocol?.cold === false)
-        return `${metric} needs a cold start, and protocol.cold is false.`;
-    return null;
-}
 function checkMeasured(section, parts) {
     return parts[section].flatMap((rule, index) => {
-        const what = rule && unmeasured(rule.metric, parts);
-        return what ? [{ path: [section, index, 'metric'], what, fix: 'Measure it, or remove the rule.' }] : [];
+        const why = rule && whyNone(rule.metric, parts.matrix, parts);
+        if (!why)
+            return [];
+        const what = `${rule.metric} ${why}.`;
+        return [{ path: [section, index, 'metric'], what, fix: 'Measure it, or remove the rule.' }];
     });
 }
+/** A class of latency that no figure of its entry could keep or break; the class batch asks for none. */
+const checkLatency = (parts) => parts.matrix.flatMap((entry, index) => {
+    const { latency } = entry ?? {};
+    if (!latency || latency === 'batch')
+        return [];
+    const why = whyNone('warmTtftMs', [entry], parts);
+    return why
+        ? [
+            {
+                path: ['matrix', index, 'latency'],
+                what: `${latency} is a class of warm TTFT, which ${why}.`,
+                fix: 'Remove it: nothing would keep or break it.',
+            },
+        ]
+        : [];
+});
 /** Limits and regressions that say too little, contradict themselves or each other, or ask for what is not measured. */
 const checkRules = (parts) => [
-    ...parts.limits.flatMap((limit, index) => (limit ? checkBounds(limit, index) : [])),
+    ...checkLimits(parts),
     ...parts.regressions.flatMap((rule, index) => (rule ? checkCatch(rule, index) : [])),
     ...['limits', 'regressions'].flatMap((section) => [
         ...checkTwice(section, parts[section]),
         ...checkMeasured(section, parts),
     ]),
+    ...checkLatency(parts),
 ];
 
 ;// CONCATENATED MODULE: ./build/src/policy/parse-policy.js
@@ -77117,13 +82041,20 @@ const checkRules = (parts) => [
 
 
 
+
+
+
 function crossChecks(policy) {
     const parts = partsOf(policy);
     return [
         ...checkAgentSource(parts),
-        ...(parts.agents ? checkAgentUses(parts.matrix, parts.agents) : []),
+        ...(parts.agents
+            ? [...checkAgentTasks(parts.agents, ['agents']), ...checkAgentUses(parts.matrix, parts.agents)]
+            : []),
         ...checkMatrix(parts),
+        ...checkSize(parts),
         ...checkRules(parts),
+        ...checkPublished(policy),
     ];
 }
 function parse_policy_problemsOf({ value, placeOf }) {
@@ -77148,24 +82079,100 @@ function parsePolicy({ text, file, sha256 }) {
     return { policy: model_policy/* policySchema */.wh.parse(source.value), file, sha256, positions: source.places() };
 }
 
+// EXTERNAL MODULE: ./build/src/model/published.js
+var published = __nccwpck_require__(8621);
+;// CONCATENATED MODULE: ./build/src/policy/parse-published.js
+/** Text to published figures: the file that a policy names beside it. Reads no file. */
+
+
+
+
+
+
+
+
+/** What a value is in that stands beside the metric: a cv is a share of the mean, and a sd of percentages is in points. */
+function unitFor({ metric, statistic }) {
+    if (metric === null)
+        return null;
+    const { unit } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    if (statistic === 'cv')
+        return '%';
+    return statistic === 'sd' && unit === '%' ? 'points' : unit;
+}
+/** A second figure of the same id would be a second check of it; one in another unit would be compared all the same. */
+function checkFigures({ figures }) {
+    return figures.flatMap((figure, index) => {
+        const { id, unit } = figure;
+        const path = ['figures', index];
+        const needed = unitFor(figure);
+        const first = figures.findIndex((other) => other.id === id);
+        return [
+            ...(first === index ? [] : [{ path: [...path, 'id'], what: `${id} is figures[${first}] already.` }]),
+            ...(needed === null || needed === unit
+                ? []
+                : [
+                    {
+                        path: [...path, 'unit'],
+                        what: `${unit} is not what ${figure.metric} is measured in.`,
+                        fix: `Give value and unit in ${needed}, or null for the metric.`,
+                    },
+                ]),
+        ];
+    });
+}
+function parse_published_problemsOf({ value, placeOf }) {
+    if (!isMapping(value))
+        return [
+            {
+                what: `Published figures are a mapping with report, title, machine, source and figures, not ${value === null ? 'an empty file' : shown(value)}.`,
+                at: placeOf([]),
+            },
+        ];
+    const read = published/* publishedFiguresSchema */.Ne.safeParse(value);
+    const complaints = read.success ? checkFigures(read.data) : schemaComplaints(published/* publishedFiguresSchema */.Ne, value);
+    return complaints.map((complaint) => toProblem(complaint, placeOf));
+}
+/** Parses a file of published figures. Throws one InputError with all problems, in the order of the file. */
+function parsePublished(input) {
+    const { source, problems } = parseYaml(input);
+    const all = inOrder([...problems, ...(source ? parse_published_problemsOf(source) : [])]);
+    if (!source || all.length > 0)
+        throw new errors/* InputError */.dz(all);
+    return published/* publishedFiguresSchema */.Ne.parse(source.value);
+}
+
 ;// CONCATENATED MODULE: ./build/src/policy/require-agents.js
 /** Holds the agents of a file against the policy that names it. */
 
 
 
 
-/**
- * Throws one InputError with every place of the policy's matrix that uses an agent which is not among `agents`, or uses
- * it in a way that has no effect. What parsePolicy does by itself for agents that stand in the policy.
- */
-function requireAgents({ policy, positions }, agents) {
-    const complaints = checkAgentUses(policy.matrix, new Map(Object.entries(agents)));
+
+
+function refuse(complaints, { positions }) {
     const problems = complaints.map((complaint) => toProblem(complaint, (path, key) => {
         const whole = key === undefined ? path : [...path, key];
         return positions[pathText(whole)] ?? positions[pathText(path)];
     }));
     if (problems.length > 0)
         throw new errors/* InputError */.dz(inOrder(problems));
+}
+/**
+ * Throws one InputError with every place of the policy's matrix that uses an agent which is not among `agents`, or uses
+ * it in a way that has no effect. What parsePolicy does by itself for agents that stand in the policy.
+ */
+function requireAgents(loaded, agents) {
+    refuse(checkAgentUses(loaded.policy.matrix, new Map(Object.entries(agents))), loaded);
+}
+/**
+ * The same for the agents that are judged, and with it every rule that none of them can give a figure for: such a rule
+ * would apply to no cell, and be green by silence.
+ */
+function requireJudged(loaded, agents) {
+    const known = new Map(Object.entries(agents));
+    const rules = checkRules({ ...partsOf(loaded.policy), agents: known });
+    refuse([...checkAgentUses(loaded.policy.matrix, known), ...rules], loaded);
 }
 
 ;// CONCATENATED MODULE: ./build/src/read-policy.js
@@ -77174,9 +82181,12 @@ function requireAgents({ policy, positions }, agents) {
 
 
 
-/** Reads an agents-file for this policy. Throws InputError with all that is wrong with it, or with its use. */
-async function readAgents(file, loaded) {
-    const agents = parseAgents({ text: (await (0,text_file/* readText */.yR)(file)).text, file });
+
+
+const agentsIn = async (file) => parseAgents({ text: (await (0,text_file/* readText */.yR)(file)).text, file });
+/** Reads an agents-file of base for this policy. Throws InputError with all that is wrong with it, or with its use. */
+async function readBaseAgents(file, loaded) {
+    const agents = await agentsIn(file);
     requireAgents(loaded, agents);
     return agents;
 }
@@ -77184,8 +82194,19 @@ async function readAgents(file, loaded) {
 async function readPolicy(file) {
     const { text, sha256 } = await (0,text_file/* readText */.yR)(file);
     const loaded = parsePolicy({ text, file, sha256 });
-    const { agents, 'agents-file': agentsFile } = loaded.policy;
-    return { loaded, agents: agents ?? (agentsFile === undefined ? {} : await readAgents(agentsFile, loaded)) };
+    const { agents: own, 'agents-file': agentsFile } = loaded.policy;
+    if (own !== undefined || agentsFile === undefined)
+        return { loaded, agents: own ?? {} };
+    const agents = await agentsIn(agentsFile);
+    requireJudged(loaded, agents);
+    return { loaded, agents };
+}
+/** Reads the published figures that the policy names; null where it names none. Throws InputError as a policy does. */
+async function readPublished({ policy, file }) {
+    if (policy.published === undefined)
+        return null;
+    const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), policy.published.file);
+    return parsePublished({ text: (await (0,text_file/* readText */.yR)(path)).text, file: path });
 }
 
 
@@ -77203,42 +82224,46 @@ async function readPolicy(file) {
 /* harmony export */   yq: () => (/* binding */ subjectText),
 /* harmony export */   z1: () => (/* binding */ wantedText)
 /* harmony export */ });
-/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
-/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
-/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+/* harmony import */ var _model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9304);
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4156);
 /** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
 
 
 
-/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
-const subjectText = ({ metric, id }) => {
+
+/** Label of the check's metric with what of it is looked at; an assertion is named by its id, e.g. "placement". */
+const subjectText = ({ metric, id, of }) => {
     if (metric)
-        return (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label;
+        return (0,_model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__/* .aggregateLabel */ .Gl)({ metric, of });
     const [kind = id, name = kind, subject] = id.split('/');
-    return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(subject === 'base' ? `${name}, base` : name);
+    return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(subject === 'base' ? `${name}, base` : name);
 };
 /** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
-const valueText = ({ metric, base, head }) => metric ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPair */ .kI)(metric, base, head) : _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+const valueText = ({ metric, of, base, head }) => {
+    if (!metric)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
+    return base === null ? (0,_model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__/* .formatAggregate */ .Ru)({ metric, of }, head) : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPair */ .kI)(metric, base, head);
+};
 /** A change between two figures where no interval exists: that of a stored baseline. */
 const bareChange = ({ metric, base, head }) => {
     if (!metric || base === null || head === null)
-        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
-    const kind = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change;
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
+    const kind = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricDefinition */ .u8)(metric).change;
     if (kind === 'ratio' && base <= 0)
-        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
     const estimate = kind === 'ratio' ? head / base - 1 : head - base;
-    return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
+    return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
 };
 /** The change with its interval, e.g. +15 % (+12 to +18); a dash where nothing was compared. */
-const changeText = (check) => check.change ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)(check.change) : bareChange(check);
+const changeText = (check) => check.change ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .eD)(check.change) : bareChange(check);
 /** What the rule asks for, e.g. "catch 10 %" or "fail above 2000 ms", and for an open question what could have been seen. */
 const wantedText = ({ metric, status, target, detectable, expected }) => {
     if (!metric || target === null)
-        return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(expected);
-    const seen = status === 'inconclusive' && detectable !== null
-        ? `, could see ≥ ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDetectable */ .zb)(metric, detectable)}`
-        : '';
-    return `catch ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatTarget */ .P4)(metric, target)}${seen}`;
+        return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(expected);
+    const seen = status === 'inconclusive' && detectable !== null ? `, could see ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatLeast */ .$g)(metric, detectable)}` : '';
+    return `catch ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatTarget */ .P4)(metric, target)}${seen}`;
 };
 /** The confidence in percent that all intervals share; null where they differ or there are none. */
 const sharedConfidence = (checks) => {
@@ -77249,10 +82274,302 @@ const sharedConfidence = (checks) => {
 /** Title of the column of changes, e.g. "change (95 %)". */
 const changeTitle = (checks) => {
     const confidence = sharedConfidence(checks);
-    return confidence === null ? 'change' : `change (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(confidence)})`;
+    return confidence === null ? 'change' : `change (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPercent */ .l9)(confidence)})`;
 };
 /** Name of a cell; a check of the whole run has none. */
-const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(cellId, 200) || 'whole run';
+const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(cellId, 200) || 'whole run';
+
+
+/***/ }),
+
+/***/ 8297:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $s: () => (/* binding */ interactionTitle),
+/* harmony export */   $x: () => (/* binding */ effectTold),
+/* harmony export */   JX: () => (/* binding */ topologyText),
+/* harmony export */   LN: () => (/* binding */ topologyTold),
+/* harmony export */   MS: () => (/* binding */ meanOfLevels),
+/* harmony export */   OB: () => (/* binding */ interactionTold),
+/* harmony export */   QQ: () => (/* binding */ contrastSize),
+/* harmony export */   jD: () => (/* binding */ effectSize),
+/* harmony export */   o8: () => (/* binding */ effectTitle),
+/* harmony export */   pC: () => (/* binding */ toldWords),
+/* harmony export */   q: () => (/* binding */ noiseSize),
+/* harmony export */   tr: () => (/* binding */ effectText),
+/* harmony export */   wp: () => (/* binding */ noiseMeaning),
+/* harmony export */   xG: () => (/* binding */ byEffect)
+/* harmony export */ });
+/* unused harmony export roundPercent */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+/* harmony import */ var _short_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7801);
+
+
+
+
+/** What the noise beside an effect is, and is not: one sentence that stands wherever effects are listed. */
+const noiseMeaning = 'Noise is what the scatter of the trials alone would give; what drifted while one cell was measured after another, such as other work on the machine, is not in it.';
+/** The same in a table's words. */
+const toldWords = {
+    shown: 'effect',
+    'within-noise': 'no effect that shows',
+    unknown: 'cannot tell',
+};
+const toldOf = (size, noise) => size === null || noise === null ? 'unknown' : size > noise ? 'shown' : 'within-noise';
+/** What can be told of an axis' effect; no difference at all is none, however much scatter there is. */
+const effectTold = ({ spread, spreadPercent, noisePercent }) => spread === 0 ? 'within-noise' : toldOf(spreadPercent, noisePercent);
+/** What can be told of an interaction, in the same way. */
+const interactionTold = ({ greatest, greatestPercent, noisePercent }) => greatest === 0 ? 'within-noise' : toldOf(greatestPercent, noisePercent);
+/** 12 %, 3.4 %, 0.21 %: as exact as it is worth saying. */
+const roundPercent = (percent) => percent >= 10 ? `${Math.round(percent)} %` : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(percent);
+/** The mean of an axis' levels, by which its percentages go; 0 for none. */
+const meanOfLevels = ({ levels }) => levels.reduce((sum, { mean }) => sum + mean, 0) / Math.max(1, levels.length);
+/** A share of the mean, as the metric states its changes: in percent, or in points of a percentage. */
+const sizeText = (metric, percent, mean) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'points'
+    ? `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(Number(((Math.abs(mean) * percent) / 100).toFixed(1)))} points`
+    : roundPercent(percent);
+/** How far the axis moves the metric, e.g. "12 %", "3.1 points"; in the metric's unit where percent make no sense. */
+const effectSize = (effect) => effect.spreadPercent === null
+    ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(effect.metric, effect.spread)
+    : sizeText(effect.metric, effect.spreadPercent, meanOfLevels(effect));
+/** What scatter alone would give; null where it is unknown. */
+const noiseSize = (effect) => effect.noisePercent === null ? null : sizeText(effect.metric, effect.noisePercent, meanOfLevels(effect));
+/** Levels from best to worst, as the metric's direction has it. */
+const rankedLevels = ({ metric, levels }) => {
+    const sign = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower' ? 1 : -1;
+    return levels.toSorted((one, other) => sign * (one.mean - other.mean));
+};
+const rangeText = (effect) => {
+    const ranked = rankedLevels(effect);
+    const [best, worst] = [ranked[0], ranked.at(-1)];
+    if (!best || !worst)
+        return '';
+    const at = ({ value, mean }) => `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(value, 60)} (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(effect.metric, mean)})`;
+    return `best at ${at(best)}, worst at ${at(worst)}`;
+};
+/** One sentence without its full stop: "num_ctx moves decode by 12 %, noise 2 %". */
+function effectTitle(effect) {
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(effect.metric);
+    const axis = (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(effect.axis, 60);
+    const told = effectTold(effect);
+    switch (told) {
+        case 'shown':
+            return `${axis} moves ${label} by ${effectSize(effect)}, noise ${noiseSize(effect)}`;
+        case 'within-noise':
+            return effect.spread === 0
+                ? `${axis} has no effect on ${label}: it is the same everywhere`
+                : `${axis} has no effect on ${label} that shows: ${effectSize(effect)} is within the noise of ${noiseSize(effect)}`;
+        case 'unknown':
+            return `${axis}: ${label} differs by ${effectSize(effect)}, and what is noise of it is unknown`;
+        default:
+            return told;
+    }
+}
+/** The title with where it is best and worst; an effect that does not show has no best. */
+const effectText = (effect) => effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect);
+/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+const byEffect = (one, other) => {
+    const order = ['shown', 'unknown', 'within-noise'];
+    return (order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
+        (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0));
+};
+/** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */
+function interactionTitle(interaction) {
+    const { metric, rowAxis, columnAxis, greatest, greatestPercent, noisePercent } = interaction;
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    const axes = `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(rowAxis, 60)} and ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(columnAxis, 60)}`;
+    const size = greatestPercent === null ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, greatest) : roundPercent(greatestPercent);
+    const told = interactionTold(interaction);
+    const noise = noisePercent === null ? null : roundPercent(noisePercent);
+    switch (told) {
+        case 'shown':
+            return `${axes} together move ${label} by up to ${size} beyond what each does alone, noise ${noise}`;
+        case 'within-noise':
+            return greatest === 0
+                ? `${axes} do nothing more to ${label} together than alone`
+                : `${axes} do no more to ${label} together than alone: ${size} is within the noise of ${noise}`;
+        case 'unknown':
+            return `${axes} together: ${label} is up to ${size} from what each does alone, and what is noise of it is unknown`;
+        default:
+            return told;
+    }
+}
+/** Whether more servers do anything to a metric that shows, by the effect of that axis over all cells. */
+const topologyTold = ({ metric }, axes) => {
+    const effect = axes.find((one) => one.axis === 'topology' && one.metric === metric);
+    return effect ? effectTold(effect) : 'unknown';
+};
+/** How far from one to the other: "+94 %", "-3.2 points"; null for a share of nothing. */
+function contrastSize({ metric, from, to }) {
+    if ((0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'points')
+        return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('points', to - from);
+    return from === 0 ? null : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('ratio', to / from - 1);
+}
+/** Better or worse only where it shows. */
+function contrastWord({ metric, from, to }, told) {
+    if (to === from)
+        return 'the same';
+    if (told === 'within-noise')
+        return 'within the noise';
+    if (told === 'unknown')
+        return 'noise unknown';
+    return ((0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower') === to < from ? 'better' : 'worse';
+}
+/** "one-server → two-servers: aggregate 98.0 → 190.1 tok/s (+94 %, better)". */
+function topologyText(contrast, axes) {
+    const { metric, fromCellId, toCellId, from, to } = contrast;
+    const [before, after] = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_3__/* .differingParts */ .d)(fromCellId, toCellId);
+    const size = contrastSize(contrast);
+    const words = [...(size === null ? [] : [size]), contrastWord(contrast, topologyTold(contrast, axes))];
+    return `${before} → ${after}: ${(0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label} ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigure */ .Mo)(metric, from)} → ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, to)} (${words.join(', ')})`;
+}
+
+
+/***/ }),
+
+/***/ 9460:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N6: () => (/* binding */ topologiesInOrder),
+/* harmony export */   _9: () => (/* binding */ topologyFindings),
+/* harmony export */   se: () => (/* binding */ keyFindings),
+/* harmony export */   vQ: () => (/* binding */ rankingsInOrder)
+/* harmony export */ });
+/* unused harmony export effectFindings */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _effect_words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8297);
+/* harmony import */ var _main_metrics_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2233);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4156);
+/* harmony import */ var _published_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2188);
+/* harmony import */ var _ranking_words_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9344);
+/* harmony import */ var _short_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7801);
+
+
+
+
+
+
+
+
+/** Effects that are told one by one. */
+const mostEffects = 5;
+/** Effects on what a reader looks for; all of them where there are none on that. */
+const leadingEffects = (axes) => {
+    const leading = (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S)(new Set(axes.map(({ metric }) => metric)));
+    const own = axes.filter(({ metric }) => leading.includes(metric));
+    return own.length > 0 ? own : axes;
+};
+/** "no effect that shows: temperature on decode, warm TTFT"; what was looked at and not found is a finding too. */
+const quietText = (axes) => {
+    const quiet = Map.groupBy(axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise'), ({ axis }) => axis);
+    return Array.from(quiet, ([axis, effects]) => {
+        const labels = effects.map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label);
+        const named = labels.slice(0, 4).join(', ');
+        const more = labels.length > 4 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(labels.length - 4, 'more metric')}` : '';
+        return `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60)} has no effect that shows on ${named}${more}`;
+    });
+};
+/** Which axes move what, the greatest first, and which move nothing; empty without a sweep. */
+function effectFindings({ axes }) {
+    const effects = leadingEffects(axes.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)).toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG);
+    const told = effects.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) !== 'within-noise');
+    const more = told.length - mostEffects;
+    return [
+        ...told.slice(0, mostEffects).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr),
+        ...(more > 0 ? [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, 'more effect')} of less size`] : []),
+        ...quietText(effects),
+    ];
+}
+/** Rankings in the order of reading: by typical value, then by consistency. */
+const rankingsInOrder = ({ rankings }) => rankings
+    .filter(({ cells }) => cells.length > 1)
+    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other) || other.by.localeCompare(one.by));
+/** The best cell of the first metric, typical and consistent. */
+const rankingFindings = (analysis) => {
+    const [first, ...others] = rankingsInOrder(analysis);
+    if (!first)
+        return [];
+    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(first.cells.map(({ cellId }) => cellId));
+    return [first, ...others.filter(({ metric }) => metric === first.metric)].map((ranking) => (0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, names));
+};
+/** What a second server is worth: where it shows first, in the order of reading. */
+const topologiesInOrder = ({ axes, topologies }) => topologies.toSorted((one, other) => Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(other, axes) === 'shown') - Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(one, axes) === 'shown') ||
+    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other));
+/** The same in words; where several pairs of cells were set against each other, each says which it is of. */
+function topologyFindings(analysis) {
+    const sorted = topologiesInOrder(analysis);
+    const ids = sorted.map(({ toCellId }) => toCellId);
+    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(ids);
+    const isOne = new Set(ids).size === 1;
+    return sorted.map((contrast) => {
+        const words = (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyText */ .JX)(contrast, analysis.axes);
+        return isOne ? words : `${names.differing(contrast.toCellId)}, ${words}`;
+    });
+}
+/** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
+function keyFindings(analysis) {
+    const { interactions, success, published } = analysis;
+    const together = interactions.filter((interaction) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTold */ .OB)(interaction) === 'shown');
+    return [
+        ...effectFindings(analysis),
+        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
+        ...rankingFindings(analysis),
+        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
+        ...topologyFindings(analysis).slice(0, 1),
+        ...(published.length > 0 ? [(0,_published_words_js__WEBPACK_IMPORTED_MODULE_5__/* .publishedTitle */ .Bo)(published)] : []),
+    ];
+}
+
+
+/***/ }),
+
+/***/ 2233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ leadingOf),
+/* harmony export */   e: () => (/* binding */ byReading)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/** Which metrics a reader looks for first, where not all can be shown; the others follow in the catalog's order. */
+
+/** What each kind of cell is measured for stands before what explains it. */
+const first = [
+    'turnTimeMs',
+    'requestsPerHour',
+    'batchTokensPerSecond',
+    'sustainedTokensPerSecond',
+    'sustainedRetentionPercent',
+    'warmTtftMs',
+    'decodeTokensPerSecond',
+    'parallelEfficiencyPercent',
+    'aggregateTokensPerSecond',
+    'agentTtftMs',
+    'ingestTimeMs',
+    'analysisTimeMs',
+    'reportTimeMs',
+    'agentStartupMs',
+    'agentPeakRssMebibytes',
+    'prefillTokensPerSecond',
+    'concurrentTtftMs',
+    'coldTtftMs',
+    'endToEndTokensPerSecond',
+    'overlapEfficiencyPercent',
+    'speedupRatio',
+];
+const places = new Map([...first, ..._model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL.filter((id) => !first.includes(id))].map((id, place) => [
+    id,
+    place,
+]));
+/** Those of the metrics that a first table shows, in the order of reading; empty where there are none of them. */
+const leadingOf = (metrics) => first.filter((id) => metrics.has(id));
+/** A comparison for sorting by the order of reading. */
+const byReading = (one, other) => (places.get(one.metric) ?? 0) - (places.get(other.metric) ?? 0);
 
 
 /***/ }),
@@ -77265,7 +82582,7 @@ const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .p
 /* harmony export */ });
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
-/* harmony import */ var _model_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(251);
+/* harmony import */ var _model_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3260);
 /* harmony import */ var _verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2869);
 /** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
 
@@ -77296,10 +82613,12 @@ const countOf = (checks, kind, word) => {
 const kindsOf = (checks) => [
     ...countOf(checks, 'regression', 'regression rule'),
     ...countOf(checks, 'limit', 'limit'),
+    ...countOf(checks, 'reproduction', 'published figure'),
     ...countOf(checks, 'assertion', 'assertion'),
 ];
 const otherRules = (checks) => [
     ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
+    ...countOf(checks, 'reproduction', 'published figure').map((figures) => `${figures} reproduced`),
     ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
 ];
 const nonePasses = (checks) => {
@@ -77402,6 +82721,133 @@ function preflightCounts(lines) {
 
 /***/ }),
 
+/***/ 2188:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bo: () => (/* binding */ publishedTitle),
+/* harmony export */   Cb: () => (/* binding */ publishedValue),
+/* harmony export */   F: () => (/* binding */ remarksText),
+/* harmony export */   KD: () => (/* binding */ sizesText),
+/* harmony export */   V4: () => (/* binding */ measuredFirst),
+/* harmony export */   ww: () => (/* binding */ measuredValue),
+/* harmony export */   xs: () => (/* binding */ publishedLabel),
+/* harmony export */   zy: () => (/* binding */ deviationText)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+
+
+
+const statisticWords = {
+    mean: '',
+    peak: 'peak',
+    minimum: 'minimum',
+    sd: 'sd',
+    cv: 'cv',
+    share: 'share',
+};
+/** What the row speaks of, with its statistic where that is no mean. */
+const publishedLabel = ({ published: { label, statistic } }) => {
+    const word = statisticWords[statistic];
+    const name = (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(label, 160);
+    return word === '' || name.toLowerCase().includes(word) ? name : `${name} (${word})`;
+};
+/** As it was published: "114.5 tok/s"; the unit as beside figures measured here, where it is the same. */
+const publishedValue = ({ published: { value, unit, metric } }) => {
+    const isSame = metric !== null && unit === (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit;
+    return `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(value)} ${isSame ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .unitOf */ .uF)(metric) : (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(unit, 30)}`.trim();
+};
+/** As it was measured here; a dash where no cell gave it. */
+const measuredValue = ({ published: { metric, statistic, unit }, measured }) => {
+    if (measured === null)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    if (statistic === 'cv' || statistic === 'share')
+        return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(measured);
+    return metric === null
+        ? `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(measured)} ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(unit, 30)}`.trim()
+        : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, measured);
+};
+/** "+3.2 %"; a dash where there is nothing to compare. */
+const deviationText = ({ deviationRatio }) => deviationRatio === null ? _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('ratio', deviationRatio);
+/** "5 runs published, 12 trials here". */
+const sizesText = ({ published: { n }, trials, measured }) => [
+    n === null ? 'n unknown' : `n ${n}`,
+    ...(measured === null ? [] : [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(trials, 'trial')} here`]),
+].join(', ');
+/** What speaks against the published figure, in words; empty for nothing. */
+const remarksText = ({ published: { supersededBy, doubt } }) => [
+    ...(doubt === null ? [] : [`In doubt: ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(doubt, 300)}`]),
+    ...(supersededBy === null ? [] : [`Superseded by ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(supersededBy, 120)}`]),
+].join('. ');
+/** Rows that were measured here first, else in the order of the published file. */
+const measuredFirst = (rows) => rows.toSorted((one, other) => Number(one.measured === null) - Number(other.measured === null));
+/** "12 of 30 published figures were measured here; 3 are within 10 % of them; 5 published ones are in doubt." */
+function publishedTitle(rows) {
+    const measured = rows.filter((row) => row.measured !== null);
+    const near = measured.filter(({ deviationRatio }) => deviationRatio !== null && Math.abs(deviationRatio) <= 0.1);
+    const doubted = rows.filter(({ published: { doubt } }) => doubt !== null).length;
+    return [
+        `${measured.length} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(rows.length, 'published figure')} ${measured.length === 1 ? 'was' : 'were'} measured here`,
+        ...(measured.length > 0 ? [`${near.length} within 10 % of what was published`] : []),
+        ...(doubted > 0 ? [`${doubted} of the published ones in doubt`] : []),
+    ].join(', ');
+}
+
+
+/***/ }),
+
+/***/ 9344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CF: () => (/* binding */ rankedFigure),
+/* harmony export */   lY: () => (/* binding */ rankingTitle),
+/* harmony export */   xT: () => (/* binding */ successText)
+/* harmony export */ });
+/* unused harmony export tiesOf */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+
+
+/** The figure that the ranking goes by: "114.5 tok/s ± 2.1", or "cv 1.8 %" for consistency. */
+function rankedFigure({ metric, by }, { value, sd, cvPercent }) {
+    if (by === 'consistency')
+        return cvPercent === null ? 'cv unknown' : `cv ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(cvPercent)}`;
+    const typical = (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, value);
+    return sd === null ? typical : `${typical} ± ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigureLike */ .t6)(metric, sd, value)}`;
+}
+/** The first, and cells that cannot be told from it. */
+const tiesOf = ({ cells }) => cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest);
+/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
+function rankingTitle(ranking, names) {
+    const [best] = ranking.cells;
+    if (!best)
+        return '';
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(ranking.metric);
+    const ties = tiesOf(ranking).length;
+    const others = ranking.cells.length - 1;
+    const kind = ranking.by === 'typical' ? 'Best' : 'Most consistent';
+    const tied = others === 0
+        ? ''
+        : ties === 0
+            ? `; ${others === 1 ? 'the other cell is' : `all ${others} others are`} behind it`
+            : ties === others
+                ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
+                : `; ${ties} of ${others} others cannot be told from it`;
+    return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
+}
+/** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */
+function successText({ metric, configurations, better, shown }) {
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    const share = configurations > 0 ? ` (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)((better / configurations) * 100)})` : '';
+    return `${better} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(configurations, 'configuration')}${share} beat the server’s defaults in ${label}, ${shown} of them beyond the trials’ scatter`;
+}
+
+
+/***/ }),
+
 /***/ 691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -77448,6 +82894,44 @@ const sentence = (text) => {
 
 /***/ }),
 
+/***/ 7801:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ shortNames),
+/* harmony export */   d: () => (/* binding */ differingParts)
+/* harmony export */ });
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4156);
+/** Cell ids without what they all begin with, so that a chart or a column has room for what differs. */
+
+/** Shortens by whole segments between slashes; the last one always stays. One cell alone keeps its whole id. */
+function shortNames(cellIds) {
+    const ids = Array.from(new Set(cellIds), (id) => id.split('/'));
+    const [first = []] = ids;
+    const differs = first.findIndex((part, index) => ids.some((other) => other[index] !== part));
+    const most = Math.min(...ids.map(({ length }) => length - 1));
+    const shared = ids.length < 2 ? 0 : differs < 0 ? most : Math.min(differs, most);
+    const isAligned = ids.length > 1 && ids.every(({ length }) => length === first.length);
+    const kept = (part, index) => index >= shared && !(isAligned && ids.every((other) => other[index] === part));
+    return {
+        shared: (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(first.slice(0, shared).join('/'), 200),
+        of: (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(cellId.split('/').slice(shared).join('/'), 200) || '–',
+        differing: (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(cellId.split('/').filter(kept).join('/'), 200) || '–',
+    };
+}
+/** Where two ids differ, e.g. one-server and two-servers; whole ids where they have not as many segments. */
+function differingParts(one, other) {
+    const [ones, others] = [one.split('/'), other.split('/')];
+    if (ones.length !== others.length)
+        return [(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(one, 200), (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(other, 200)];
+    const places = ones.flatMap((part, index) => (part === others[index] ? [] : [index]));
+    const at = (parts) => places.map((place) => parts[place] ?? '').join('/');
+    return [(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(at(ones), 200) || '–', (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(at(others), 200) || '–'];
+}
+
+
+/***/ }),
+
 /***/ 882:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -77479,7 +82963,7 @@ const outcomeWords = {
 
 /***/ }),
 
-/***/ 8287:
+/***/ 3341:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -77592,6 +83076,118 @@ var passed_text = __nccwpck_require__(9910);
 var run_text = __nccwpck_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
 var status_words = __nccwpck_require__(882);
+// EXTERNAL MODULE: ./build/src/render/effect-words.js
+var effect_words = __nccwpck_require__(8297);
+// EXTERNAL MODULE: ./build/src/render/key-findings.js
+var key_findings = __nccwpck_require__(9460);
+// EXTERNAL MODULE: ./build/src/render/published-words.js
+var published_words = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/render/ranking-words.js
+var ranking_words = __nccwpck_require__(9344);
+// EXTERNAL MODULE: ./build/src/render/short-names.js
+var short_names = __nccwpck_require__(7801);
+;// CONCATENATED MODULE: ./build/src/render/summary-analysis.js
+
+
+
+
+
+
+
+/** Cells of a ranking, rankings, notes and published figures that are shown. */
+const mostRanked = 5;
+const mostRankings = 4;
+const mostNotes = 10;
+const mostPublished = 100;
+const fold = (title) => [`<details><summary>${title}</summary>`, ''];
+const unfold = ['', '</details>', ''];
+const noteLines = (notes) => notes.slice(0, mostNotes).map((note) => `- ${markdownText(note)}`);
+/** Title and first cells as one piece that is kept or left out whole. */
+function rankingBlock(ranking) {
+    const names = (0,short_names/* shortNames */.D)(ranking.cells.map(({ cellId }) => cellId));
+    const rows = ranking.cells.slice(0, mostRanked).map((cell, place) => {
+        const tied = place > 0 && cell.tiedWithBest ? ', tied with the best' : '';
+        return `${place + 1}. ${markdownCode(names.of(cell.cellId))}: ${markdownText((0,ranking_words/* rankedFigure */.CF)(ranking, cell))}${tied}`;
+    });
+    const shared = names.shared === '' ? [] : ['', `All begin with ${markdownCode(names.shared)}.`];
+    return ['', `**${markdownText((0,ranking_words/* rankingTitle */.lY)(ranking, names))}**`, '', ...rows, ...shared].join('\n');
+}
+/** Effects in words and the first cells of the rankings; nothing where there is nothing to compare. */
+function effectsSection({ analysis }) {
+    if (analysis === null)
+        return [];
+    const findings = (0,key_findings/* keyFindings */.se)(analysis);
+    const rankings = (0,key_findings/* rankingsInOrder */.vQ)(analysis);
+    if (findings.length + rankings.length + analysis.notes.length === 0)
+        return [];
+    return [
+        {
+            before: [
+                ...fold('What moves what'),
+                ...findings.map((finding) => `- ${markdownText(finding)}.`),
+                ...noteLines(analysis.notes),
+                ...(analysis.axes.length > 0 ? ['', effect_words/* noiseMeaning */.wp] : []),
+            ],
+            rows: rankings.slice(0, mostRankings).map(rankingBlock),
+            after: unfold,
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'ranking')} left out here; verdict.json has all.`,
+        },
+    ];
+}
+/** Figures that were published beside those measured here, measured ones first; nothing where none is named. */
+function publishedSection({ analysis }) {
+    if (analysis === null || analysis.published.length === 0)
+        return [];
+    const { published } = analysis;
+    const more = published.length - mostPublished;
+    return [
+        {
+            before: [
+                ...fold(`Published / measured here (${published.length})`),
+                `${markdownText((0,published_words/* publishedTitle */.Bo)(published))}. Published figures come from another machine: a deviation says how far apart the two are, not which is right.`,
+                '',
+                ...markdownHeader([
+                    '>measured here',
+                    '>published',
+                    '>deviation',
+                    'figure (source)',
+                    'runs',
+                    'remarks',
+                ]),
+            ],
+            rows: (0,published_words/* measuredFirst */.V4)(published)
+                .slice(0, mostPublished)
+                .map((row) => markdownRow([
+                markdownFigure((0,published_words/* measuredValue */.ww)(row)),
+                markdownFigure((0,published_words/* publishedValue */.Cb)(row)),
+                markdownFigure((0,published_words/* deviationText */.zy)(row)),
+                `${markdownText((0,published_words/* publishedLabel */.xs)(row))} (${markdownText(row.published.source)})`,
+                markdownParts((0,published_words/* sizesText */.KD)(row)),
+                markdownText((0,published_words/* remarksText */.F)(row)),
+            ])),
+            after: [...(more > 0 ? ['', `${(0,number_format/* count */.U9)(more, 'more figure')}: see verdict.json.`] : []), ...unfold],
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'figure')} left out here for their size; verdict.json has all.`,
+        },
+    ];
+}
+/** What the timings include and exclude (appendix L); nothing where nothing was measured. */
+const boundariesSection = ({ analysis }) => analysis === null || analysis.boundaries.length === 0
+    ? []
+    : [
+        {
+            before: [
+                ...fold('What the timings include'),
+                ...markdownHeader(['what', 'included', 'excluded', 'source']),
+            ],
+            rows: analysis.boundaries.map(({ what, included, excluded, source }) => markdownRow([what, included, excluded, source].map(markdownText))),
+            after: unfold,
+            rank: 3,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'line')} left out here for their size; verdict.json has all.`,
+        },
+    ];
+
 // EXTERNAL MODULE: ./build/src/render/check-text.js
 var check_text = __nccwpck_require__(6212);
 // EXTERNAL MODULE: ./build/src/render/verdict-facts.js
@@ -77939,21 +83535,33 @@ const problemsSection = (verdict) => verdict.problems.length === 0
 
 
 
-const kindWords = { limit: 'limit', regression: 'regression rule', assertion: 'assertion' };
+const kindWords = {
+    limit: 'limit',
+    regression: 'regression rule',
+    assertion: 'assertion',
+    reproduction: 'reproduction',
+};
 const general = [
     '- **pass**: within the limit; of a regression rule, the change that must be caught is excluded. **fail**: a limit is broken, or the evidence favours that change over no change.',
     '- **inconclusive**: these samples cannot tell; the row says what they could have shown. **not comparable**: there is nothing to compare with. **invalid**: what the check needs was not measured. None of them is a pass.',
     '- The error rate is for the whole matrix, not for each check. A change between half of what must be caught and all of it may get either answer.',
 ];
+/** Base and head of a cell are one cell; a rule on the whole run has none. */
+const placesText = (checks) => {
+    const cells = new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== '')).size;
+    return cells === 0 ? 'of the whole run' : `in ${(0,number_format/* count */.U9)(cells, 'cell')}`;
+};
 const ruleLine = (checks) => {
     const [first] = checks;
     if (!first)
         return '';
     const place = first.at ? `, ${markdownCode(`${first.at.file}:${first.at.line}`)}` : '';
+    if (first.kind === 'reproduction')
+        return `- ${(0,number_format/* count */.U9)(checks.length, 'published figure')} (${kindWords.reproduction}${place}): each within what the policy allows; those in doubt, superseded, and peaks and scatters are shown, not required`;
     const wanted = first.target === null ? (0,check_text/* wantedText */.z1)(first) : (0,check_text/* wantedText */.z1)({ ...first, status: 'pass' });
-    return `- ${markdownText((0,check_text/* subjectText */.yq)(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`;
+    return `- ${markdownText((0,check_text/* subjectText */.yq)(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, ${placesText(checks)}`;
 };
-const ruleLines = (checks) => Array.from(Map.groupBy(checks, ({ kind, metric, at, expected }) => JSON.stringify([kind, metric, at, expected])).values()).map(ruleLine);
+const ruleLines = (checks) => Array.from(Map.groupBy(checks, ({ kind, metric, of, at, expected }) => kind === 'reproduction' ? kind : JSON.stringify([kind, metric, of, at, expected])).values()).map(ruleLine);
 const policyLine = ({ policy, blocksOnInconclusive }) => policy
     ? [
         `- Policy ${markdownCode(policy.file)}, SHA-256 ${markdownCode(policy.sha256.slice(0, 12))}; an inconclusive verdict ${blocksOnInconclusive ? 'blocks' : 'does not block'} by its on-inconclusive.`,
@@ -78000,10 +83608,11 @@ const reasoningSection = (verdict) => verdict.checks.length === 0
 
 
 
+
 /** What GitHub takes as the summary of one step: 1 MiB. */
 const stepSummaryBytes = 1024 * 1024;
 /** Notes beyond these would push the tables out. */
-const mostNotes = 50;
+const summary_mostNotes = 50;
 const engineLines = (verdict) => {
     const engine = (0,run_text/* engineText */.mm)(verdict);
     return engine ? [`**${engine}**`, ''] : [];
@@ -78027,8 +83636,8 @@ const notesSection = ({ notes }) => notes.length === 0
     : [
         {
             before: ['**Notes**', ''],
-            rows: notes.slice(0, mostNotes).map((note) => `- ${markdownText(note)}`),
-            after: [...(notes.length > mostNotes ? [moreNotes(notes.length - mostNotes)] : []), ''],
+            rows: notes.slice(0, summary_mostNotes).map((note) => `- ${markdownText(note)}`),
+            after: [...(notes.length > summary_mostNotes ? [moreNotes(notes.length - summary_mostNotes)] : []), ''],
             rank: 1,
             leftOut: moreNotes,
         },
@@ -78040,8 +83649,11 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
     wholeSection(findingsLines(verdict)),
     wholeSection(closingLines(verdict)),
     ...notesSection(verdict),
+    ...effectsSection(verdict),
+    ...publishedSection(verdict),
     ...figuresSection(verdict),
     ...checksSection(verdict),
+    ...boundariesSection(verdict),
     ...preflightSection(verdict),
     ...environmentSection(verdict),
     ...reasoningSection(verdict),
@@ -78139,7 +83751,7 @@ const cellsOf = ({ checks, figures }) => {
 const passingCells = (cells) => cells.filter(({ worst }) => worst === 'pass');
 /** Checks of the same rule and status together, in the order of their first. */
 const groupByRule = (checks) => {
-    const groups = Map.groupBy(checks, ({ kind, metric, status, expected, at }) => JSON.stringify([kind, metric, status, expected, at]));
+    const groups = Map.groupBy(checks, ({ kind, metric, of, status, expected, at }) => JSON.stringify([kind, metric, of, status, expected, at]));
     return Array.from(groups.values()).flatMap((own) => own[0] ? [{ first: own[0], checks: own, at: own[0].at }] : []);
 };
 /** Checks that are not pass, worst first. */
@@ -78434,9 +84046,17 @@ const defaultUrls = ['http://127.0.0.1:11434', 'http://127.0.0.1:11435'];
 const serversHelp = `URLs, separated by commas (default ${defaultUrls.join(',')} as the policy needs); start for our own; auto, embedded or scripted for engines that this checkout brings`;
 /** How many servers the policy asks for, or its topologies can use. */
 const serversWanted = ({ matrix, servers }) => servers.count ?? neededBy(matrix);
-const neededBy = (matrix) => matrix.some(({ topology, sweep }) => [topology, ...(sweep?.topology ?? [])].some((one) => one !== 'one-server'))
-    ? 2
-    : 1;
+const neededBy = (matrix) => Math.max(...matrix.map(serversOf));
+function serversOf({ topology, sweep, include, agents }) {
+    const topologies = [
+        topology,
+        ...(sweep?.topology ?? []),
+        ...(include ?? []).map((one) => one.topology),
+    ].filter((one) => one !== undefined);
+    if (topologies.some((one) => one === 'server-each'))
+        return agents.length;
+    return topologies.some((one) => one !== 'one-server') ? 2 : 1;
+}
 /** The parts of a list that is separated by commas or white space. */
 const splitList = (text) => text.split(/[\s,]+/).filter((part) => part !== '');
 /** The folders of a list that is separated by commas, since a folder's name may hold blanks; empty for none. */
@@ -78566,15 +84186,25 @@ function stopOnSignals(onFirst) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  M: () => (/* binding */ sampleFiles),
   z: () => (/* binding */ tool)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/package.json
 const package_namespaceObject = /*#__PURE__*/JSON.parse('{"UU":"ollama-perf-gate","rE":"0.1.0"}');
 ;// CONCATENATED MODULE: ./build/src/tool.js
-/** Name and version of this tool, as results carry them. */
+/** Name and version of this tool, as results carry them, and the files that it brings. */
+
+
 
 const tool = { name: package_namespaceObject.UU, version: package_namespaceObject.rE };
+const places = ['..', '../..'].map((up) => (0,external_node_path_.join)(import.meta.dirname, up, 'policies', 'sample-files'));
+/** The folder of files that workflow agents read where a policy names none; sources and bundles lie at two depths. */
+const sampleFiles = places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? (0,external_node_path_.join)('policies', 'sample-files');
 
 
 /***/ }),
@@ -78588,8 +84218,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   J: () => (/* binding */ checkPolicies)
 });
 
-// EXTERNAL MODULE: ./build/src/core/plan/estimate-minutes.js
-var estimate_minutes = __nccwpck_require__(3251);
+// EXTERNAL MODULE: ./build/src/core/plan/plan-list.js
+var plan_list = __nccwpck_require__(2007);
+// EXTERNAL MODULE: ./build/src/core/plan/plan-size.js + 1 modules
+var plan_size = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
@@ -78606,8 +84238,8 @@ function countProblems(problems) {
     return `${(0,number_format/* count */.U9)(problems.length, 'problem')}${where}. Nothing was measured.`;
 }
 
-// EXTERNAL MODULE: ./build/src/read-policy.js + 15 modules
-var read_policy = __nccwpck_require__(8489);
+// EXTERNAL MODULE: ./build/src/read-policy.js + 21 modules
+var read_policy = __nccwpck_require__(4131);
 ;// CONCATENATED MODULE: ./build/src/verbs/check-policies.js
 /** The verb `policy check`: every problem of the files at once, or their cells with an estimate of the time. */
 
@@ -78616,15 +84248,20 @@ var read_policy = __nccwpck_require__(8489);
 
 
 
+
 async function check(file) {
     try {
-        const read = await (0,read_policy/* readPolicy */.T)(file);
+        const read = await (0,read_policy/* readPolicy */.T4)(file);
+        const { policy } = read.loaded;
+        await (0,read_policy/* readPublished */.Dn)(read.loaded);
         const plan = (0,offline_plan/* planOffline */.D)(read, { paired: false, seed: 1 });
-        const minutes = Math.ceil((0,estimate_minutes/* estimateMinutes */.E)(plan, read.loaded.policy.protocol));
-        const size = `${(0,number_format/* count */.U9)(plan.cells.length, 'cell')}, ${(0,number_format/* count */.U9)(plan.visits.length, 'trial')}`;
-        process.stdout.write(`${file}: ${size}, roughly ${(0,number_format/* count */.U9)(minutes, 'minute')} unpaired.\n`);
-        for (const id of plan.cells.map((cell) => cell.id).toSorted())
-            process.stdout.write(`  ${id}\n`);
+        const assumption = (0,plan_size/* planAssumption */.Hr)(plan);
+        process.stdout.write(`${file}: ${(0,plan_size/* planAgainstBudget */.oN)(plan, policy)}.\n`);
+        if (assumption !== null)
+            process.stdout.write(`  ${assumption}\n`);
+        const groups = (0,plan_list/* plannedGroups */.t)(plan, policy).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+        for (const { id, cells } of groups)
+            process.stdout.write(`  ${id}${cells > 1 ? `: ${(0,number_format/* count */.U9)(cells, 'cell')}` : ''}\n`);
         return [];
     }
     catch (error) {
@@ -78664,36 +84301,39 @@ var system_clock = __nccwpck_require__(1917);
 var json_file = __nccwpck_require__(6529);
 // EXTERNAL MODULE: ./build/src/console-progress.js + 1 modules
 var console_progress = __nccwpck_require__(9667);
-// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 22 modules
-var judge_preflight = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/core/preflight/judge-preflight.js + 23 modules
+var judge_preflight = __nccwpck_require__(3761);
 // EXTERNAL MODULE: ./build/src/core/validity/foreign-processes.js
 var foreign_processes = __nccwpck_require__(4672);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/job.js + 31 modules
-var job = __nccwpck_require__(3845);
+// EXTERNAL MODULE: ./build/src/job.js + 43 modules
+var job = __nccwpck_require__(1914);
 // EXTERNAL MODULE: ./build/src/job-inputs.js
 var job_inputs = __nccwpck_require__(9438);
-// EXTERNAL MODULE: ./build/src/job-servers.js + 30 modules
-var job_servers = __nccwpck_require__(4474);
+// EXTERNAL MODULE: ./build/src/job-servers.js + 26 modules
+var job_servers = __nccwpck_require__(5247);
 // EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
 var machine_hold = __nccwpck_require__(9777);
-// EXTERNAL MODULE: ./build/src/main.js + 7 modules
-var main = __nccwpck_require__(9808);
+// EXTERNAL MODULE: ./build/src/main.js + 8 modules
+var main = __nccwpck_require__(6742);
 // EXTERNAL MODULE: ./build/src/measure/examination.js + 2 modules
 var measure_examination = __nccwpck_require__(4562);
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js + 1 modules
+var request_metrics = __nccwpck_require__(4009);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
 // EXTERNAL MODULE: ./build/src/measure/found-state.js + 1 modules
 var found_state = __nccwpck_require__(3926);
-// EXTERNAL MODULE: ./build/src/measure/legs.js
-var legs = __nccwpck_require__(7413);
+// EXTERNAL MODULE: ./build/src/measure/legs.js + 11 modules
+var legs = __nccwpck_require__(8564);
 // EXTERNAL MODULE: ./build/src/measure/preparation.js
 var preparation = __nccwpck_require__(5163);
+// EXTERNAL MODULE: ./build/src/measure/turns/own-call.js + 3 modules
+var own_call = __nccwpck_require__(6828);
 ;// CONCATENATED MODULE: ./build/src/measure/warm-check.js
 /** The warm-up of appendix H.1 step 4, and how soon each agent's first token comes after it. */
+
 
 
 
@@ -78715,7 +84355,7 @@ async function probe(rig, stage) {
         const values = calls.flatMap((call) => (call.agent === index ? ((0,request_metrics/* ttftMs */.bw)(call.record) ?? []) : []));
         return values.length === 0
             ? []
-            : [{ url: (0,legs/* serverOf */.FN)(rig, stage, agent).url, agent: agent.name, ttftMs: (0,descriptive/* medianOf */.ux)(values) }];
+            : [{ url: (0,own_call/* serverOf */.F)(rig, stage, agent).url, agent: agent.name, ttftMs: (0,descriptive/* medianOf */.ux)(values) }];
     });
 }
 /**
@@ -78836,6 +84476,7 @@ const inputsOf = (options) => ({
     baseServers: options.baseServers === undefined ? null : (0,server_choice/* splitList */.ry)(options.baseServers),
     baseModel: options.baseModel ?? null,
     baseAgentsFile: null,
+    baseFolder: null,
     ollama: options.ollama ?? null,
     ollamaBase: options.ollamaBase ?? null,
     modelStores: (0,server_choice/* splitFolders */.WU)(options.modelStore),
@@ -78877,7 +84518,7 @@ async function lookWithoutServers({ read, inputs }, world) {
         }),
         loadedModels: [],
         freeBytes: await world.host.freeBytes(folder),
-        writable: await (0,measure_examination/* writablePlaces */.r)(world),
+        writable: await (0,measure_examination/* writablePlaces */.r$)(world),
         wallTime: world.clock.wallTime(),
         orphans,
         fallbacks: [],
@@ -78900,7 +84541,7 @@ async function warmUp({ header, facts, preflight }, world) {
 async function lookAt(looking, world) {
     let examination;
     try {
-        examination = await (0,measure_examination/* examine */.s)((0,job/* requestOf */.fo)({ ...looking, earlier: null }), world);
+        examination = await (0,measure_examination/* examine */.sb)((0,job/* requestOf */.fo)({ ...looking, earlier: null }), world);
     }
     catch (error) {
         world.signal.throwIfAborted();
@@ -78914,7 +84555,8 @@ async function lookOnHeldMachine(looking, stateFolder) {
     const { signal, embeddedEntry, progress } = setting;
     const clock = (0,system_clock/* systemClock */.m)();
     const orphans = await (0,machine_hold/* findOrphanFacts */.tH)(stateFolder);
-    const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans };
+    const checkouts = (0,job/* checkoutsOf */.F9)(inputs);
+    const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans, checkouts };
     const none = { head: [], base: [] };
     const nobody = { head: null, base: null };
     let opened;
@@ -79007,6 +84649,7 @@ async function examineMachine(options) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  _: () => (/* binding */ judgeAgain),
   T: () => (/* binding */ judgeStored)
 });
 
@@ -79045,16 +84688,16 @@ var result_folder = __nccwpck_require__(6319);
 var assemble_run = __nccwpck_require__(6221);
 // EXTERNAL MODULE: ./build/src/core/baseline-fit.js
 var baseline_fit = __nccwpck_require__(6024);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 18 modules
-var judge_run = __nccwpck_require__(4561);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
+var judge_run = __nccwpck_require__(2577);
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var outcome = __nccwpck_require__(973);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/render/summary.js + 9 modules
-var summary = __nccwpck_require__(8287);
-// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 4 modules
-var measure_and_print = __nccwpck_require__(1818);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 10 modules
+var summary = __nccwpck_require__(3341);
+// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 5 modules
+var measure_and_print = __nccwpck_require__(5794);
 ;// CONCATENATED MODULE: ./build/src/verbs/judge-stored.js
 /** The verb `judge`: a verdict from files alone. */
 
@@ -79078,11 +84721,15 @@ async function readFittingBaseline(file, { policy, environment }) {
         throw new errors/* InputError */.dz(problems);
     return baseline;
 }
+/** The stored run's verdict, computed again. Throws InputError when run or baseline cannot be read, or do not fit. */
+async function judgeAgain(options) {
+    const run = await read(options.run);
+    const baseline = options.baseline === undefined ? null : await readFittingBaseline(options.baseline, run);
+    return (0,judge_run/* judgeRun */.Z)(run, baseline);
+}
 async function verdictOf(options) {
     try {
-        const run = await read(options.run);
-        const baseline = options.baseline === undefined ? null : await readFittingBaseline(options.baseline, run);
-        return (0,judge_run/* judgeRun */.Z)(run, baseline);
+        return await judgeAgain(options);
     }
     catch (error) {
         if (error instanceof errors/* GateError */.ue)
@@ -79131,7 +84778,7 @@ function listMetrics({ json = false }) {
 
 /***/ }),
 
-/***/ 1818:
+/***/ 5794:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -79148,8 +84795,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var json_file = __nccwpck_require__(6529);
 // EXTERNAL MODULE: ./build/src/console-progress.js + 1 modules
 var console_progress = __nccwpck_require__(9667);
-// EXTERNAL MODULE: ./build/src/job.js + 31 modules
-var job = __nccwpck_require__(3845);
+// EXTERNAL MODULE: ./build/src/job.js + 43 modules
+var job = __nccwpck_require__(1914);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/render/passed-text.js
@@ -79198,6 +84845,48 @@ const terminalAdvice = (verdict, page) => {
             ...groups.slice(0, mostAdvice).flatMap((checks) => adviceLines(checks, page)),
         ];
 };
+
+// EXTERNAL MODULE: ./build/src/render/key-findings.js
+var key_findings = __nccwpck_require__(9460);
+// EXTERNAL MODULE: ./build/src/render/published-words.js
+var published_words = __nccwpck_require__(2188);
+;// CONCATENATED MODULE: ./build/src/render/terminal-analysis.js
+/** The terminal's account of a sweep: what moves what, and the first of what was published beside it. */
+
+
+
+
+
+/** Published figures that are told one by one. */
+const mostPublished = 5;
+const item = (text, { width }) => (0,text_columns/* wrapText */.C1)(text, width, { first: '- ', rest: '  ' });
+/** Nothing where there is nothing to compare. */
+function terminalEffects({ analysis }, page) {
+    if (analysis === null)
+        return [];
+    const lines = [
+        ...(0,key_findings/* keyFindings */.se)(analysis),
+        ...analysis.notes.slice(0, mostPublished).map((note) => (0,plain_text/* plainText */.w)(note)),
+    ];
+    return lines.length === 0
+        ? []
+        : [page.paint('bold', 'What moves what'), ...lines.flatMap((line) => item(line, page))];
+}
+/** Nothing where no figure is named that was measured here. */
+function terminalPublished({ analysis }, page) {
+    const rows = (0,published_words/* measuredFirst */.V4)(analysis?.published ?? []).filter(({ measured }) => measured !== null);
+    const more = rows.length - mostPublished;
+    return rows.length === 0
+        ? []
+        : [
+            page.paint('bold', 'Published / measured here'),
+            ...rows.slice(0, mostPublished).flatMap((row) => {
+                const remarks = (0,published_words/* remarksText */.F)(row);
+                return item(`${(0,published_words/* measuredValue */.ww)(row)} here, ${(0,published_words/* publishedValue */.Cb)(row)} published (${(0,published_words/* deviationText */.zy)(row)}): ${(0,published_words/* publishedLabel */.xs)(row)}, ${(0,plain_text/* plainText */.w)(row.published.source, 80)}${remarks === '' ? '' : `. ${remarks}`}`, page);
+            }),
+            ...(more > 0 ? [`  ${(0,number_format/* count */.U9)(more, 'more figure')} in summary.md`] : []),
+        ];
+}
 
 ;// CONCATENATED MODULE: ./build/src/render/terminal-checks.js
 /** The terminal's checks, cell by cell, worst first; cells that pass are one line each when there are many. */
@@ -79284,21 +84973,16 @@ const terminalChecks = (verdict, page) => {
 
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/render/main-metrics.js
+var main_metrics = __nccwpck_require__(2233);
 ;// CONCATENATED MODULE: ./build/src/render/terminal-figures.js
 
 
 
 
-/** What a reader looks for first; the other metrics are in the files. */
-const shownMetrics = [
-    'warmTtftMs',
-    'decodeTokensPerSecond',
-    'prefillTokensPerSecond',
-    'parallelEfficiencyPercent',
-    'aggregateTokensPerSecond',
-    'concurrentTtftMs',
-    'coldTtftMs',
-];
+
+/** Lines of figures; a sweep of more is read in the files. */
+const mostRows = 60;
 const rowsOf = (figures, metrics) => {
     const paired = figures.some(({ subject }) => subject === 'base');
     const groups = Map.groupBy(figures, ({ cellId, subject }) => JSON.stringify([cellId, subject]));
@@ -79321,8 +85005,9 @@ const fitting = (widths, width) => {
 };
 /** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
 const terminalFigures = ({ figures }, { width, paint }) => {
-    const metrics = shownMetrics.filter((metric) => figures.some((summary) => summary.metric === metric));
-    const rows = rowsOf(figures, metrics);
+    const metrics = (0,main_metrics/* leadingOf */.S)(new Set(figures.map(({ metric }) => metric)));
+    const all = rowsOf(figures, metrics);
+    const rows = all.slice(0, mostRows);
     if (metrics.length === 0)
         return [];
     const titles = metrics.map((metric) => ({
@@ -79340,6 +85025,7 @@ const terminalFigures = ({ figures }, { width, paint }) => {
         paint('bold', 'Typical figures'),
         paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
         ...rows.flatMap(named),
+        ...(all.length > mostRows ? [`${(0,number_format/* count */.U9)(all.length - mostRows, 'more line')} in summary.md`] : []),
     ];
 };
 
@@ -79347,6 +85033,7 @@ const terminalFigures = ({ figures }, { width, paint }) => {
 var terminal_page = __nccwpck_require__(4934);
 ;// CONCATENATED MODULE: ./build/src/render/terminal.js
 /** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
+
 
 
 
@@ -79402,6 +85089,8 @@ const renderTerminal = (verdict, { colour, width }) => {
         problemLines(verdict, page),
         terminalChecks(verdict, page),
         terminalFigures(verdict, page),
+        terminalEffects(verdict, page),
+        terminalPublished(verdict, page),
         terminalAdvice(verdict, page),
         noteLines(verdict, page),
         closingLines(verdict, page),
@@ -79433,6 +85122,7 @@ const inputsOf = (options, { recording }) => ({
     baseServers: options.baseServers === undefined ? null : (0,server_choice/* splitList */.ry)(options.baseServers),
     baseModel: options.baseModel ?? null,
     baseAgentsFile: options.baseAgents ?? null,
+    baseFolder: options.baseFolder ?? null,
     ollama: options.ollama ?? null,
     ollamaBase: options.ollamaBase ?? null,
     modelStores: (0,server_choice/* splitFolders */.WU)(options.modelStore),
@@ -79485,11 +85175,12 @@ async function measureAndPrint(options) {
 /* harmony export */   b: () => (/* binding */ planJob)
 /* harmony export */ });
 /* harmony import */ var _adapters_files_json_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6529);
-/* harmony import */ var _core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3251);
-/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1164);
-/* harmony import */ var _offline_plan_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4600);
-/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8489);
-/* harmony import */ var _render_plain_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4156);
+/* harmony import */ var _core_plan_plan_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2007);
+/* harmony import */ var _core_plan_plan_size_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4961);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1164);
+/* harmony import */ var _offline_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4600);
+/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4131);
+/* harmony import */ var _render_plain_text_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4156);
 /** The verb `plan`: what a job would measure, in its order, and how long that may take. Measures nothing. */
 
 
@@ -79497,25 +85188,33 @@ async function measureAndPrint(options) {
 
 
 
-const cellsInOrder = (plan, protocol) => [...Map.groupBy(plan.visits, ({ cellId }) => cellId)].map(([id, visits]) => ({
-    id,
-    trials: visits.length,
-    minutes: Math.round((0,_core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__/* .estimateMinutes */ .E)({ ...plan, visits }, protocol) * 100) / 100,
-}));
-const asText = (cells, facts) => [
-    ...cells.map(({ id, trials, minutes }) => `  ${(0,_render_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(id, 200)}: ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(trials, 'trial')}, ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(minutes)}`),
-    `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(cells.length, 'cell')}, ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(facts.trials, 'trial')}, roughly ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(facts.minutes)}; the budget is ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatMinutes */ .dp)(facts.budget)}${facts.minutes > facts.budget ? ', which may end first' : ''}. Order by seed ${facts.seed}.`,
-    '',
-].join('\n');
+
+const line = ({ id, cells, trials, minutes }) => `  ${(0,_render_plain_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .w)(id, 200)}: ${cells > 1 ? `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(cells, 'cell')}, ` : ''}${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(trials, 'trial')}, ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatMinutes */ .dp)(minutes)}`;
+function asText(plan, policy) {
+    const groups = (0,_core_plan_plan_list_js__WEBPACK_IMPORTED_MODULE_1__/* .plannedGroups */ .t)(plan, policy);
+    const assumption = (0,_core_plan_plan_size_js__WEBPACK_IMPORTED_MODULE_2__/* .planAssumption */ .Hr)(plan);
+    return [
+        ...groups.map(line),
+        ...(groups.length < plan.cells.length ? ['  (--json lists every cell, in the order of measuring)'] : []),
+        ...(assumption === null ? [] : [assumption]),
+        `${(0,_core_plan_plan_size_js__WEBPACK_IMPORTED_MODULE_2__/* .planAgainstBudget */ .oN)(plan, policy)}. Order by seed ${plan.seed}.`,
+        '',
+    ].join('\n');
+}
+const asJson = (plan, policy, file) => (0,_adapters_files_json_file_js__WEBPACK_IMPORTED_MODULE_0__/* .formatJson */ .IB)({
+    policy: file,
+    seed: plan.seed,
+    trials: plan.visits.length,
+    minutes: (0,_core_plan_plan_size_js__WEBPACK_IMPORTED_MODULE_2__/* .planMinutes */ .Vn)(plan, policy),
+    budget: policy.protocol['budget-minutes'],
+    cells: (0,_core_plan_plan_list_js__WEBPACK_IMPORTED_MODULE_1__/* .plannedCells */ .C)(plan, policy).map(({ cells: _, ...cell }) => cell),
+});
 /** Runs the verb; resolves to its exit code. Throws InputError for a policy that is wrong. */
 async function planJob({ policy: file, seed = 1, paired = false, json = false, }) {
-    const read = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_4__/* .readPolicy */ .T)(file);
-    const { protocol } = read.loaded.policy;
-    const plan = (0,_offline_plan_js__WEBPACK_IMPORTED_MODULE_3__/* .planOffline */ .D)(read, { paired, seed });
-    const cells = cellsInOrder(plan, protocol);
-    const minutes = Math.round((0,_core_plan_estimate_minutes_js__WEBPACK_IMPORTED_MODULE_1__/* .estimateMinutes */ .E)(plan, protocol) * 100) / 100;
-    const facts = { seed, trials: plan.visits.length, minutes, budget: protocol['budget-minutes'] };
-    process.stdout.write(json ? (0,_adapters_files_json_file_js__WEBPACK_IMPORTED_MODULE_0__/* .formatJson */ .IB)({ policy: file, ...facts, cells }) : asText(cells, facts));
+    const read = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_5__/* .readPolicy */ .T4)(file);
+    const { policy } = read.loaded;
+    const plan = (0,_offline_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planOffline */ .D)(read, { paired, seed });
+    process.stdout.write(json ? asJson(plan, policy, file) : asText(plan, policy));
     return 0;
 }
 
@@ -79539,12 +85238,15 @@ var read_baseline = __nccwpck_require__(190);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/model/baseline.js
 var baseline = __nccwpck_require__(2780);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 2 modules
-var derive_samples = __nccwpck_require__(3092);
+// EXTERNAL MODULE: ./build/src/core/baseline-fit.js
+var baseline_fit = __nccwpck_require__(6024);
+// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 7 modules
+var derive_samples = __nccwpck_require__(7532);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var summaries = __nccwpck_require__(1837);
 ;// CONCATENATED MODULE: ./build/src/core/make-baseline.js
 /** From a run to a baseline: raw trial values in order, so that later statistics can be honest about them. */
+
 
 
 
@@ -79557,10 +85259,10 @@ function sessionOf(run) {
         recordedAt: run.startedAt,
         policySha256: run.policy.sha256,
         environment: run.environment,
-        cells: run.plan.cells.map(({ id, head }) => ({
+        cells: run.plan.cells.map(({ id, head, workload }) => ({
             id,
             variant: head,
-            requests: run.policy.policy.protocol.requests,
+            amount: (0,baseline_fit/* trialAmount */.DC)(workload, run.policy.policy.protocol),
             contextLengths: [
                 ...new Set(run.trials
                     .filter((trial) => trial.visit.cellId === id && trial.visit.subject === 'head')
@@ -79622,8 +85324,8 @@ function addToBaseline(earlier, run) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/job.js + 31 modules
-var job = __nccwpck_require__(3845);
+// EXTERNAL MODULE: ./build/src/job.js + 43 modules
+var job = __nccwpck_require__(1914);
 ;// CONCATENATED MODULE: ./build/src/record-run.js
 /** From a finished run to a baseline file, for the verb and the action's mode alike. */
 
@@ -79660,8 +85362,8 @@ async function recordRun(finished, file) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 4 modules
-var measure_and_print = __nccwpck_require__(1818);
+// EXTERNAL MODULE: ./build/src/verbs/measure-and-print.js + 5 modules
+var measure_and_print = __nccwpck_require__(5794);
 ;// CONCATENATED MODULE: ./build/src/verbs/record-baseline.js
 /** The verb `record`: measures head alone, and writes what it found as a baseline to review. */
 
@@ -79677,7 +85379,7 @@ async function recordBaseline(options) {
 
 /***/ }),
 
-/***/ 4546:
+/***/ 6248:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -79690,106 +85392,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./build/src/proxy/end-to-end-headers.js
-/** Which headers a proxy passes on. Knows no connection. */
-/** Of one connection only (RFC 9110, 7.6.1), and what a proxy answers itself. */
-const hopByHop = [
-    'connection',
-    'keep-alive',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
-    'te',
-    'trailer',
-    'transfer-encoding',
-    'upgrade',
-    'expect',
-];
-const pairsOf = (raw) => raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
-/**
- * The headers of a message that go on to the other side, names, order and repetitions as they came, without those of
- * `besides` (in lower case). `raw` and the result are names and values in one flat list, as Node gives and takes them.
- */
-function endToEndHeaders(raw, besides = []) {
-    const pairs = pairsOf(raw);
-    const listed = pairs
-        .filter(([name]) => name.toLowerCase() === 'connection')
-        .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()));
-    const stopped = new Set([...hopByHop, ...listed, ...besides]);
-    return pairs.filter(([name]) => !stopped.has(name.toLowerCase())).flat();
-}
-
-;// CONCATENATED MODULE: ./build/src/proxy/forward.js
-
-
-
-function requestHeaders({ headers, rawHeaders }, { upstream, body }) {
-    const passed = endToEndHeaders(rawHeaders, ['host', ...(body ? ['content-length'] : [])]);
-    const framing = body
-        ? ['Content-Length', String(body.length)]
-        : headers['transfer-encoding'] === undefined
-            ? []
-            : ['Transfer-Encoding', 'chunked'];
-    return ['Host', upstream.host, ...passed, ...framing];
-}
-function refuse({ response }, { upstream }, error) {
-    if (response.headersSent) {
-        response.destroy();
-        return;
-    }
-    const text = JSON.stringify({ error: `no answer from ${upstream.url}: ${reasonOf(error)}` });
-    response.writeHead(502, { 'Content-Type': 'application/json; charset=utf-8' }).end(text);
-}
-const codeOf = (error) => error instanceof Error && 'code' in error ? String(error.code) : '';
-/** An AggregateError of several addresses has no message. */
-const reasonOf = (error) => (0,errors/* messageOf */.bD)(error) || codeOf(error);
-function passBack({ response }, answer, through) {
-    response.sendDate = false;
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
-    // A reshaped answer shows itself with its first byte, as Ollama's own streams do; others at once.
-    if (!through)
-        response.flushHeaders();
-    (0,external_node_stream_.pipeline)([answer, ...(through ? [through] : []), response], () => {
-        // A side that left or broke has ended the other one, which is all that there is to do.
-    });
-}
-/** Whether a failure only says that a kept connection had been closed on the other side: then nothing was asked yet. */
-const wasStale = (sent, error) => sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
-/**
- * Forwards an exchange. A side that leaves ends the other; an upstream that gives no answer is a 502 with Ollama's form
- * of an error. A body that streams in goes out on a connection of its own, since it could not be sent twice.
- */
-function forward(exchange, forwarding, reuse = true) {
-    const { request, response } = exchange;
-    const { upstream, body, through } = forwarding;
-    const isWhole = body !== null || !hasBody(request);
-    const sent = upstream.request({
-        method: request.method ?? 'GET',
-        path: request.url ?? '/',
-        headers: requestHeaders(request, forwarding),
-        reuse: reuse && isWhole,
-    });
-    const leave = () => sent.destroy();
-    response.once('close', leave);
-    sent.once('response', (answer) => passBack(exchange, answer, through));
-    sent.on('error', (error) => {
-        response.off('close', leave);
-        if (response.destroyed)
-            return;
-        if (isWhole && wasStale(sent, error) && !response.headersSent)
-            forward(exchange, forwarding, false);
-        else
-            refuse(exchange, forwarding, error);
-    });
-    if (isWhole)
-        sent.end(body ?? undefined);
-    else
-        (0,external_node_stream_.pipeline)(request, sent, () => { });
-}
-const hasBody = ({ headers }) => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
+// EXTERNAL MODULE: ./build/src/proxy/forward.js + 1 modules
+var forward = __nccwpck_require__(1051);
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 ;// CONCATENATED MODULE: ./build/src/proxy/generation-call.js
@@ -79828,46 +85432,10 @@ async function readCall(request) {
     return { body, call: generationIn(path, body) };
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: ./build/src/proxy/listen.js
-/** An HTTP server that hands on what it is asked, until it is closed. Knows no upstream. */
-
-
-
-async function bind(server, { host, port }) {
-    try {
-        server.listen(port, host);
-        await (0,external_node_events_.once)(server, 'listening');
-    }
-    catch (cause) {
-        const what = `Cannot listen on ${host}:${port}: ${(0,errors/* messageOf */.bD)(cause)}.`;
-        throw new errors/* MachineError */.Ml([{ what, fix: 'Name a port that is free, or 0 for any.' }], { cause });
-    }
-    const address = server.address();
-    if (address === null || typeof address === 'string')
-        throw new TypeError('a TCP server has a port');
-    return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-/** Starts the server. Throws MachineError when the address cannot be taken. */
-async function startListening(address, handle) {
-    // No limit of time: Ollama has none for a large upload, and closes no idle connection under its client's hands.
-    const server = (0,external_node_http_.createServer)({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 });
-    server.on('request', (request, response) => handle({ request, response }));
-    const url = await bind(server, address);
-    return {
-        url,
-        close: async () => {
-            if (!server.listening)
-                return;
-            const closed = (0,external_node_events_.once)(server, 'close');
-            server.close();
-            server.closeAllConnections();
-            await closed;
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/proxy/listen.js
+var listen = __nccwpck_require__(859);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./build/src/proxy/paced-lines.js
 /** A stream of lines that come later and slower by a known amount. Knows nothing of what the lines say. */
 
@@ -79936,55 +85504,8 @@ class PacedLines extends external_node_stream_.Transform {
     };
 }
 
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: ./build/src/proxy/upstream.js
-/** The server behind a proxy, and connections to it. Knows nothing of what is asked. */
-
-
-
-/** As everywhere, an address may come without its scheme: 127.0.0.1:11434. */
-const withScheme = (target) => /^[a-z][a-z\d+.-]*:\/\//i.test(target) ? target : `http://${target}`;
-function parseTarget(target) {
-    const address = withScheme(target);
-    const url = URL.canParse(address) ? new URL(address) : null;
-    if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
-        throw new errors/* InputError */.dz([
-            { what: `"${target}" is not the URL of a server.`, fix: 'Write it like http://127.0.0.1:11434.' },
-        ]);
-    if (url.username !== '' || url.password !== '')
-        throw new errors/* InputError */.dz([
-            {
-                what: "The target's URL holds credentials.",
-                why: 'The proxy passes on what its clients send, and adds none.',
-                fix: 'Leave them out of the URL and let the client send them.',
-            },
-        ]);
-    return url;
-}
-/** Opens nothing yet: connections are made when they are needed. Throws InputError for what is no URL of a server. */
-function connectUpstream(target) {
-    const url = parseTarget(target);
-    const wire = url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_;
-    // Node's agents set TCP_NODELAY of themselves.
-    const kept = new wire.Agent({ keepAlive: true });
-    const prefix = url.pathname.replace(/\/$/, '');
-    return {
-        host: url.host,
-        url: `${url.origin}${prefix}`,
-        request: ({ method, path, headers, reuse }) => wire.request({
-            method,
-            protocol: url.protocol,
-            hostname: url.hostname.replace(/^\[|\]$/g, ''),
-            port: url.port,
-            path: `${prefix}${path}`,
-            headers: [...headers],
-            agent: reuse ? kept : new wire.Agent(),
-        }),
-        close: () => kept.destroy(),
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/proxy/upstream.js + 1 modules
+var proxy_upstream = __nccwpck_require__(7646);
 ;// CONCATENATED MODULE: ./build/src/proxy/slowdown-proxy.js
 /** A proxy that makes a server slower by a known amount: the gate must see it, on the user's own machine. */
 
@@ -80016,7 +85537,8 @@ async function serve(exchange, upstream, options) {
     // Not forwarded: the client waits for its own timeout, and the GPU does not work for nobody.
     if (meant && options.noTokens)
         return;
-    forward(exchange, { upstream, body, through: meant && call.streams ? new PacedLines(options) : null });
+    const through = meant && call.streams ? new PacedLines(options) : null;
+    (0,forward/* forward */.s)(exchange, { upstream, body, through, watch: null });
 }
 /**
  * Starts the proxy. What the server says of its own durations is left as it is: only a client's clock sees the
@@ -80026,8 +85548,8 @@ async function startSlowdownProxy(options) {
     const problems = problemsOf(options);
     if (problems.length > 0)
         throw new errors/* InputError */.dz(problems);
-    const upstream = connectUpstream(options.target);
-    const proxy = await startListening(options.listen, (exchange) => {
+    const upstream = (0,proxy_upstream/* connectUpstream */.Y)(options.target);
+    const proxy = await (0,listen/* startListening */.m)(options.listen, (exchange) => {
         // A client that left while it was still asking wants no answer.
         serve(exchange, upstream, options).catch(() => exchange.response.destroy());
     });
@@ -80062,6 +85584,42 @@ async function runProxy(options) {
     if (!signal.aborted)
         await (0,external_node_events_.once)(signal, 'abort');
     await proxy.close();
+    return 0;
+}
+
+
+/***/ }),
+
+/***/ 8534:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ writeReport)
+/* harmony export */ });
+/* harmony import */ var _adapters_files_text_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4422);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _judge_stored_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(259);
+/** The verb `report`: a stored run as a page, with no server. */
+
+
+
+/**
+ * Judges the run again and writes its page; resolves to 0, whatever the verdict says. Throws InputError for a run that
+ * cannot be read or has no figure, MachineError when the page cannot be written.
+ */
+async function writeReport(options) {
+    const verdict = await (0,_judge_stored_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAgain */ ._)(options);
+    if (verdict.figures.length === 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz([
+            {
+                what: `${options.run} has nothing to draw.`,
+                why: 'None of its trials gave a figure.',
+                fix: 'See why with the verb judge, and measure again.',
+            },
+        ]);
+    const { renderReport } = await __nccwpck_require__.e(/* import() */ 714).then(__nccwpck_require__.bind(__nccwpck_require__, 714));
+    await (0,_adapters_files_text_file_js__WEBPACK_IMPORTED_MODULE_0__/* .writeText */ .x3)(options.out, await renderReport(verdict));
+    process.stdout.write(`Report in ${options.out}\n`);
     return 0;
 }
 
@@ -93919,7 +99477,7 @@ function preprocess(fn, schema) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];

@@ -2,7 +2,7 @@ export const id = 754;
 export const ids = [754];
 export const modules = {
 
-/***/ 1748:
+/***/ 41748:
 /***/ ((module) => {
 
 module.exports = eval("require")("macos-temperature-sensor");
@@ -10,7 +10,7 @@ module.exports = eval("require")("macos-temperature-sensor");
 
 /***/ }),
 
-/***/ 5623:
+/***/ 85623:
 /***/ ((module) => {
 
 module.exports = eval("require")("osx-temperature-sensor");
@@ -18,7 +18,7 @@ module.exports = eval("require")("osx-temperature-sensor");
 
 /***/ }),
 
-/***/ 9228:
+/***/ 29228:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -36,9 +36,9 @@ module.exports = eval("require")("osx-temperature-sensor");
 // 16. audio
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const util = __webpack_require__(8796);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -361,7 +361,7 @@ exports.audio = audio;
 
 /***/ }),
 
-/***/ 2023:
+/***/ 92023:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -379,9 +379,9 @@ exports.audio = audio;
 // 6. Battery
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const fs = __webpack_require__(9896);
-const util = __webpack_require__(8796);
+const exec = (__webpack_require__(35317).exec);
+const fs = __webpack_require__(79896);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -725,7 +725,7 @@ module.exports = (callback) => battery(util.isFunction(callback) ? callback : nu
 
 /***/ }),
 
-/***/ 9176:
+/***/ 49176:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -743,12 +743,12 @@ module.exports = (callback) => battery(util.isFunction(callback) ? callback : nu
 // 17. bluetooth
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const path = __webpack_require__(6928);
-const util = __webpack_require__(8796);
-const bluetoothVendors = __webpack_require__(1697);
-const fs = __webpack_require__(9896);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const path = __webpack_require__(16928);
+const util = __webpack_require__(38796);
+const bluetoothVendors = __webpack_require__(81697);
+const fs = __webpack_require__(79896);
 
 const _platform = process.platform;
 
@@ -1048,7 +1048,7 @@ exports.bluetoothDevices = bluetoothDevices;
 
 /***/ }),
 
-/***/ 1697:
+/***/ 81697:
 /***/ ((module) => {
 
 
@@ -2193,7 +2193,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7724:
+/***/ 27724:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -2211,11 +2211,11 @@ module.exports = {
 // 4. CPU
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const fs = __webpack_require__(9896);
-const util = __webpack_require__(8796);
+const os = __webpack_require__(70857);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const fs = __webpack_require__(79896);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -3763,7 +3763,7 @@ function cpuTemperature(callback) {
       }
       if (_darwin) {
         try {
-          const osxTemp = __webpack_require__(5623);
+          const osxTemp = __webpack_require__(85623);
           result = osxTemp.cpuTemperature();
           if (result.main) {
             // round to 2 digits
@@ -3781,7 +3781,7 @@ function cpuTemperature(callback) {
           util.noop();
         }
         try {
-          const macosTemp = __webpack_require__(1748);
+          const macosTemp = __webpack_require__(41748);
           const res = macosTemp.temperature();
           if (res.cpu) {
             // round to 2 digits
@@ -4492,7 +4492,7 @@ exports.fullLoad = fullLoad;
 
 /***/ }),
 
-/***/ 6448:
+/***/ 26448:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -4510,8 +4510,8 @@ exports.fullLoad = fullLoad;
 // 13. Docker
 // ----------------------------------------------------------------------------------
 
-const util = __webpack_require__(8796);
-const DockerSocket = __webpack_require__(9765);
+const util = __webpack_require__(38796);
+const DockerSocket = __webpack_require__(59765);
 
 const _platform = process.platform;
 const _windows = _platform === 'win32';
@@ -5304,7 +5304,7 @@ exports.dockerAll = dockerAll;
 
 /***/ }),
 
-/***/ 9765:
+/***/ 59765:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -5322,8 +5322,8 @@ exports.dockerAll = dockerAll;
 // 13. DockerSockets
 // ----------------------------------------------------------------------------------
 
-const net = __webpack_require__(9278);
-const isWin = (__webpack_require__(857).type)() === 'Windows_NT';
+const net = __webpack_require__(69278);
+const isWin = (__webpack_require__(70857).type)() === 'Windows_NT';
 const socketPath = process.env.DOCKER_SOCKET || (isWin ? '//./pipe/docker_engine' : '/var/run/docker.sock');
 const socketTimeout = +process.env.DOCKER_SOCKET_TIMEOUT || 30000;
 
@@ -5428,7 +5428,7 @@ module.exports = DockerSocket;
 
 /***/ }),
 
-/***/ 7147:
+/***/ 57147:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -5446,12 +5446,12 @@ module.exports = DockerSocket;
 // 8. File System
 // ----------------------------------------------------------------------------------
 
-const util = __webpack_require__(8796);
-const fs = __webpack_require__(9896);
+const util = __webpack_require__(38796);
+const fs = __webpack_require__(79896);
 
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const execPromiseSave = util.promisifySave((__webpack_require__(5317).exec));
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const execPromiseSave = util.promisifySave((__webpack_require__(35317).exec));
 
 const _platform = process.platform;
 
@@ -7377,7 +7377,7 @@ exports.diskLayout = diskLayout;
 
 /***/ }),
 
-/***/ 4969:
+/***/ 64969:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -7395,12 +7395,12 @@ exports.diskLayout = diskLayout;
 // 7. Graphics (controller, display)
 // ----------------------------------------------------------------------------------
 
-const fs = __webpack_require__(9896);
-const path = __webpack_require__(6928);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const execFileSync = (__webpack_require__(5317).execFileSync);
-const util = __webpack_require__(8796);
+const fs = __webpack_require__(79896);
+const path = __webpack_require__(16928);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const execFileSync = (__webpack_require__(35317).execFileSync);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 let _nvidiaSmiPath = '';
@@ -8198,7 +8198,7 @@ function graphics(callback) {
             }
             try {
               // GPU temperature (Apple Silicon) - optional dependency
-              const macosTemp = __webpack_require__(1748);
+              const macosTemp = __webpack_require__(41748);
               const temps = macosTemp.temperature();
               if (temps && temps.gpu) {
                 result.controllers.forEach((controller) => {
@@ -8702,7 +8702,7 @@ exports.graphics = graphics;
 
 /***/ }),
 
-/***/ 2754:
+/***/ 22754:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -8728,26 +8728,26 @@ exports.graphics = graphics;
 // Dependencies
 // ----------------------------------------------------------------------------------
 
-const lib_version = (__webpack_require__(7681)/* .version */ .rE);
-const util = __webpack_require__(8796);
-const system = __webpack_require__(6053);
-const osInfo = __webpack_require__(336);
-const cpu = __webpack_require__(7724);
-const memory = __webpack_require__(1251);
-const battery = __webpack_require__(2023);
-const graphics = __webpack_require__(4969);
-const filesystem = __webpack_require__(7147);
-const network = __webpack_require__(5536);
-const wifi = __webpack_require__(6337);
-const processes = __webpack_require__(6947);
-const users = __webpack_require__(5354);
-const internet = __webpack_require__(921);
-const docker = __webpack_require__(6448);
-const vbox = __webpack_require__(4784);
-const printer = __webpack_require__(7510);
-const usb = __webpack_require__(1976);
-const audio = __webpack_require__(9228);
-const bluetooth = __webpack_require__(9176);
+const lib_version = (__webpack_require__(47681)/* .version */ .rE);
+const util = __webpack_require__(38796);
+const system = __webpack_require__(86053);
+const osInfo = __webpack_require__(75574);
+const cpu = __webpack_require__(27724);
+const memory = __webpack_require__(81251);
+const battery = __webpack_require__(92023);
+const graphics = __webpack_require__(64969);
+const filesystem = __webpack_require__(57147);
+const network = __webpack_require__(75536);
+const wifi = __webpack_require__(86337);
+const processes = __webpack_require__(76947);
+const users = __webpack_require__(25354);
+const internet = __webpack_require__(80921);
+const docker = __webpack_require__(26448);
+const vbox = __webpack_require__(24784);
+const printer = __webpack_require__(17510);
+const usb = __webpack_require__(51976);
+const audio = __webpack_require__(29228);
+const bluetooth = __webpack_require__(49176);
 
 const _platform = process.platform;
 const _windows = _platform === 'win32';
@@ -9241,7 +9241,7 @@ exports.powerShellRelease = util.powerShellRelease;
 
 /***/ }),
 
-/***/ 921:
+/***/ 80921:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -9259,7 +9259,7 @@ exports.powerShellRelease = util.powerShellRelease;
 // 12. Internet
 // ----------------------------------------------------------------------------------
 
-const util = __webpack_require__(8796);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -9515,7 +9515,7 @@ exports.inetLatency = inetLatency;
 
 /***/ }),
 
-/***/ 1251:
+/***/ 81251:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -9533,11 +9533,11 @@ exports.inetLatency = inetLatency;
 // 5. Memory
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const util = __webpack_require__(8796);
-const fs = __webpack_require__(9896);
+const os = __webpack_require__(70857);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const util = __webpack_require__(38796);
+const fs = __webpack_require__(79896);
 
 let _platform = process.platform;
 
@@ -10144,7 +10144,7 @@ exports.memLayout = memLayout;
 
 /***/ }),
 
-/***/ 5536:
+/***/ 75536:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -10162,14 +10162,14 @@ exports.memLayout = memLayout;
 // 9. Network
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const execFileSync = (__webpack_require__(5317).execFileSync);
-const readFileSync = (__webpack_require__(9896).readFileSync);
+const os = __webpack_require__(70857);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const execFileSync = (__webpack_require__(35317).execFileSync);
+const readFileSync = (__webpack_require__(79896).readFileSync);
 
-const fs = __webpack_require__(9896);
-const util = __webpack_require__(8796);
+const fs = __webpack_require__(79896);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -12180,7 +12180,7 @@ exports.networkGatewayDefault = networkGatewayDefault;
 
 /***/ }),
 
-/***/ 336:
+/***/ 75574:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -12198,12 +12198,12 @@ exports.networkGatewayDefault = networkGatewayDefault;
 // 3. Operating System
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const fs = __webpack_require__(9896);
-const util = __webpack_require__(8796);
+const os = __webpack_require__(70857);
+const fs = __webpack_require__(79896);
+const util = __webpack_require__(38796);
 const exec = util.execCwd;
-const execSync = (__webpack_require__(5317).execSync);
-const execFile = (__webpack_require__(5317).execFile);
+const execSync = (__webpack_require__(35317).execSync);
+const execFile = (__webpack_require__(35317).execFile);
 
 const _platform = process.platform;
 
@@ -13373,7 +13373,7 @@ function getUniqueMacAdresses() {
             if (MASKED_MACS.indexOf(mac) >= 0) {
               if (fallbackMacs === null) {
                 try {
-                  fallbackMacs = (__webpack_require__(5536).getMacAddresses)();
+                  fallbackMacs = (__webpack_require__(75536).getMacAddresses)();
                 } catch {
                   fallbackMacs = {};
                 }
@@ -13498,7 +13498,7 @@ exports.uuid = uuid;
 
 /***/ }),
 
-/***/ 7510:
+/***/ 17510:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -13516,8 +13516,8 @@ exports.uuid = uuid;
 // 15. printers
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const util = __webpack_require__(8796);
+const exec = (__webpack_require__(35317).exec);
+const util = __webpack_require__(38796);
 
 let _platform = process.platform;
 
@@ -13715,7 +13715,7 @@ exports.printer = printer;
 
 /***/ }),
 
-/***/ 6947:
+/***/ 76947:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -13733,13 +13733,13 @@ exports.printer = printer;
 // 10. Processes
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const fs = __webpack_require__(9896);
-const path = __webpack_require__(6928);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
+const os = __webpack_require__(70857);
+const fs = __webpack_require__(79896);
+const path = __webpack_require__(16928);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
 
-const util = __webpack_require__(8796);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -15224,7 +15224,7 @@ exports.processLoad = processLoad;
 
 /***/ }),
 
-/***/ 6053:
+/***/ 86053:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -15242,12 +15242,12 @@ exports.processLoad = processLoad;
 // 2. System (Hardware, BIOS, Base Board)
 // ----------------------------------------------------------------------------------
 
-const fs = __webpack_require__(9896);
-const os = __webpack_require__(857);
-const util = __webpack_require__(8796);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const execPromise = util.promisify((__webpack_require__(5317).exec));
+const fs = __webpack_require__(79896);
+const os = __webpack_require__(70857);
+const util = __webpack_require__(38796);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const execPromise = util.promisify((__webpack_require__(35317).exec));
 
 const _platform = process.platform;
 
@@ -16090,7 +16090,7 @@ exports.chassis = chassis;
 
 /***/ }),
 
-/***/ 1976:
+/***/ 51976:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -16108,8 +16108,8 @@ exports.chassis = chassis;
 // 16. usb
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const util = __webpack_require__(8796);
+const exec = (__webpack_require__(35317).exec);
+const util = __webpack_require__(38796);
 
 let _platform = process.platform;
 
@@ -16407,7 +16407,7 @@ exports.usb = usb;
 
 /***/ }),
 
-/***/ 5354:
+/***/ 25354:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -16425,8 +16425,8 @@ exports.usb = usb;
 // 11. Users/Sessions
 // ----------------------------------------------------------------------------------
 
-const exec = (__webpack_require__(5317).exec);
-const util = __webpack_require__(8796);
+const exec = (__webpack_require__(35317).exec);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -16827,7 +16827,7 @@ exports.users = users;
 
 /***/ }),
 
-/***/ 8796:
+/***/ 38796:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -16845,13 +16845,13 @@ exports.users = users;
 // 0. helper functions
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const fs = __webpack_require__(9896);
-const path = __webpack_require__(6928);
-const spawn = (__webpack_require__(5317).spawn);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const util = __webpack_require__(9023);
+const os = __webpack_require__(70857);
+const fs = __webpack_require__(79896);
+const path = __webpack_require__(16928);
+const spawn = (__webpack_require__(35317).spawn);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const util = __webpack_require__(39023);
 
 const _platform = process.platform;
 const _linux = _platform === 'linux' || _platform === 'android';
@@ -19617,7 +19617,7 @@ function getAppleModel(key) {
 }
 
 function checkWebsite(url, timeout = 5000) {
-  const http = url.startsWith('https:') || url.indexOf(':443/') > 0 || url.indexOf(':8443/') > 0 ? __webpack_require__(5692) : __webpack_require__(8611);
+  const http = url.startsWith('https:') || url.indexOf(':443/') > 0 || url.indexOf(':8443/') > 0 ? __webpack_require__(65692) : __webpack_require__(58611);
   const t = Date.now();
   return new Promise((resolve) => {
     try {
@@ -19745,7 +19745,7 @@ exports.getPowershell = getPowershell;
 
 /***/ }),
 
-/***/ 4784:
+/***/ 24784:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -19763,8 +19763,8 @@ exports.getPowershell = getPowershell;
 // 14. Docker
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const util = __webpack_require__(8796);
+const os = __webpack_require__(70857);
+const util = __webpack_require__(38796);
 const exec = util.execCwd;
 
 function vboxInfo(callback) {
@@ -19869,7 +19869,7 @@ exports.vboxInfo = vboxInfo;
 
 /***/ }),
 
-/***/ 6337:
+/***/ 86337:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -19887,10 +19887,10 @@ exports.vboxInfo = vboxInfo;
 // 9. wifi
 // ----------------------------------------------------------------------------------
 
-const os = __webpack_require__(857);
-const exec = (__webpack_require__(5317).exec);
-const execSync = (__webpack_require__(5317).execSync);
-const util = __webpack_require__(8796);
+const os = __webpack_require__(70857);
+const exec = (__webpack_require__(35317).exec);
+const execSync = (__webpack_require__(35317).execSync);
+const util = __webpack_require__(38796);
 
 const _platform = process.platform;
 
@@ -20718,7 +20718,7 @@ exports.wifiInterfaces = wifiInterfaces;
 
 /***/ }),
 
-/***/ 7681:
+/***/ 47681:
 /***/ ((module) => {
 
 module.exports = {"rE":"5.33.23"};

@@ -32103,7 +32103,7 @@ var plan = __nccwpck_require__(9072);
 
 
 /** Schema version of a baseline file. */
-const baselineSchemaVersion = 2;
+const baselineSchemaVersion = 3;
 /** Values of one cell, metric and agent, one per trial in the order of measuring (the median of its requests). */
 const baselineSeriesSchema = schemas/* strictObject */.rej({
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL),
@@ -32116,7 +32116,8 @@ const baselineCellSchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP(),
     /** What was measured, in full: another prompt or option makes another cell of the same name. */
     variant: plan/* variantSchema */.nX,
-    requests: schemas/* int */.Whr(),
+    /** How much a trial asks: full turns of each agent in a leg, requests of a batch's queue, minutes of a sustained load. */
+    amount: schemas/* number */.aig(),
     contextLengths: schemas/* array */.YOg(schemas/* int */.Whr().nullable()),
     series: schemas/* array */.YOg(baselineSeriesSchema),
 });
@@ -32180,6 +32181,8 @@ var plan = __nccwpck_require__(9072);
 var policy = __nccwpck_require__(5477);
 // EXTERNAL MODULE: ./build/src/model/preflight.js
 var preflight = __nccwpck_require__(4908);
+// EXTERNAL MODULE: ./build/src/model/published.js
+var published = __nccwpck_require__(8621);
 ;// CONCATENATED MODULE: ./build/src/model/request-record.js
 /** The record of one LLM call: what the client saw and what the server said. */
 
@@ -32230,7 +32233,7 @@ const requestRecordSchema = schemas/* strictObject */.rej({
     firstAnswerTokenMs: moment,
     lastTokenMs: moment,
     endMs: schemas/* number */.aig(),
-    /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty when there is none. */
+    /** Gaps between counting chunks in whole microseconds; one fewer than chunks, empty in batch and sustained legs. */
     chunkGapsUs: schemas/* array */.YOg(schemas/* int */.Whr()),
     chunks: schemas/* int */.Whr(),
     emptyChunks: schemas/* int */.Whr(),
@@ -32256,20 +32259,69 @@ var validity_rule = __nccwpck_require__(2928);
 
 
 
+
 /** Schema version of run.json and of the journal. */
-const runSchemaVersion = 2;
+const runSchemaVersion = 3;
 /**
- * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is a full generation by
- * one agent alone, `concurrent` is all agents at once.
+ * The parts of a trial. `cold` starts without the model, `probe` asks for one token, `solo` is the turn of one agent
+ * alone, `concurrent` the turns of all agents at once, `repeat` the same request again at temperature 0, `batch` a queue
+ * worked off by all agents, `sustained` turns of all agents until the time is over.
  */
-const legKindSchema = schemas/* enum */.k5n(['cold', 'probe', 'solo', 'concurrent']);
-/** One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. */
+const legKindSchema = schemas/* enum */.k5n(['cold', 'probe', 'solo', 'concurrent', 'repeat', 'batch', 'sustained']);
+/**
+ * What is kept of an answer, whose text is not: its length, how much of it repeats itself (null for fewer than four
+ * words), how many of the asked headings it has (null where none was asked), and its SHA-256.
+ */
+const answerFactsSchema = schemas/* strictObject */.rej({
+    characters: schemas/* int */.Whr(),
+    words: schemas/* int */.Whr(),
+    repetitionPercent: schemas/* number */.aig().nullable(),
+    structureCompliancePercent: schemas/* number */.aig().nullable(),
+    sha256: schemas/* string */.YjP(),
+});
+/**
+ * One call of an agent within a leg; `fresh` says that its prompt starts with a nonce. `stage` is its place in the
+ * agent's turn, e.g. "analysis"; null for a turn of one call. `answer` is null where nobody read it.
+ */
 const callSchema = schemas/* strictObject */.rej({
     agent: schemas/* int */.Whr().min(0),
     fresh: schemas/* boolean */.zMY(),
+    stage: schemas/* string */.YjP().nullable(),
     record: requestRecordSchema,
+    answer: answerFactsSchema.nullable(),
 });
-const legSchema = schemas/* strictObject */.rej({ kind: legKindSchema, calls: schemas/* array */.YOg(callSchema) });
+/** What a workflow agent read: files and bytes that it used, and files that it left aside, with the first reasons. */
+const ingestedSchema = schemas/* strictObject */.rej({
+    files: schemas/* int */.Whr(),
+    bytes: schemas/* int */.Whr(),
+    skipped: schemas/* int */.Whr(),
+    skippedWhy: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+/** A program as it was seen from outside; null is unknown. `startupMs` is from its start to its first request. */
+const programFactsSchema = schemas/* strictObject */.rej({
+    startupMs: schemas/* number */.aig().nullable(),
+    peakRssBytes: schemas/* number */.aig().nullable(),
+    exitCode: schemas/* int */.Whr().nullable(),
+});
+/**
+ * One agent's turn in a leg, beginning to end, where it is more than its one call: a workflow's steps by name ("ingest",
+ * "analysis", "report") or a program's run. `failure` says what broke besides a call.
+ */
+const turnSchema = schemas/* strictObject */.rej({
+    agent: schemas/* int */.Whr().min(0),
+    startedMs: schemas/* number */.aig(),
+    endedMs: schemas/* number */.aig(),
+    steps: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), ms: schemas/* number */.aig() })),
+    ingested: ingestedSchema.nullable(),
+    program: programFactsSchema.nullable(),
+    failure: schemas/* string */.YjP().nullable(),
+});
+/** `turns` is empty where every turn is one call. */
+const legSchema = schemas/* strictObject */.rej({
+    kind: legKindSchema,
+    calls: schemas/* array */.YOg(callSchema),
+    turns: schemas/* array */.YOg(turnSchema),
+});
 /** A loaded model as /api/ps listed it after the trial's load. `server` indexes the subject's servers. */
 const residencySchema = schemas/* strictObject */.rej({
     server: schemas/* int */.Whr(),
@@ -32334,6 +32386,8 @@ const runHeaderSchema = schemas/* strictObject */.rej({
     startedMs: schemas/* number */.aig(),
     against: schemas/* enum */.k5n(['pair', 'baseline', 'none']),
     policy: policy/* loadedPolicySchema */.Dd,
+    /** What was published of the same cells; null where the policy names nothing. */
+    published: published/* publishedFiguresSchema */.Ne.nullable(),
     plan: plan/* planSchema */.Fu,
     environment: environment/* environmentSchema */.VW,
     preflight: schemas/* array */.YOg(preflight/* preflightLineSchema */.x),
@@ -32566,7 +32620,7 @@ var text_file = __nccwpck_require__(4422);
 
 
 
-const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md'];
+const resultFiles = ['journal.jsonl', 'run.json', 'verdict.json', 'summary.md', 'report.html'];
 /** A folder for a verdict that was computed again; other files in it are left alone. */
 class VerdictFolder {
     path;
@@ -32587,6 +32641,9 @@ class VerdictFolder {
     }
     saveSummary(markdown) {
         return this.store('summary.md', (path) => (0,text_file/* writeText */.x3)(path, markdown));
+    }
+    saveReport(html) {
+        return this.store('report.html', (path) => (0,text_file/* writeText */.x3)(path, html));
     }
     async store(file, write) {
         await write((0,external_node_path_.join)(this.path, file));
@@ -32655,7 +32712,7 @@ async function clearEarlier(path, { keepJournal }) {
     const at = (file) => join(path, file);
     if (!keepJournal)
         await setJournalAside(path);
-    for (const file of ['run.json', 'verdict.json', 'summary.md'])
+    for (const file of resultFiles.filter((name) => name !== 'journal.jsonl'))
         await rm(at(file), { force: true });
 }
 /**
@@ -36362,7 +36419,423 @@ async function takeMachineLock(request) {
 
 /***/ }),
 
-/***/ 2936:
+/***/ 8574:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  L: () => (/* binding */ endLostPrograms)
+});
+
+// UNUSED EXPORTS: newAgentMark
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/src/adapters/process/agent-environment.js
+
+/** Carries a mark that tells a program's processes from all others; what they start inherits it. */
+const agentMarkName = 'PERF_GATE_AGENT';
+/**
+ * The variables of docs/external-agents.md. Ollama's own clients read OLLAMA_HOST, most others OPENAI_BASE_URL, which
+ * refuse to start without a key.
+ */
+function contractVariables(contract) {
+    const { name, server, model, metricsFile } = contract;
+    const { think, keep_alive, ...options } = contract.options;
+    return {
+        OLLAMA_HOST: new URL(server).host,
+        OLLAMA_BASE_URL: server,
+        OPENAI_BASE_URL: `${server}/v1`,
+        OPENAI_API_KEY: 'ollama',
+        OLLAMA_MODEL: model,
+        OLLAMA_OPTIONS: JSON.stringify(options),
+        ...(think === undefined ? {} : { OLLAMA_THINK: JSON.stringify(think) }),
+        ...(keep_alive === undefined ? {} : { OLLAMA_KEEP_ALIVE: String(keep_alive) }),
+        AGENT_NAME: name,
+        ...(metricsFile === null ? {} : { AGENT_METRICS_FILE: metricsFile }),
+    };
+}
+/** By this the runner itself ends what a job leaves when its processes are killed; it opens nothing. */
+const runnerMark = 'RUNNER_TRACKING_ID';
+/** The whole environment of a program, or of its set-up, which knows of no contract. */
+const agentEnvironment = (env, mark, contract) => ({
+    ...scrubbedEnvironment(env),
+    ...(env[runnerMark] === undefined ? {} : { [runnerMark]: env[runnerMark] }),
+    ...(contract === null ? {} : contractVariables(contract)),
+    [agentMarkName]: mark,
+});
+
+// EXTERNAL MODULE: ./build/src/adapters/process/process-table.js + 1 modules
+var process_table = __nccwpck_require__(3257);
+;// CONCATENATED MODULE: ./build/src/adapters/process/agent-marks.js
+/** Which processes of this machine carry the mark of a program's run. Ends none of them. */
+
+
+
+function readProc(pid, file) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/${file}`, 'latin1');
+    }
+    catch {
+        // Gone, or of another user.
+        return '';
+    }
+}
+/** All processes; empty where the system does not tell their environments, as it does on Linux. */
+const allPids = () => process_table/* hasProc */.jK
+    ? (0,external_node_fs_.readdirSync)('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+    : [];
+/** Undefined for a process without a mark, and for one that is gone or another user's. */
+const markOf = (pid) => readProc(pid, 'environ')
+    .split('\0')
+    .find((line) => line.startsWith(`${agentMarkName}=`))
+    ?.slice(agentMarkName.length + 1);
+/** What the process calls itself; empty where nobody tells. */
+const nameOf = (pid) => readProc(pid, 'comm').trim();
+
+// EXTERNAL MODULE: ./build/src/adapters/process/registry-entries.js
+var registry_entries = __nccwpck_require__(1596);
+;// CONCATENATED MODULE: ./build/src/adapters/process/agent-orphans.js
+/** Programs of agents whose gate was killed: found by the mark in their environment, and ended. Starts nothing. */
+
+
+
+
+/** Process numbers mean something only where they were given. */
+const here = () => {
+    const { boot, container } = (0,process_table/* processSpace */.SW)();
+    return (0,external_node_crypto_.createHash)('sha256').update(`${boot}/${container}`).digest('hex').slice(0, 16);
+};
+/** A mark for the processes of one run of a program: who started it, where, and which run it is. */
+const newAgentMark = () => `${ownerOfThisProcess()}/${here()}/${randomUUID()}`;
+/** Whether the gate of that name, "pid@since", is over. */
+function isOver(owner) {
+    const [pid = '', since = ''] = owner.split('@');
+    return (0,process_table/* identify */.ls)(Number(pid))?.since !== since;
+}
+function end(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // Gone meanwhile, or not ours to end.
+    }
+}
+/**
+ * Ends what programs left running whose gate was killed, or that of `owner` (as `ownerOfThisProcess` gave it) whether it
+ * is over or not. Gives what was ended; nothing where the system tells no environments, as it does on Linux.
+ */
+function endLostPrograms(owner = null) {
+    const lost = allPids().flatMap((pid) => {
+        const [from = '', space] = markOf(pid)?.split('/') ?? [];
+        if (space !== here() || !(owner === null ? isOver(from) : from === owner))
+            return [];
+        return [{ pid, name: nameOf(pid) }];
+    });
+    for (const { pid } of lost)
+        end(pid);
+    return lost;
+}
+
+
+/***/ }),
+
+/***/ 3257:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  lX: () => (/* binding */ hasGroups),
+  jK: () => (/* binding */ hasProc),
+  ls: () => (/* binding */ identify),
+  FB: () => (/* binding */ isAmong),
+  O3: () => (/* binding */ listProcesses),
+  SW: () => (/* binding */ processSpace),
+  g7: () => (/* binding */ treeOf)
+});
+
+// UNUSED EXPORTS: descendantsOf, processesByProc, processesByPs
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/src/adapters/process/process-table.js
+/** Which processes run on this machine, told apart for good: a pid may be used again. Knows nothing of what they do. */
+
+
+
+
+
+/** A process can be told apart from its children's group only where there are groups; elsewhere only by its parent. */
+const hasGroups = process.platform !== 'win32';
+/** Whether the system tells of its processes in files (Linux). */
+const hasProc = (0,external_node_fs_.existsSync)('/proc/self/stat');
+/** A line of /proc/<pid>/stat: the name in parentheses may hold anything, so that one counts from its end (proc(5)). */
+function rowOfStat(stat) {
+    const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const since = more[16];
+    if (since === undefined || 'ZX'.includes(state))
+        return null;
+    return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), since };
+}
+/** Null for a process that ended meanwhile. */
+const statRow = (pid) => (0,promises_.readFile)(`/proc/${pid}/stat`, 'utf8').then(rowOfStat, () => null);
+/** A line of `ps`: pid, parent, group, state, and when it started, which holds spaces. */
+function rowOfPs(line) {
+    const [pid, parent, group, state = '', ...since] = line.trim().split(/\s+/);
+    if (since.length === 0 || state.startsWith('Z'))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: Number(group), since: since.join(' ') };
+}
+/** A line of the PowerShell command below: pid, parent, and when it started in ticks. */
+function rowOfWindows(line) {
+    const [pid, parent, since] = line.trim().split(' ');
+    if (since === undefined || !/^\d+$/.test(since))
+        return null;
+    return { pid: Number(pid), parent: Number(parent), group: null, since };
+}
+/** They take a second or two; one that hangs must not hold up the end of a job. */
+const listMs = 10_000;
+/** Some 100 bytes a process. */
+const mostBytes = 16 * 1024 * 1024;
+const bounded = {
+    encoding: 'utf8',
+    windowsHide: true,
+    timeout: listMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: mostBytes,
+};
+const psColumns = ['-o', 'pid=,ppid=,pgid=,stat=,lstart='];
+/** The same words whatever the user's language and time zone. */
+const psOptions = () => ({ ...bounded, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } });
+const windowsCommand = (filter) => [
+    '-NoProfile',
+    '-NonInteractive',
+    '-Command',
+    `Get-CimInstance Win32_Process ${filter} | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CreationDate.Ticks)" }`,
+];
+const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
+const rowsOf = (text, parse) => text.split('\n').flatMap((line) => parse(line) ?? []);
+/** As /proc tells it (Linux). */
+async function processesByProc() {
+    const pids = (await (0,promises_.readdir)('/proc')).filter((name) => /^\d+$/.test(name));
+    return (await Promise.all(pids.map(statRow))).flatMap((row) => row ?? []);
+}
+/** As `ps` tells it (macOS, BSD). */
+async function processesByPs() {
+    return rowsOf((await run('ps', ['-A', ...psColumns], psOptions())).stdout, rowOfPs);
+}
+async function processesByPowerShell() {
+    const { stdout } = await run('powershell.exe', windowsCommand(''), bounded);
+    return rowsOf(stdout, rowOfWindows);
+}
+/** All that run; null where the system does not tell, or not within 10 s. */
+async function listProcesses() {
+    try {
+        if (hasProc)
+            return await processesByProc();
+        return hasGroups ? await processesByPs() : await processesByPowerShell();
+    }
+    catch {
+        return null;
+    }
+}
+/** One process, at once; null when it does not run or the system does not tell. */
+function identify(pid) {
+    try {
+        if (hasProc)
+            return rowOfStat((0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8'));
+        const [row] = hasGroups
+            ? rowsOf((0,external_node_child_process_namespaceObject.execFileSync)('ps', ['-p', String(pid), ...psColumns], psOptions()), rowOfPs)
+            : rowsOf((0,external_node_child_process_namespaceObject.execFileSync)('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), bounded), rowOfWindows);
+        return row ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Whether this very process still runs, and no other one under its number. */
+const isAmong = (rows, { pid, since }) => rows.some((row) => row.pid === pid && row.since === since);
+/** Empty texts for what the system does not tell. */
+function processSpace() {
+    try {
+        return {
+            boot: (0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+            container: (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid'),
+        };
+    }
+    catch {
+        return { boot: '', container: (0,external_node_os_.hostname)() };
+    }
+}
+/**
+ * The process and all that descend from it, by their parents' numbers, as Windows has it. A parent's number outlives it
+ * there: who started before the process that bears it now is no child of that one. `since` must be in ticks.
+ */
+function descendantsOf(rows, leader) {
+    const since = new Map(rows.map((row) => [row.pid, BigInt(row.since)]));
+    const isLaterThan = (row) => BigInt(row.since) >= (since.get(row.parent) ?? 0n);
+    const tree = new Set([leader]);
+    for (let before = 0; before !== tree.size;) {
+        before = tree.size;
+        for (const row of rows)
+            if (tree.has(row.parent) && isLaterThan(row))
+                tree.add(row.pid);
+    }
+    return rows.filter(({ pid }) => tree.has(pid)).map(({ pid }) => pid);
+}
+/** The process and all that it started, as far as they run; those in its group where there are groups. */
+const treeOf = (rows, leader) => hasGroups ? rows.filter(({ group }) => group === leader).map(({ pid }) => pid) : descendantsOf(rows, leader);
+
+
+/***/ }),
+
+/***/ 1596:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CL: () => (/* binding */ readStored),
+/* harmony export */   Ff: () => (/* binding */ forgetServer),
+/* harmony export */   _5: () => (/* binding */ readRegistry),
+/* harmony export */   g4: () => (/* binding */ belongsTo)
+/* harmony export */ });
+/* unused harmony exports ownerOfThisProcess, registerServer */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _process_table_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3257);
+/**
+ * What this machine's gates have started, one small file a server, so that a gate that is killed leaves no unknown
+ * orphan. Many users may share the folder. Knows how an entry is kept, not what follows from it.
+ */
+
+
+
+
+/** No sticky bit: the lock lies in the same folder, and whoever comes next must be able to clear away a dead job's. */
+const sharedFolderMode = 0o777;
+const sharedFileMode = 0o644;
+const thisProcess = () => identify(process.pid) ?? { pid: process.pid, since: '' };
+const textOf = ({ pid, since }) => `${pid}@${since}`;
+/** This process as an owner of servers, to be kept for whoever cleans up after it. */
+const ownerOfThisProcess = () => textOf(thisProcess());
+/** Whether an entry belongs to an owner as `ownerOfThisProcess` gave it. */
+const belongsTo = ({ owner }, token) => textOf(owner) === token;
+/** A folder that is there stays as whoever made it wants it. */
+function openFolder(folder) {
+    if (mkdirSync(folder, { recursive: true }) !== undefined)
+        chmodSync(folder, sharedFolderMode);
+}
+/** Synced before it gets its name: a machine that loses power must not come back with an empty entry. */
+function writeWhole(file, text) {
+    const draft = `${file}.draft`;
+    // Exclusive, so that nothing is written through a link that another user has put there.
+    const fd = openSync(draft, 'wx');
+    try {
+        writeFileSync(fd, text);
+        fchmodSync(fd, sharedFileMode);
+        fsyncSync(fd);
+        renameSync(draft, file);
+    }
+    catch (error) {
+        rmSync(draft, { force: true });
+        throw error;
+    }
+    finally {
+        closeSync(fd);
+    }
+}
+/**
+ * Writes an entry for a server that has just started and gives its file; null for one that is over already. Throws
+ * what the disk says.
+ */
+function registerServer(folder, { pid, ...known }) {
+    const server = identify(pid);
+    if (server === null)
+        return null;
+    openFolder(folder);
+    const entry = {
+        server,
+        owner: thisProcess(),
+        space: processSpace(),
+        startedAt: new Date().toISOString(),
+        ...known,
+    };
+    const file = join(folder, `server-${pid}-${randomUUID().slice(0, 8)}.json`);
+    writeWhole(file, JSON.stringify(entry));
+    return file;
+}
+/** Removes an entry. One that is gone already, or another user's, is left as it is. */
+function forgetServer(file) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(file, { force: true });
+    }
+    catch {
+        // Of another user: it is theirs to remove.
+    }
+}
+const isFields = (value) => value !== null && typeof value === 'object';
+const isIdentity = (value) => isFields(value) &&
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
+    typeof value.since === 'string';
+const isSpace = (value) => isFields(value) && typeof value.boot === 'string' && typeof value.container === 'string';
+function isEntry(value) {
+    if (!isFields(value) || !isIdentity(value.server) || !isIdentity(value.owner))
+        return false;
+    const texts = [value.mark, value.binary, value.startedAt];
+    return (isSpace(value.space) && Number.isInteger(value.port) && texts.every((text) => typeof text === 'string'));
+}
+function readEntry(file, pid) {
+    try {
+        const value = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file, 'utf8'));
+        return isEntry(value) && value.server.pid === pid ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+/** One file of the folder; null for what is no entry, or is gone. */
+function readStored(file) {
+    const pid = Number(/server-(\d{1,10})-[0-9a-f]{8}\.json$/.exec(file)?.[1]);
+    if (!(pid > 1))
+        return null;
+    try {
+        const { uid, mtimeMs } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(file);
+        const userId = process.getuid === undefined ? null : uid;
+        return { file, pid, userId, writtenMs: mtimeMs, entry: readEntry(file, pid) };
+    }
+    catch {
+        return null;
+    }
+}
+/** All entries; empty where there is no such folder, or it may not be read. */
+function readRegistry(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder).flatMap((name) => readStored((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name)) ?? []);
+    }
+    catch {
+        return [];
+    }
+}
+
+
+/***/ }),
+
+/***/ 8997:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36430,140 +36903,8 @@ const settingsLeftBehind = ({ env, settings }) => Object.keys(env).filter((name)
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/src/adapters/process/process-table.js
-/** Which processes run on this machine, told apart for good: a pid may be used again. Knows nothing of what they do. */
-
-
-
-
-
-/** A process can be told apart from its children's group only where there are groups; elsewhere only by its parent. */
-const process_table_hasGroups = process.platform !== 'win32';
-/** Whether the system tells of its processes in files (Linux). */
-const hasProc = (0,external_node_fs_.existsSync)('/proc/self/stat');
-/** A line of /proc/<pid>/stat: the name in parentheses may hold anything, so that one counts from its end (proc(5)). */
-function rowOfStat(stat) {
-    const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const since = more[16];
-    if (since === undefined || 'ZX'.includes(state))
-        return null;
-    return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), since };
-}
-/** Null for a process that ended meanwhile. */
-const statRow = (pid) => (0,external_node_fs_promises_.readFile)(`/proc/${pid}/stat`, 'utf8').then(rowOfStat, () => null);
-/** A line of `ps`: pid, parent, group, state, and when it started, which holds spaces. */
-function rowOfPs(line) {
-    const [pid, parent, group, state = '', ...since] = line.trim().split(/\s+/);
-    if (since.length === 0 || state.startsWith('Z'))
-        return null;
-    return { pid: Number(pid), parent: Number(parent), group: Number(group), since: since.join(' ') };
-}
-/** A line of the PowerShell command below: pid, parent, and when it started in ticks. */
-function rowOfWindows(line) {
-    const [pid, parent, since] = line.trim().split(' ');
-    if (since === undefined || !/^\d+$/.test(since))
-        return null;
-    return { pid: Number(pid), parent: Number(parent), group: null, since };
-}
-/** They take a second or two; one that hangs must not hold up the end of a job. */
-const listMs = 10_000;
-/** Some 100 bytes a process. */
-const mostBytes = 16 * 1024 * 1024;
-const bounded = {
-    encoding: 'utf8',
-    windowsHide: true,
-    timeout: listMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: mostBytes,
-};
-const psColumns = ['-o', 'pid=,ppid=,pgid=,stat=,lstart='];
-/** The same words whatever the user's language and time zone. */
-const psOptions = () => ({ ...bounded, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } });
-const windowsCommand = (filter) => [
-    '-NoProfile',
-    '-NonInteractive',
-    '-Command',
-    `Get-CimInstance Win32_Process ${filter} | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CreationDate.Ticks)" }`,
-];
-const run = (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile);
-const rowsOf = (text, parse) => text.split('\n').flatMap((line) => parse(line) ?? []);
-/** As /proc tells it (Linux). */
-async function processesByProc() {
-    const pids = (await (0,external_node_fs_promises_.readdir)('/proc')).filter((name) => /^\d+$/.test(name));
-    return (await Promise.all(pids.map(statRow))).flatMap((row) => row ?? []);
-}
-/** As `ps` tells it (macOS, BSD). */
-async function processesByPs() {
-    return rowsOf((await run('ps', ['-A', ...psColumns], psOptions())).stdout, rowOfPs);
-}
-async function processesByPowerShell() {
-    const { stdout } = await run('powershell.exe', windowsCommand(''), bounded);
-    return rowsOf(stdout, rowOfWindows);
-}
-/** All that run; null where the system does not tell, or not within 10 s. */
-async function listProcesses() {
-    try {
-        if (hasProc)
-            return await processesByProc();
-        return process_table_hasGroups ? await processesByPs() : await processesByPowerShell();
-    }
-    catch {
-        return null;
-    }
-}
-/** One process, at once; null when it does not run or the system does not tell. */
-function process_table_identify(pid) {
-    try {
-        if (hasProc)
-            return rowOfStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-        const [row] = process_table_hasGroups
-            ? rowsOf(execFileSync('ps', ['-p', String(pid), ...psColumns], psOptions()), rowOfPs)
-            : rowsOf(execFileSync('powershell.exe', windowsCommand(`-Filter "ProcessId=${pid}"`), bounded), rowOfWindows);
-        return row ?? null;
-    }
-    catch {
-        return null;
-    }
-}
-/** Whether this very process still runs, and no other one under its number. */
-const process_table_isAmong = (rows, { pid, since }) => rows.some((row) => row.pid === pid && row.since === since);
-/** Empty texts for what the system does not tell. */
-function process_table_processSpace() {
-    try {
-        return {
-            boot: (0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-            container: (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid'),
-        };
-    }
-    catch {
-        return { boot: '', container: (0,external_node_os_.hostname)() };
-    }
-}
-/**
- * The process and all that descend from it, by their parents' numbers, as Windows has it. A parent's number outlives it
- * there: who started before the process that bears it now is no child of that one. `since` must be in ticks.
- */
-function descendantsOf(rows, leader) {
-    const since = new Map(rows.map((row) => [row.pid, BigInt(row.since)]));
-    const isLaterThan = (row) => BigInt(row.since) >= (since.get(row.parent) ?? 0n);
-    const tree = new Set([leader]);
-    for (let before = 0; before !== tree.size;) {
-        before = tree.size;
-        for (const row of rows)
-            if (tree.has(row.parent) && isLaterThan(row))
-                tree.add(row.pid);
-    }
-    return rows.filter(({ pid }) => tree.has(pid)).map(({ pid }) => pid);
-}
-/** The process and all that it started, as far as they run; those in its group where there are groups. */
-const treeOf = (rows, leader) => process_table_hasGroups ? rows.filter(({ group }) => group === leader).map(({ pid }) => pid) : descendantsOf(rows, leader);
-
+// EXTERNAL MODULE: ./build/src/adapters/process/process-table.js + 1 modules
+var process_table = __nccwpck_require__(3257);
 ;// CONCATENATED MODULE: ./build/src/adapters/process/process-group.js
 
 
@@ -36641,10 +36982,10 @@ async function endProcess(child, patience = polite) {
 function membersIn(rows, leader) {
     if (rows === null)
         return exists(leader) ? [{ pid: leader, since: '' }] : [];
-    const pids = new Set(treeOf(rows, leader));
+    const pids = new Set((0,process_table/* treeOf */.g7)(rows, leader));
     return rows.filter(({ pid }) => pids.has(pid));
 }
-const listMembers = async (leader) => process_table_hasGroups && !exists(-leader) ? [] : membersIn(await listProcesses(), leader);
+const listMembers = async (leader) => process_table/* hasGroups */.lX && !exists(-leader) ? [] : membersIn(await (0,process_table/* listProcesses */.O3)(), leader);
 async function goneWithin(list, patience) {
     const startMs = performance.now();
     for (;;) {
@@ -36656,7 +36997,7 @@ async function goneWithin(list, patience) {
 }
 /** `members` are signalled one by one where there are no groups: the tree is lost once its root is gone. */
 function signalTree(leader, members, signal) {
-    if (process_table_hasGroups)
+    if (process_table/* hasGroups */.lX)
         signalOne(-leader, signal);
     else
         for (const { pid } of members)
@@ -36667,7 +37008,7 @@ async function endMembers(leader, list, patience) {
     if (asked.length === 0)
         return [];
     // A group's number is its own while it has members; without groups a number may be another's at the next look.
-    const same = async () => (await list()).filter((one) => process_table_hasGroups || process_table_isAmong(asked, one));
+    const same = async () => (await list()).filter((one) => process_table/* hasGroups */.lX || (0,process_table/* isAmong */.FB)(asked, one));
     signalTree(leader, asked, 'SIGTERM');
     const stubborn = await goneWithin(same, patience);
     if (stubborn.length === 0)
@@ -36704,126 +37045,8 @@ function ownGroup(leader, child) {
 /** Whether this user may signal the process; false for one that is gone. */
 const maySignal = (pid) => signalOne(pid, 0);
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/src/adapters/process/registry-entries.js
-/**
- * What this machine's gates have started, one small file a server, so that a gate that is killed leaves no unknown
- * orphan. Many users may share the folder. Knows how an entry is kept, not what follows from it.
- */
-
-
-
-
-/** No sticky bit: the lock lies in the same folder, and whoever comes next must be able to clear away a dead job's. */
-const sharedFolderMode = 0o777;
-const sharedFileMode = 0o644;
-const thisProcess = () => identify(process.pid) ?? { pid: process.pid, since: '' };
-const textOf = ({ pid, since }) => `${pid}@${since}`;
-/** This process as an owner of servers, to be kept for whoever cleans up after it. */
-const ownerOfThisProcess = () => textOf(thisProcess());
-/** Whether an entry belongs to an owner as `ownerOfThisProcess` gave it. */
-const belongsTo = ({ owner }, token) => textOf(owner) === token;
-/** A folder that is there stays as whoever made it wants it. */
-function openFolder(folder) {
-    if (mkdirSync(folder, { recursive: true }) !== undefined)
-        chmodSync(folder, sharedFolderMode);
-}
-/** Synced before it gets its name: a machine that loses power must not come back with an empty entry. */
-function writeWhole(file, text) {
-    const draft = `${file}.draft`;
-    // Exclusive, so that nothing is written through a link that another user has put there.
-    const fd = openSync(draft, 'wx');
-    try {
-        writeFileSync(fd, text);
-        fchmodSync(fd, sharedFileMode);
-        fsyncSync(fd);
-        renameSync(draft, file);
-    }
-    catch (error) {
-        rmSync(draft, { force: true });
-        throw error;
-    }
-    finally {
-        closeSync(fd);
-    }
-}
-/**
- * Writes an entry for a server that has just started and gives its file; null for one that is over already. Throws
- * what the disk says.
- */
-function registerServer(folder, { pid, ...known }) {
-    const server = identify(pid);
-    if (server === null)
-        return null;
-    openFolder(folder);
-    const entry = {
-        server,
-        owner: thisProcess(),
-        space: processSpace(),
-        startedAt: new Date().toISOString(),
-        ...known,
-    };
-    const file = join(folder, `server-${pid}-${randomUUID().slice(0, 8)}.json`);
-    writeWhole(file, JSON.stringify(entry));
-    return file;
-}
-/** Removes an entry. One that is gone already, or another user's, is left as it is. */
-function forgetServer(file) {
-    try {
-        (0,external_node_fs_.rmSync)(file, { force: true });
-    }
-    catch {
-        // Of another user: it is theirs to remove.
-    }
-}
-const isFields = (value) => value !== null && typeof value === 'object';
-const isIdentity = (value) => isFields(value) &&
-    Number.isSafeInteger(value.pid) &&
-    Number(value.pid) > 1 &&
-    typeof value.since === 'string';
-const isSpace = (value) => isFields(value) && typeof value.boot === 'string' && typeof value.container === 'string';
-function isEntry(value) {
-    if (!isFields(value) || !isIdentity(value.server) || !isIdentity(value.owner))
-        return false;
-    const texts = [value.mark, value.binary, value.startedAt];
-    return (isSpace(value.space) && Number.isInteger(value.port) && texts.every((text) => typeof text === 'string'));
-}
-function readEntry(file, pid) {
-    try {
-        const value = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
-        return isEntry(value) && value.server.pid === pid ? value : null;
-    }
-    catch {
-        return null;
-    }
-}
-/** One file of the folder; null for what is no entry, or is gone. */
-function readStored(file) {
-    const pid = Number(/server-(\d{1,10})-[0-9a-f]{8}\.json$/.exec(file)?.[1]);
-    if (!(pid > 1))
-        return null;
-    try {
-        const { uid, mtimeMs } = (0,external_node_fs_.statSync)(file);
-        const userId = process.getuid === undefined ? null : uid;
-        return { file, pid, userId, writtenMs: mtimeMs, entry: readEntry(file, pid) };
-    }
-    catch {
-        return null;
-    }
-}
-/** All entries; empty where there is no such folder, or it may not be read. */
-function readRegistry(folder) {
-    try {
-        return (0,external_node_fs_.readdirSync)(folder).flatMap((name) => readStored((0,external_node_path_.join)(folder, name)) ?? []);
-    }
-    catch {
-        return [];
-    }
-}
-
+// EXTERNAL MODULE: ./build/src/adapters/process/registry-entries.js
+var registry_entries = __nccwpck_require__(1596);
 ;// CONCATENATED MODULE: ./build/src/adapters/process/started-registry.js
 /** Servers whose gate is gone: found by the registry, told apart from strangers, and ended. Starts nothing. */
 
@@ -36847,10 +37070,10 @@ function carries(pid, mark) {
  * server itself and without a mark, the number may long be another group's.
  */
 function remainsOf({ pid, entry }, rows) {
-    const pids = treeOf(rows, pid);
+    const pids = (0,process_table/* treeOf */.g7)(rows, pid);
     if (pids.length === 0)
         return 'over';
-    if (process_table_isAmong(rows, entry.server))
+    if ((0,process_table/* isAmong */.FB)(rows, entry.server))
         return { pids, serverRuns: true };
     if (rows.some((row) => row.pid === pid))
         return 'over';
@@ -36862,7 +37085,7 @@ function remainsOf({ pid, entry }, rows) {
 /** Null where the system does not tell. */
 function userOf(pid) {
     try {
-        return hasProc ? (0,external_node_fs_.statSync)(`/proc/${pid}`).uid : null;
+        return process_table/* hasProc */.jK ? (0,external_node_fs_.statSync)(`/proc/${pid}`).uid : null;
     }
     catch {
         return null;
@@ -36888,34 +37111,34 @@ function asOrphan(stored, rows) {
 }
 /** Another container's processes have other numbers here: nothing can be said of them. */
 const isElsewhere = ({ space }) => {
-    const here = process_table_processSpace();
+    const here = (0,process_table/* processSpace */.SW)();
     return space.boot === here.boot && space.container !== here.container;
 };
-const isPast = ({ space }) => space.boot !== process_table_processSpace().boot;
+const isPast = ({ space }) => space.boot !== (0,process_table/* processSpace */.SW)().boot;
 /** Torn by a power cut, say: whatever it named is over. A younger one may be of a user who lets nobody read it. */
 const isOldRubbish = ({ entry, writtenMs }) => entry === null && writtenMs < Date.now() - (0,external_node_os_.uptime)() * 1000;
 const isRead = (stored) => stored.entry !== null;
 /** The entries come first: what was started meanwhile is not missed. */
 async function look(folder) {
     const entries = [];
-    for (const stored of readRegistry(folder)) {
+    for (const stored of (0,registry_entries/* readRegistry */._5)(folder)) {
         if (isOldRubbish(stored))
-            forgetServer(stored.file);
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
         else if (!isRead(stored))
             continue;
         else if (isPast(stored.entry))
-            forgetServer(stored.file);
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
         else if (!isElsewhere(stored.entry))
             entries.push(stored);
     }
-    return { entries, rows: entries.length === 0 ? [] : await listProcesses() };
+    return { entries, rows: entries.length === 0 ? [] : await (0,process_table/* listProcesses */.O3)() };
 }
 /** Entries of servers that are over are removed on the way. */
 function running(entries, rows) {
     return entries.flatMap((stored) => {
         const orphan = asOrphan(stored, rows);
         if (orphan === 'over')
-            forgetServer(stored.file);
+            (0,registry_entries/* forgetServer */.Ff)(stored.file);
         return typeof orphan === 'string' ? [] : orphan;
     });
 }
@@ -36931,10 +37154,10 @@ async function findOrphans(stateFolder) {
 }
 /** Ends a server with its children, as it stands now. True when nothing of it is left. Never rejects. */
 async function endOrphan({ file }) {
-    const stored = readStored(file);
+    const stored = (0,registry_entries/* readStored */.CL)(file);
     if (stored === null)
         return true;
-    const rows = await listProcesses();
+    const rows = await (0,process_table/* listProcesses */.O3)();
     if (rows === null || !isRead(stored))
         return false;
     const orphan = asOrphan(stored, rows);
@@ -36942,7 +37165,7 @@ async function endOrphan({ file }) {
         return false;
     if (orphan !== 'over' && (!orphan.canEnd || (await endGroup(orphan.pid)).length > 0))
         return false;
-    forgetServer(file);
+    (0,registry_entries/* forgetServer */.Ff)(file);
     return true;
 }
 /**
@@ -36951,7 +37174,7 @@ async function endOrphan({ file }) {
  */
 async function endServersOf(stateFolder, owner) {
     const { entries, rows } = await look(stateFolder);
-    const servers = running(entries.filter(({ entry }) => rows !== null && belongsTo(entry, owner)), rows ?? []);
+    const servers = running(entries.filter(({ entry }) => rows !== null && (0,registry_entries/* belongsTo */.g4)(entry, owner)), rows ?? []);
     const gone = await Promise.all(servers.map(endOrphan));
     return {
         ended: servers.filter((_, index) => gone[index]),
@@ -37030,14 +37253,15 @@ function tornPairs(trials, resumed) {
     return reasons;
 }
 /** The job's reasons against its trials, by the id of the visit; a visit without one is not in it. */
-function jobReasons({ trials, resumed, protocol }) {
+function jobReasons({ trials, resumed, protocol, cells }) {
     const finished = trials.filter(({ failure }) => failure === null);
     const all = [depressedClocks(finished), tornPairs(finished, resumed)];
-    const ids = new Set(all.flatMap((reasons) => [...reasons.keys()]));
-    return new Map([...ids].map((id) => [
-        id,
-        (0,mark_trial/* asSpoiled */.Rx)(all.flatMap((reasons) => reasons.get(id) ?? []), protocol),
-    ]));
+    const sustained = cells.flatMap(({ id, workload }) => (workload === 'sustained' ? [id] : []));
+    return new Map(finished.flatMap(({ visit: { id, cellId } }) => {
+        const reasons = all.flatMap((found) => found.get(id) ?? []);
+        const isSustained = sustained.includes(cellId);
+        return reasons.length > 0 ? [[id, (0,mark_trial/* asSpoiled */.Rx)(reasons, protocol, { isSustained })]] : [];
+    }));
 }
 /** The trials with the job's reasons beside their own. */
 function markJob(records) {
@@ -37077,7 +37301,7 @@ function assembleRun(lines) {
     const resumed = lines.flatMap((line) => (line.kind === 'resumed' ? [line.resumed] : []));
     return {
         ...header,
-        trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol }),
+        trials: markJob({ trials, resumed, protocol: header.policy.policy.protocol, cells: header.plan.cells }),
         resumed,
         ended: endOf(lines, trials.at(-1)?.endedMs ?? header.startedMs),
     };
@@ -37086,15 +37310,35 @@ function assembleRun(lines) {
 
 /***/ }),
 
-/***/ 8340:
+/***/ 4009:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V1: () => (/* binding */ requestMetrics),
-/* harmony export */   bw: () => (/* binding */ ttftMs)
-/* harmony export */ });
-/* unused harmony export endToEndTokensPerSecond */
-/* harmony import */ var _statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2183);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V1: () => (/* binding */ requestMetrics),
+  bw: () => (/* binding */ ttftMs)
+});
+
+// UNUSED EXPORTS: endToEndTokensPerSecond
+
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/derive/answer-metrics.js
+/** Alone and beside the others: that nobody looks at the answers of agents that run at once is risk R10. */
+const answered = ['solo', 'concurrent'];
+/** The table of answer metrics; a null means that nobody read the answer, or that it cannot give the figure. */
+const answerMetrics = {
+    outputTokens: { legs: answered, value: ({ record }) => record.server?.outputTokens || null },
+    repetitionPercent: { legs: answered, value: ({ answer }) => answer?.repetitionPercent ?? null },
+    structureCompliancePercent: {
+        legs: answered,
+        value: ({ answer }) => answer?.structureCompliancePercent ?? null,
+    },
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/request-metrics.js
+
 
 /** From the write to the first token; null when either is missing. Unit: ms. */
 const ttftMs = (record) => record.writeMs === null || record.firstTokenMs === null ? null : record.firstTokenMs - record.writeMs;
@@ -37105,10 +37349,17 @@ function endToEndTokensPerSecond(record) {
     const seconds = (record.lastTokenMs - record.writeMs) / 1000;
     return seconds > 0 ? record.server.outputTokens / seconds : null;
 }
+/**
+ * The client must have seen the answer come for this share of the time that its server took for it. Less, and something
+ * between them held it back, such as a proxy that buffers or a client that was late: its clock tells nothing of the rate.
+ */
+const leastSeenShare = 0.5;
 function decodeTokensPerSecond({ record }) {
     if (record.firstTokenMs === null || record.lastTokenMs === null || !record.server)
         return null;
     const seconds = (record.lastTokenMs - record.firstTokenMs) / 1000;
+    if (seconds * 1000 < record.server.evalMs * leastSeenShare)
+        return null;
     // A first chunk that held back most of the text would make the client's rate absurd: two chunks are the least.
     return record.chunks >= 2 && record.server.outputTokens >= 2 && seconds > 0
         ? (record.server.outputTokens - 1) / seconds
@@ -37117,12 +37368,20 @@ function decodeTokensPerSecond({ record }) {
 /** A count over a server's duration in ms, per second; null when the server gave no duration. */
 const rate = (count, ms) => (count > 0 && ms > 0 ? (count / ms) * 1000 : null);
 function queueWaitMs({ record }) {
-    if (!record.server)
+    // An answer in OpenAI's form tells tokens and no durations.
+    if (!record.server || record.server.totalMs <= 0)
         return null;
     const { totalMs, loadMs, promptEvalMs, evalMs } = record.server;
     return Math.max(0, totalMs - loadMs - promptEvalMs - evalMs);
 }
 const alone = ['probe', 'solo'];
+/**
+ * A program asks when it likes, so that its call may be the one that loads: above any server's overhead for a loaded
+ * model (300 ms before 0.32.15, OLLAMA section 1), below the load of all but the smallest models.
+ */
+const longestWarmLoadMs = 500;
+/** Of our own calls, whose prompts are fresh, warm TTFT tells this. */
+const isWarmCallOfProgram = ({ fresh, record }) => !fresh && (record.server?.loadMs ?? 0) <= longestWarmLoadMs;
 /** The table of request metrics. */
 const requestMetrics = {
     warmTtftMs: { legs: alone, value: ({ record, fresh }) => (fresh ? ttftMs(record) : null) },
@@ -37146,13 +37405,15 @@ const requestMetrics = {
     endToEndTokensPerSecond: { legs: ['solo'], value: ({ record }) => endToEndTokensPerSecond(record) },
     interChunkGapMs: {
         legs: ['solo'],
-        value: ({ record }) => (record.chunkGapsUs.length > 0 ? (0,_statistics_descriptive_js__WEBPACK_IMPORTED_MODULE_0__/* .medianOf */ .ux)(record.chunkGapsUs) / 1000 : null),
+        value: ({ record }) => (record.chunkGapsUs.length > 0 ? (0,descriptive/* medianOf */.ux)(record.chunkGapsUs) / 1000 : null),
     },
     queueWaitMs: { legs: ['concurrent'], value: queueWaitMs },
     loadTimeMs: {
         legs: ['cold'],
         value: ({ record }) => (record.server && record.server.loadMs > 0 ? record.server.loadMs : null),
     },
+    agentTtftMs: { legs: ['solo'], value: (call) => (isWarmCallOfProgram(call) ? ttftMs(call.record) : null) },
+    ...answerMetrics,
 };
 
 
@@ -37162,17 +37423,27 @@ const requestMetrics = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ fitsContext),
-/* harmony export */   v: () => (/* binding */ expectedContexts)
+/* harmony export */   Cq: () => (/* binding */ fitsContext),
+/* harmony export */   vP: () => (/* binding */ expectedContexts)
 /* harmony export */ });
+/* unused harmony export clampContext */
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9157);
 
 /** Before this release /api/ps may list the context times the parallel slots (OLLAMA section 2). */
 const ownContextSince = '0.15.5';
-/** The contexts that the variant's agents ask for, at most the model's own; empty when none asks for one. */
-function expectedContexts(variant, facts) {
-    const train = facts.find(({ name }) => name === variant.model)?.trainContext ?? Number.POSITIVE_INFINITY;
-    return variant.agents.flatMap(({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined ? [] : Math.min(options.num_ctx, train));
+/** What the server makes of a context that is asked for: at least what its kind of model needs, at most its own. */
+const clampContext = (asked, { leastContext, trainContext }) => Math.min(Math.max(asked, leastContext ?? 0), trainContext ?? Number.POSITIVE_INFINITY);
+const asksNothing = ({ serverDefaults, options }) => serverDefaults || options.num_ctx === undefined;
+/**
+ * The contexts that the variant's agents on one of its servers ask for, as the server clamps them. Empty where one of
+ * them leaves it to the server: then it may be any.
+ */
+function expectedContexts({ model, agents }, server, facts) {
+    const own = facts.find(({ name }) => name === model) ?? { leastContext: null, trainContext: null };
+    const here = agents.filter((agent) => agent.server === server);
+    if (here.some(asksNothing))
+        return [];
+    return [...new Set(here.flatMap(({ options }) => options.num_ctx ?? []))].map((asked) => clampContext(asked, own));
 }
 /** Whether a server runs with one of the contexts that were asked for. False where it does not tell. */
 const fitsContext = ({ server, contextLength }, expected, servers) => contextLength !== null &&
@@ -37182,7 +37453,7 @@ const fitsContext = ({ server, contextLength }, expected, servers) => contextLen
 
 /***/ }),
 
-/***/ 5571:
+/***/ 4869:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37193,8 +37464,1494 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: verdictOfProblems
 
-// EXTERNAL MODULE: ./build/src/model/verdict.js + 2 modules
-var verdict = __nccwpck_require__(9194);
+// EXTERNAL MODULE: ./build/src/model/verdict.js + 3 modules
+var verdict = __nccwpck_require__(9906);
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
+;// CONCATENATED MODULE: ./build/src/core/analysis/analysed-metrics.js
+/** Which metrics a reader of a sweep looks for; the others are in the figures. */
+
+/** In the order in which they are shown; each as far as the run has it. */
+const analysedMetrics = [
+    'decodeTokensPerSecond',
+    'endToEndTokensPerSecond',
+    'warmTtftMs',
+    'coldTtftMs',
+    'overlapEfficiencyPercent',
+    'parallelEfficiencyPercent',
+    'aggregateTokensPerSecond',
+    'ttftAnomalyContentionPercent',
+    'throughputContentionPercent',
+    'throughputImbalancePercent',
+    'turnTimeMs',
+    'agentTtftMs',
+    'agentStartupMs',
+    'agentPeakRssMebibytes',
+    'requestsPerHour',
+    'batchTokensPerSecond',
+    'sustainedTokensPerSecond',
+    'sustainedRetentionPercent',
+    'outputTokens',
+    'repetitionPercent',
+    'structureCompliancePercent',
+    'exactMatchPercent',
+    'costPerMillionTokens',
+];
+/** Whether its scatter over trials says how steady a cell is: that of a yes or no only repeats its share. */
+const hasConsistency = (metric) => (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event';
+
+// EXTERNAL MODULE: ./build/src/model/options.js
+var options = __nccwpck_require__(153);
+;// CONCATENATED MODULE: ./build/src/core/analysis/axes.js
+/** The axes along which the cells of a run differ, and where each cell lies on them. Knows no figures. */
+
+/** Agents with options of their own, in order: the first of them is what a sweep is about (the reports' chimera). */
+const ownOptionAgents = ({ head }) => head.agents.filter(({ serverDefaults }) => !serverDefaults);
+const textOf = (value) => value === undefined ? null : Array.isArray(value) ? value.join(' ') : String(value);
+const parts = [
+    { name: 'workload', kind: 'workload', valueOf: ({ workload }) => workload },
+    { name: 'phase', kind: 'phase', valueOf: ({ phase }) => phase },
+    { name: 'scenario', kind: 'scenario', valueOf: ({ scenario }) => scenario },
+    {
+        name: 'agents',
+        kind: 'agents',
+        valueOf: ({ head }) => head.agents.map(({ name }) => name).join(' + '),
+    },
+    { name: 'topology', kind: 'topology', valueOf: ({ topology }) => topology },
+    { name: 'model', kind: 'model', valueOf: ({ head }) => head.model },
+];
+const optionAxis = (option) => ({
+    name: option,
+    kind: 'option',
+    valueOf: (cell) => textOf(ownOptionAgents(cell)[0]?.options[option]),
+});
+const ofAgent = ' of agent ';
+/** An option of a later agent; null where it has none of its own, or the first one's. `number` counts from 2. */
+const laterOptionAxis = (option, number) => ({
+    name: `${option}${ofAgent}${number}`,
+    kind: 'option',
+    valueOf: (cell) => {
+        const [first] = ownOptionAgents(cell);
+        const agent = cell.head.agents[number - 1];
+        if (!agent || agent.serverDefaults || agent === first)
+            return null;
+        const value = textOf(agent.options[option]);
+        return value === textOf(first?.options[option]) ? null : value;
+    },
+});
+function candidatesOf(cells) {
+    const agents = Math.max(0, ...cells.map(({ head }) => head.agents.length));
+    const later = Array.from({ length: Math.max(0, agents - 1) }, (_, i) => i + 2);
+    return [
+        ...parts,
+        ...options/* optionNames */.W6.map(optionAxis),
+        ...later.flatMap((number) => options/* optionNames */.W6.map((option) => laterOptionAxis(option, number))),
+    ];
+}
+const isNumber = (text) => text !== '' && Number.isFinite(Number(text));
+const inOrder = (values) => values.every(isNumber) ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
+/** Whether each value of the one comes with one value of the other only. */
+function tells(one, other) {
+    const told = new Map();
+    return one.every((value, i) => {
+        const its = other[i] ?? null;
+        if (!told.has(value))
+            told.set(value, its);
+        return told.get(value) === its;
+    });
+}
+const isLater = (name) => name.includes(ofAgent);
+/**
+ * What a name already says is no axis of its own: the scenario's name (or else the agents' names) stands for who takes
+ * part, and for what later agents are set to.
+ */
+function isSaidByName({ candidate, column }, columns) {
+    const isOfLater = isLater(candidate.name);
+    if (candidate.kind !== 'agents' && !isOfLater)
+        return false;
+    return columns.some(({ candidate: { kind }, column: names }) => (kind === 'scenario' || (kind === 'agents' && isOfLater)) && tells(names, column));
+}
+/** An option that all agents with options of their own have alike is none, though a cell of defaults lacks it. */
+const differs = ({ candidate: { kind, name }, column }) => new Set(kind === 'option' && !isLater(name) ? column.filter((value) => value !== null) : column).size > 1;
+/** The axes of these cells: all in which they differ. Order: parts of the cell first, then options. */
+function designOf(cells) {
+    const columns = candidatesOf(cells)
+        .map((candidate) => ({ candidate, column: cells.map(candidate.valueOf) }))
+        .filter(differs);
+    const kept = columns.filter((column) => !isSaidByName(column, columns));
+    return {
+        axes: kept.map(({ candidate: { name, kind }, column }) => ({
+            name,
+            kind,
+            values: inOrder([...new Set(column.filter((value) => value !== null))]),
+        })),
+        places: new Map(cells.map(({ id }, i) => [id, kept.map(({ column }) => column[i] ?? null)])),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/boundaries.js
+/** What no timing of a warm leg holds. */
+const neverIn = 'starting and stopping servers, pulling and loading the model, warm-up requests, opening connections, waiting out a refusal (503)';
+const ofTask = {
+    chat: {
+        what: 'A call',
+        included: 'From the write of the request on an open connection to the arrival of its last token: queueing in the server, its template and tokenizer, prefill, decode, and the network and event loop in between.',
+        excluded: `Making the prompt, the server’s closing words after the last token, ${neverIn}.`,
+        source: 'appendix L.2, TR108',
+    },
+    workflow: {
+        what: 'A workflow agent’s turn',
+        included: 'From the look into its folder to the end of its second call: scanning, reading and parsing files, summarising them, the call for the analysis and the one for the report, each as a call is timed. Steps (ingest, analysis, report) are parts of it. In a context below 2048 tokens its prompts are shorter.',
+        excluded: `Starting a process of its own and writing the report to a file, which there is none of; loading the file readers; ${neverIn}.`,
+        source: 'appendix L.2, TR109 and TR111',
+    },
+    program: {
+        what: 'A program’s turn',
+        included: 'From the start of its process to its end: its runtime’s start-up, its own files and computing, and its calls with the recording proxy between it and the server. Its calls are timed in the proxy, from the passing on of the request.',
+        excluded: `Its set-up step, such as a build; checking its metrics.json; ${neverIn}.`,
+        source: 'appendix L.2, TR112 and TR115',
+    },
+};
+const together = {
+    what: 'Agents at once',
+    included: 'From the start of the first agent’s turn to the end of the last one’s, all from one barrier. An agent’s own time is from its first start to its last end, pauses between its turns included. Solo legs of the same trial, one agent after the other, are what both efficiencies’ and both contentions’ alone-figures come from.',
+    excluded: `Solo legs and one-token probes, ${neverIn}.`,
+    source: 'appendix L.2, TR110, TR113 and TR114',
+};
+const ofWorkload = {
+    'single-agent': null,
+    'two-agents': together,
+    'many-agents': together,
+    batch: {
+        what: 'A batch',
+        included: 'From the first write to the last token of the queue, every agent taking the next request as soon as it is free, with what the gate does between two requests.',
+        excluded: `Filling the queue, which is there from the start; ${neverIn}.`,
+        source: 'appendix L.1 and F.6',
+    },
+    sustained: {
+        what: 'A sustained load',
+        included: 'From the first start to the last end of turns that began before the time was over, agents kept busy throughout, with what the gate does between two turns.',
+        excluded: `Any pause, since none is made; ${neverIn}.`,
+        source: 'appendix L.1, risk R11',
+    },
+};
+const ofColdStart = {
+    what: 'A cold start',
+    included: 'From the write of the first request after the model was unloaded to its first token: the load of the model and its prefill, on one server after the other.',
+    excluded: 'Starting servers and pulling the model. Nothing empties the operating system’s file cache, so the model may come from memory. Never averaged with warm figures.',
+    source: 'appendix L.2 (model loading is excluded from TR108’s timings)',
+};
+/** One for each kind of task, each kind of workload with a time of its own, and the cold start; in this order. */
+function boundariesOf(cells, { cold }) {
+    const tasks = cells.flatMap(({ head }) => head.agents.map(({ task }) => ofTask[task.kind]));
+    const workloads = cells.flatMap(({ workload }) => ofWorkload[workload] ?? []);
+    return [...new Set([...tasks, ...workloads, ...(cold ? [ofColdStart] : [])])];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
+/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
+function scaleOf({ better, change }) {
+    const sign = better === 'lower' ? 1 : -1;
+    if (change === 'points')
+        return {
+            degradation: (base, head) => sign * (head - base),
+            target: (value) => value,
+            change: (degradation) => sign * degradation,
+            size: (degradation) => degradation,
+            spreadFloor: 0.1,
+        };
+    return {
+        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
+        target: (value) => sign * Math.log(1 + sign * value),
+        change: (degradation) => Math.expm1(sign * degradation),
+        size: (degradation) => sign * Math.expm1(sign * degradation),
+        spreadFloor: 0.002,
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
+var descriptive = __nccwpck_require__(2183);
+;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
+
+
+/** One value for an agent's part in a trial, or for the trial: the median of its values. */
+const trialValue = (sample) => (0,descriptive/* medianOf */.ux)(sample.values);
+/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
+const byAgent = (samples) => [
+    ...Map.groupBy(samples, ({ agent }) => agent).values(),
+];
+/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
+const typicalOf = (samples, { level }) => (level === 'event' ? descriptive/* meanOf */.hm : descriptive/* medianOf */.ux)(samples.map(trialValue));
+function summarize(samples) {
+    const [{ cellId, subject, metric }] = samples;
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
+    const values = samples.flatMap((sample) => sample.values);
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    return {
+        cellId,
+        subject,
+        metric,
+        trials: new Set(samples.map(({ round }) => round)).size,
+        samples: values.length,
+        typical: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(typical) : (0,descriptive/* minOf */._h)(typical),
+        worst: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(samples.map(trialValue)) : (0,descriptive/* minOf */._h)(samples.map(trialValue)),
+        mean,
+        sd,
+        cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
+        min: (0,descriptive/* minOf */._h)(values),
+        max: (0,descriptive/* maxOf */._)(values),
+        p50: (0,descriptive/* percentileOf */.D4)(values, 'p50'),
+        p90: (0,descriptive/* percentileOf */.D4)(values, 'p90'),
+        p95: (0,descriptive/* percentileOf */.D4)(values, 'p95'),
+        p99: (0,descriptive/* percentileOf */.D4)(values, 'p99'),
+    };
+}
+/** Summaries in the order in which cell, subject and metric first appear; empty for no samples. */
+function summarizeSamples(samples) {
+    const groups = Map.groupBy(samples, ({ cellId, subject, metric }) => `${cellId}\n${subject}\n${metric}`);
+    return [...groups.values()].map((group) => summarize(group)); // groups are never empty
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/cell-figures.js
+
+
+
+
+const sign = ({ better }) => (better === 'lower' ? 1 : -1);
+/** Negative where the first is better: an order that puts the best first. */
+const byGoodness = (metric) => (a, b) => sign((0,metric_catalog/* metricDefinition */.u8)(metric)) * (a - b);
+function worstAgent(samples, definition) {
+    const agents = byAgent(samples).map((own) => ({
+        own,
+        badness: sign(definition) * typicalOf(own, definition),
+    }));
+    return agents.reduce((worst, agent) => (agent.badness > worst.badness ? agent : worst)).own;
+}
+function figureOf(cell, samples, definition) {
+    const own = worstAgent(samples, definition);
+    const values = own.map(trialValue);
+    return {
+        cell,
+        values,
+        typical: typicalOf(own, definition),
+        worst: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(values) : (0,descriptive/* minOf */._h)(values),
+        sd: (0,descriptive/* sdOf */.$2)(values),
+    };
+}
+/** Head's figures of all cells that have the metric, in the order of the plan. */
+const cellFigures = ({ run, samplesOf }, metric) => run.plan.cells.flatMap((cell) => {
+    const samples = samplesOf(cell.id, 'head', metric);
+    return samples.length === 0 ? [] : [figureOf(cell, samples, (0,metric_catalog/* metricDefinition */.u8)(metric))];
+});
+/** Spread below which values are taken for a cache, a mock or rounding (STATS section 6), in the metric's unit. */
+function spreadFloor(values, metric) {
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const floor = scaleOf(definition).spreadFloor;
+    return definition.change === 'points' ? floor : floor * Math.abs((0,descriptive/* meanOf */.hm)(values));
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/doubts.js
+/** Published rows that cannot be right as they stand, found from the figures alone. Marks them, and repairs nothing. */
+
+/** Digits that carry information: of 1297.47 six, of 0.70 (read as 0.7) one. */
+const significantDigits = (value) => String(Math.abs(value)).replace('.', '').replace(/^0+/, '').length;
+/** Fewer digits than these agree by chance. */
+const leastDigits = { value: 4, scatter: 3 };
+const decimalsOf = (value) => String(value).split('.')[1]?.length ?? 0;
+const configuration = ({ of }) => JSON.stringify(of, (_key, value) => value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value);
+/** What is told of one quantity in one configuration, where it is both a mean and a scatter. */
+function meansWithScatter(figures) {
+    const groups = Map.groupBy(figures.filter(({ of }) => of !== null), (figure) => JSON.stringify([figure.metric ?? figure.label, configuration(figure)]));
+    return [...groups.values()].flatMap((group) => {
+        const means = group.filter(({ statistic }) => statistic === 'mean');
+        const scatters = group.filter(({ statistic }) => statistic === 'sd');
+        // With several of either, nobody could say which belong together.
+        const [mean, scatter] = [means[0], scatters[0]];
+        return mean && scatter && means.length === 1 && scatters.length === 1 ? [{ mean, scatter }] : [];
+    });
+}
+/** The same mean and the same standard deviation for different configurations: one was copied from the other. */
+function identicalStatistics(figures) {
+    const telling = meansWithScatter(figures).filter(({ mean, scatter }) => significantDigits(mean.value) >= leastDigits.value &&
+        significantDigits(scatter.value) >= leastDigits.scatter);
+    const groups = Map.groupBy(telling, ({ mean, scatter }) => 
+    // The label of what is no metric may name the configuration.
+    JSON.stringify([mean.metric ?? mean.unit, mean.value, scatter.value]));
+    return [...groups.values()].flatMap((group) => group.flatMap((own) => {
+        const twins = group.filter((other) => other !== own).map(({ mean }) => mean.id);
+        if (twins.length === 0)
+            return [];
+        const { value } = own.mean;
+        const doubt = `another configuration has the same mean and standard deviation, ${value} ± ${own.scatter.value} (${twins.join(', ')})`;
+        return [own.mean, own.scatter].map(({ id }) => ({ id, doubt }));
+    }));
+}
+const isShareOfRuns = ({ statistic, metric }) => statistic === 'share' ||
+    (statistic === 'mean' && metric !== null && (0,metric_catalog/* metricDefinition */.u8)(metric).level === 'event');
+/** A share of n runs must be a whole number of them, within what its decimals leave open. */
+function oddCount(figure) {
+    const { id, value, n } = figure;
+    if (n === null || n < 1 || !isShareOfRuns(figure))
+        return [];
+    const events = (value / 100) * n;
+    const rounding = 0.5 * 10 ** -decimalsOf(value) * (1 + 1e-9);
+    if (Math.abs((Math.round(events) / n) * 100 - value) <= rounding)
+        return [];
+    return [{ id, doubt: `${value} % of ${n} runs would be ${Number(events.toFixed(2))} of them` }];
+}
+/** A later version of the row is in the same file, and says something else. */
+function correctedLater(figure, figures) {
+    const later = figures.find(({ id }) => id === figure.supersededBy);
+    return later === undefined || later.value === figure.value
+        ? []
+        : [{ id: figure.id, doubt: `a later version gives ${later.value} instead (${later.id})` }];
+}
+/** All doubts that the figures themselves give, some figures with several; empty for none. */
+const findDoubts = (figures) => [
+    ...identicalStatistics(figures),
+    ...figures.flatMap((figure) => [...oddCount(figure), ...correctedLater(figure, figures)]),
+];
+
+;// CONCATENATED MODULE: ./build/src/model/measurable.js
+/** Needs that single agents meet, each for itself; the others are met by the cell as a whole. */
+const agentNeeds = {
+    'own-calls': ({ kind }) => kind !== 'program',
+    turns: ({ kind }) => kind !== 'chat',
+    steps: ({ kind, hasMetrics }) => kind === 'workflow' || (kind === 'program' && hasMetrics),
+    program: ({ kind }) => kind === 'program',
+    headings: ({ kind, hasHeadings }) => kind === 'workflow' || hasHeadings,
+};
+/** Whether the agent can give its part of a metric with these needs. */
+const agentMeets = (agent, needs) => needs.every((need) => agentNeeds[need]?.(agent) ?? true);
+const isTurnBased = ({ workload }) => workload !== 'batch' && workload !== 'sustained';
+const cellNeeds = {
+    solo: isTurnBased,
+    together: (cell) => isTurnBased(cell) && cell.agents.length >= 2,
+    cold: ({ cold }) => cold,
+    batch: ({ workload }) => workload === 'batch',
+    sustained: ({ workload }) => workload === 'sustained',
+    repeats: (cell) => isTurnBased(cell) && cell.exactRepeats > 0 && cell.agents.some(({ kind }) => kind === 'chat'),
+    price: ({ hasPrice }) => hasPrice,
+};
+/** The first need that the cell does not meet; null when it can have the metric. */
+const unmetNeed = (cell, needs) => needs.find((need) => !(cellNeeds[need]?.(cell) ?? cell.agents.some((agent) => agentMeets(agent, [need])))) ?? null;
+
+// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 3 modules
+var mark_trial = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/src/core/derive/exact-match.js
+const repeatsOf = ({ legs }) => legs.filter(({ kind }) => kind === 'repeat').flatMap(({ calls }) => calls);
+/**
+ * For each of one cell's and subject's trials the share, in percent, of its answers that are the same as the first
+ * answer to the same agent. That first one is compared with nothing, and a trial with nothing to compare gives no
+ * sample: one answer alone must not read as a match.
+ */
+function matchesOf(trials) {
+    const first = new Map();
+    return trials.flatMap((trial) => {
+        const same = [];
+        for (const { agent, answer } of repeatsOf(trial)) {
+            const expected = first.get(agent);
+            if (answer === null)
+                continue;
+            if (expected === undefined)
+                first.set(agent, answer.sha256);
+            else
+                same.push(answer.sha256 === expected);
+        }
+        if (same.length === 0)
+            return [];
+        const { cellId, subject, round } = trial.visit;
+        const percent = (same.filter(Boolean).length / same.length) * 100;
+        return [{ cellId, subject, round, metric: 'exactMatchPercent', agent: null, values: [percent] }];
+    });
+}
+/**
+ * The samples of exactMatchPercent of the trials that count, in their order. Base and head are each compared with
+ * themselves: that an upgrade words an answer otherwise is no fault of it, that it words one in two ways is.
+ */
+const exactMatches = (counting) => [...Map.groupBy(counting, ({ visit }) => `${visit.cellId}\n${visit.subject}`).values()].flatMap(matchesOf);
+
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js + 1 modules
+var request_metrics = __nccwpck_require__(4009);
+;// CONCATENATED MODULE: ./build/src/core/cost/gpu-cost.js
+/** What generating costs by the hour of GPU time (appendix V). Knows no currency. */
+/** Seconds in which the tokens are generated: appendix V.2, "Total inference time". */
+const generationSeconds = ({ tokens, tokensPerSecond, }) => tokens / tokensPerSecond;
+/** Price of that time, in the currency of the hour's price; nothing is added for hours in which the GPU waits. */
+const generationCost = (generation) => (generationSeconds(generation) / 3600) * generation.gpuHourPrice;
+
+;// CONCATENATED MODULE: ./build/src/core/derive/agent-shares.js
+
+
+/** All legs of one kind as one. */
+function legOf(trial, kind) {
+    const legs = trial.legs.filter((leg) => leg.kind === kind);
+    return { calls: legs.flatMap(({ calls }) => calls), turns: legs.flatMap(({ turns }) => turns) };
+}
+/** The values, or null where one of them is missing or there is none. */
+const allOf = (values) => values.length > 0 && values.every((value) => value !== null) ? values : null;
+/** Generated tokens of the calls; null where a server told none for one of them, or there are none at all. */
+function tokensOf(calls) {
+    const counts = allOf(calls.map(({ record }) => record.server?.outputTokens ?? null));
+    const tokens = counts?.reduce((total, tokens) => total + tokens, 0) ?? 0;
+    return tokens > 0 ? tokens : null;
+}
+/**
+ * From the first beginning to the last end: of turns where there are any, since a turn is more than its calls. Null
+ * where a call was never written, for nothing, and for no time at all.
+ */
+function spanOf(calls, turns) {
+    const own = calls.filter(({ agent }) => !turns.some((turn) => turn.agent === agent));
+    const starts = allOf([
+        ...own.map(({ record }) => record.writeMs),
+        ...turns.map(({ startedMs }) => startedMs),
+    ]);
+    if (!starts)
+        return null;
+    const ends = [...own.map(({ record }) => record.endMs), ...turns.map(({ endedMs }) => endedMs)];
+    const span = { startMs: (0,descriptive/* minOf */._h)(starts), endMs: (0,descriptive/* maxOf */._)(ends) };
+    return span.endMs > span.startMs ? span : null;
+}
+const lengthMs = ({ startMs, endMs }) => endMs - startMs;
+function shareOf(agent, calls, turns) {
+    const span = spanOf(calls, turns);
+    if (!span)
+        return null;
+    const ttfts = allOf(calls.map(({ record }) => (0,request_metrics/* ttftMs */.bw)(record)));
+    const [durationMs, tokens] = [lengthMs(span), tokensOf(calls)];
+    return {
+        agent,
+        durationMs,
+        tokens,
+        tokensPerSecond: tokens === null ? null : (tokens / durationMs) * 1000,
+        ttftMs: ttfts && (0,descriptive/* medianOf */.ux)(ttfts),
+    };
+}
+/** The agents' parts in the legs of one kind, by agent; null when there is none, or one cannot be told. */
+function agentShares(trial, kind) {
+    const { calls, turns } = legOf(trial, kind);
+    const agents = [...new Set([...calls, ...turns].map(({ agent }) => agent))].sort((a, b) => a - b);
+    const shares = agents.map((one) => shareOf(one, calls.filter(({ agent }) => agent === one), turns.filter(({ agent }) => agent === one)));
+    return shares.length > 0 && shares.every((share) => share !== null) ? shares : null;
+}
+/** A figure of every share; null where one of them lacks it, or there are none. */
+const eachOf = (shares, of) => shares && allOf(shares.map(of));
+
+;// CONCATENATED MODULE: ./build/src/core/derive/cost-metrics.js
+
+
+/** The leg that shows a trial at work, by the first kind that it has: all agents at once before one alone. */
+const working = ['concurrent', 'batch', 'sustained', 'solo'];
+/**
+ * Tokens of the leg over its time, in tokens/s; null where a call lacks what that needs, and where several agents were
+ * only measured one after the other.
+ */
+function tokensPerSecond(trial) {
+    const kind = working.find((kind) => trial.legs.some((leg) => leg.kind === kind));
+    if (!kind)
+        return null;
+    const { calls, turns } = legOf(trial, kind);
+    const span = spanOf(calls, turns);
+    const tokens = tokensOf(calls);
+    const agents = new Set(calls.map(({ agent }) => agent)).size;
+    if (!span || !tokens || (kind === 'solo' && agents > 1))
+        return null;
+    return (tokens / lengthMs(span)) * 1000;
+}
+function costOf(trial, { cost }, tokens) {
+    const rate = cost && tokensPerSecond(trial);
+    return rate ? generationCost({ tokens, tokensPerSecond: rate, gpuHourPrice: cost['gpu-hour-price'] }) : null;
+}
+/** The table of cost metrics; a null means no price, or no rate. */
+const costMetrics = {
+    costPerMillionTokens: (trial, policy) => costOf(trial, policy, 1_000_000),
+    costPerThousandRequests: (trial, policy) => costOf(trial, policy, 1000 * (policy.cost?.['request-tokens'] ?? 0)),
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/load-metrics.js
+
+
+
+/** From the first write to the last token of a queue; null for no calls, or one without its moments. Unit: s. */
+function queueSeconds(calls) {
+    const writes = allOf(calls.map(({ record }) => record.writeMs));
+    const ends = allOf(calls.map(({ record }) => record.lastTokenMs));
+    const ms = writes && ends ? (0,descriptive/* maxOf */._)(ends) - (0,descriptive/* minOf */._h)(writes) : 0;
+    return ms > 0 ? ms / 1000 : null;
+}
+function requestsPerHour(trial) {
+    const { calls } = legOf(trial, 'batch');
+    const seconds = queueSeconds(calls);
+    return seconds && (calls.length / seconds) * 3600;
+}
+function batchTokensPerSecond(trial) {
+    const { calls } = legOf(trial, 'batch');
+    const [seconds, tokens] = [queueSeconds(calls), tokensOf(calls)];
+    return seconds && tokens && tokens / seconds;
+}
+function sustainedTokensPerSecond(trial) {
+    const { calls, turns } = legOf(trial, 'sustained');
+    const [span, tokens] = [spanOf(calls, turns), tokensOf(calls)];
+    return span && tokens && (tokens / lengthMs(span)) * 1000;
+}
+/** A median of fewer calls than this is one call's luck. */
+const leastQuarterCalls = 3;
+/** The median decode rate of the calls that began in a part of the leg, from 0 to 1; null for too few. */
+function decodeRateWithin(calls, { startMs, endMs }) {
+    const rates = calls.flatMap((call) => {
+        const { writeMs } = call.record;
+        return writeMs !== null && writeMs >= startMs && writeMs < endMs
+            ? (request_metrics/* requestMetrics */.V1.decodeTokensPerSecond.value(call) ?? [])
+            : [];
+    });
+    return rates.length < leastQuarterCalls ? null : (0,descriptive/* medianOf */.ux)(rates);
+}
+/** An agent is compared with itself only: another one has other answers. */
+function retentionOf(calls, leg) {
+    const quarterMs = lengthMs(leg) / 4;
+    const first = decodeRateWithin(calls, { ...leg, endMs: leg.startMs + quarterMs });
+    const last = decodeRateWithin(calls, { ...leg, startMs: leg.endMs - quarterMs });
+    return first && last && (last / first) * 100;
+}
+function sustainedRetentionPercent(trial) {
+    const { calls, turns } = legOf(trial, 'sustained');
+    const leg = spanOf(calls, turns);
+    const shares = leg && allOf([...Map.groupBy(calls, ({ agent }) => agent).values()].map((own) => retentionOf(own, leg)));
+    return shares && (0,descriptive/* minOf */._h)(shares);
+}
+/** The table of load metrics; a null means that the trial cannot give it. */
+const loadMetrics = {
+    requestsPerHour,
+    batchTokensPerSecond,
+    sustainedTokensPerSecond,
+    sustainedRetentionPercent,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/machine-metrics.js
+
+const bytesPerGibibyte = 2 ** 30;
+/** What each GPU told; empty where none was watched, or none tells it. */
+const readings = ({ watched }, of) => (watched.gpus ?? []).flatMap((span) => of(span) ?? []);
+const orNull = (values, of) => values.length > 0 ? of(values) : null;
+const gibibytes = (bytes) => (bytes === null ? null : bytes / bytesPerGibibyte);
+const sumOf = (values) => values.reduce((total, value) => total + value, 0);
+/** The table of machine metrics; a null means that nobody told. */
+const machineMetrics = {
+    vramUsedGibibytes: (trial) => gibibytes(orNull(readings(trial, ({ memoryUsedBytes }) => memoryUsedBytes), descriptive/* maxOf */._)),
+    gpuTemperatureCelsius: (trial) => orNull(readings(trial, ({ temperatureCelsius }) => temperatureCelsius), descriptive/* maxOf */._),
+    gpuUtilizationPercent: (trial) => orNull(readings(trial, ({ utilizationPercent }) => utilizationPercent), descriptive/* maxOf */._),
+    gpuPowerWatts: (trial) => orNull(readings(trial, ({ powerWatts }) => powerWatts), sumOf),
+    gpuClockMegahertz: (trial) => orNull(readings(trial, ({ smClockMegahertz }) => smClockMegahertz), descriptive/* minOf */._h),
+    cpuUtilizationPercent: ({ watched }) => watched.host.cpuUtilizationPercent,
+    serverRssGibibytes: ({ watched }) => gibibytes(watched.serverRssBytes),
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/together-metrics.js
+
+
+/** Null when there are fewer than two. */
+function together_metrics_together(trial) {
+    const shares = agentShares(trial, 'concurrent');
+    return shares && shares.length >= 2 ? shares : null;
+}
+/** Each agent at once with the others, beside itself alone; null when one is missing on either side. */
+function besideAlone(trial) {
+    const solo = agentShares(trial, 'solo') ?? [];
+    const pairs = together_metrics_together(trial)?.map((share) => ({
+        share,
+        alone: solo.find(({ agent }) => agent === share.agent),
+    }));
+    return pairs && pairs.length === solo.length && pairs.every(hasAlone) ? pairs : null;
+}
+const hasAlone = (pair) => pair.alone !== undefined;
+const together_metrics_sumOf = (values) => values.reduce((total, value) => total + value, 0);
+function wallMs(trial) {
+    const { calls, turns } = legOf(trial, 'concurrent');
+    const span = spanOf(calls, turns);
+    return span && lengthMs(span);
+}
+function speedupRatio(trial) {
+    const durations = eachOf(together_metrics_together(trial), ({ durationMs }) => durationMs);
+    const wall = wallMs(trial);
+    return durations && wall ? together_metrics_sumOf(durations) / wall : null;
+}
+function overlapEfficiencyPercent(trial) {
+    const speedup = speedupRatio(trial);
+    const agents = together_metrics_together(trial)?.length;
+    return speedup !== null && agents ? (speedup / agents) * 100 : null;
+}
+/**
+ * The agents' own throughputs are added, not the tokens over the wall: with agents of different length the wall form
+ * would stay below 100 % though neither slowed the other down.
+ */
+function parallelEfficiencyPercent(trial) {
+    const pairs = besideAlone(trial);
+    const solo = pairs && allOf(pairs.map(({ alone }) => alone.tokensPerSecond));
+    const own = pairs && allOf(pairs.map(({ share }) => share.tokensPerSecond));
+    return solo && own ? (together_metrics_sumOf(own) / together_metrics_sumOf(solo)) * 100 : null;
+}
+function aggregateTokensPerSecond(trial) {
+    const tokens = eachOf(together_metrics_together(trial), (share) => share.tokens);
+    const wall = wallMs(trial);
+    return tokens && wall ? (together_metrics_sumOf(tokens) / wall) * 1000 : null;
+}
+/** 100 when an agent's concurrent figure is worse than its own alone by the test, 0 when none is, null unknown. */
+function contentionPercent(trial, of, suffers) {
+    const pairs = besideAlone(trial);
+    const values = pairs && allOf(pairs.map(({ share }) => of(share)));
+    const solo = pairs && allOf(pairs.map(({ alone }) => of(alone)));
+    if (!values || !solo)
+        return null;
+    return values.some((value, i) => suffers(value, solo[i] ?? value)) ? 100 : 0;
+}
+/** Greatest less least; null where an agent lacks the figure. */
+function delta(trial, of) {
+    const values = eachOf(together_metrics_together(trial), of);
+    return values && (0,descriptive/* maxOf */._)(values) - (0,descriptive/* minOf */._h)(values);
+}
+function throughputImbalancePercent(trial) {
+    const rates = eachOf(together_metrics_together(trial), ({ tokensPerSecond }) => tokensPerSecond);
+    return rates && (((0,descriptive/* maxOf */._)(rates) - (0,descriptive/* minOf */._h)(rates)) / (0,descriptive/* meanOf */.hm)(rates)) * 100;
+}
+/** Of a turn its beginning, of a call its write: both come from the same barrier. */
+function startSkewMs(trial) {
+    const { calls, turns } = legOf(trial, 'concurrent');
+    const starts = new Map();
+    for (const { agent, startedMs } of turns)
+        starts.set(agent, starts.get(agent) ?? startedMs);
+    for (const { agent, record } of calls)
+        if (!starts.has(agent))
+            starts.set(agent, record.writeMs);
+    const all = allOf([...starts.values()]);
+    return all && all.length >= 2 ? (0,descriptive/* maxOf */._)(all) - (0,descriptive/* minOf */._h)(all) : null;
+}
+/** The table of figures of agents at once; a null means that the trial cannot give it. */
+const togetherMetrics = {
+    aggregateTokensPerSecond,
+    overlapEfficiencyPercent,
+    parallelEfficiencyPercent,
+    speedupRatio,
+    ttftAnomalyContentionPercent: (trial, { protocol: { contention } }) => contentionPercent(trial, ({ ttftMs }) => ttftMs, (ttftMs, alone) => ttftMs - alone > contention['ttft-anomaly-ms']),
+    throughputContentionPercent: (trial, { protocol: { contention } }) => contentionPercent(trial, ({ tokensPerSecond }) => tokensPerSecond, (rate, alone) => rate < alone * (1 - contention['throughput-tolerance-percent'] / 100)),
+    ttftDeltaMs: (trial) => delta(trial, ({ ttftMs }) => ttftMs),
+    throughputDeltaTokensPerSecond: (trial) => delta(trial, ({ tokensPerSecond }) => tokensPerSecond),
+    throughputImbalancePercent,
+    startSkewMs,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
+
+
+
+
+
+function vramResidencyPercent(trial) {
+    const shares = trial.residency
+        .filter(({ sizeBytes }) => sizeBytes > 0)
+        .map(({ sizeBytes, sizeVramBytes }) => (sizeVramBytes / sizeBytes) * 100);
+    return shares.length > 0 ? (0,descriptive/* minOf */._h)(shares) : null;
+}
+/** The table of trial metrics; a null means that the trial cannot give it. The policy says what its owner counts as what. */
+const trialMetrics = {
+    ...togetherMetrics,
+    ...loadMetrics,
+    vramResidencyPercent,
+    clientLagMs: (trial) => trial.lag.p99Ms,
+    ...machineMetrics,
+    ...costMetrics,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/turn-metrics.js
+const bytesPerMebibyte = 2 ** 20;
+/** The legs that turns are read in: alone, as the request metrics that they stand beside. */
+const turnLegs = ['solo'];
+/** Time of all steps of that name; null where the turn tells no such step. */
+function stepMs({ steps }, name) {
+    const own = steps.filter((step) => step.name === name);
+    return own.length > 0 ? own.reduce((total, { ms }) => total + ms, 0) : null;
+}
+/** The table of turn metrics; a null means that the turn cannot give it. */
+const turnMetrics = {
+    turnTimeMs: ({ startedMs, endedMs }) => endedMs - startedMs,
+    ingestTimeMs: (turn) => stepMs(turn, 'ingest'),
+    analysisTimeMs: (turn) => stepMs(turn, 'analysis'),
+    reportTimeMs: (turn) => stepMs(turn, 'report'),
+    agentStartupMs: ({ program }) => program?.startupMs ?? null,
+    agentPeakRssMebibytes: ({ program }) => program === null || program.peakRssBytes === null ? null : program.peakRssBytes / bytesPerMebibyte,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
+
+
+
+
+
+/** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
+const isValid = (trial) => trial.failure === null && !(0,mark_trial/* isLeftOut */.WY)(trial.spoiled);
+const roundOf = ({ visit }) => `${visit.cellId}\n${visit.round}`;
+/**
+ * The trials that give figures: valid ones without a partner that is left out, since what disturbed one member of a pair
+ * takes both (STATS section 6). Wants base and head of the cells that it is asked about.
+ */
+function countingTrials(trials) {
+    const disturbed = new Set(trials.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).map(roundOf));
+    return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)));
+}
+const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
+/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
+const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetrics */.V1).flatMap(([metric, { legs, value }]) => {
+    const kinds = legs;
+    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
+    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
+        metric: metric, // a key of the table
+        agent,
+        values: finite(own.map(value)),
+    }));
+});
+/** Turn metrics, agent by agent for the same reason. */
+const valuesOfTurns = (trial) => {
+    const turns = trial.legs.filter(({ kind }) => turnLegs.includes(kind)).flatMap((leg) => leg.turns);
+    return [...Map.groupBy(turns, ({ agent }) => agent)].flatMap(([agent, own]) => Object.entries(turnMetrics).map(([metric, value]) => ({
+        metric: metric, // likewise
+        agent,
+        values: finite(own.map(value)),
+    })));
+};
+const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
+    metric: metric, // likewise
+    agent: null,
+    values: finite([value(trial, run.policy.policy)]),
+}));
+/** All samples of a run, in the order of measuring, then how its answers match; trials that failed or are left out give none. */
+function deriveSamples(run) {
+    const counting = countingTrials(run.trials);
+    const ofTrials = counting.flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTurns(trial), ...valuesOfTrial(trial, run)]
+        .filter(({ values }) => values.length > 0)
+        .map((own) => ({
+        cellId: trial.visit.cellId,
+        subject: trial.visit.subject,
+        round: trial.visit.round,
+        ...own,
+    })));
+    return [...ofTrials, ...exactMatches(counting)];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/plan/cell-shape.js
+const agentShape = (task) => ({
+    kind: task.kind,
+    hasHeadings: task.kind === 'chat' && task.headings.length > 0,
+    hasMetrics: task.kind === 'program' && task.metrics,
+});
+/** Of what head runs and, where there is one, of what base runs: agents of one name may do different things. */
+const shapesOf = ({ workload, head, base }, { protocol, cost }) => [head, ...(base ? [base] : [])].map(({ agents }) => ({
+    workload,
+    agents: agents.map(({ task }) => agentShape(task)),
+    cold: protocol.cold,
+    exactRepeats: protocol['exact-repeats'],
+    hasPrice: cost !== undefined,
+}));
+
+;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
+
+
+
+
+
+const key = (...parts) => parts.join('\n');
+/** Derives and indexes once, since every check asks for its cell and metric. */
+function gatherEvidence(run, baseline) {
+    const samples = deriveSamples(run);
+    const summaries = summarizeSamples(samples);
+    const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
+    const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
+    const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
+    return {
+        run,
+        summaries,
+        baseline,
+        trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
+        samplesOf: (cellId, subject, metric) => grouped.get(key(cellId, subject, metric)) ?? [],
+        summaryOf: (cellId, subject, metric) => summarized.get(key(cellId, subject, metric)) ?? null,
+    };
+}
+/** One value a trial, in the order of measuring. */
+const trialValues = (samples) => samples.map(trialValue);
+/**
+ * Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. An
+ * agent that could give it at base must at head too: a change that takes a figure away is not green for it.
+ */
+function agentsWith({ head, base }, metric) {
+    const { level, needs } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    if (level !== 'request')
+        return [null];
+    const loads = (index) => head.agents.findIndex(({ server }) => server === head.agents[index]?.server) === index;
+    const canGive = (agent) => agent !== undefined && agentMeets(agentShape(agent.task), needs);
+    return head.agents.flatMap((agent, index) => (canGive(agent) || canGive(base?.agents[index])) && (!needs.includes('cold') || loads(index))
+        ? index
+        : []);
+}
+/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
+const agentLabel = (cell, metric, agent) => {
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
+};
+/** Whether a cell can give the metric at all, at head or at base. */
+const applies = ({ run }, cell, metric) => shapesOf(cell, run.policy.policy).some((shape) => unmetNeed(shape, (0,metric_catalog/* metricDefinition */.u8)(metric).needs) === null);
+/** The place of a path such as `limits[0]` in the policy's file. */
+const positionOf = (run, path) => run.policy.positions[path] ?? null;
+/** The cell id of a check that speaks of all cells together. */
+const wholeRun = '';
+/** The parts of a check that most checks leave empty. */
+const emptyCheck = {
+    metric: null,
+    of: null,
+    fix: null,
+    base: null,
+    head: null,
+    trials: 0,
+    change: null,
+    target: null,
+    detectable: null,
+    source: null,
+    at: null,
+};
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/published-values.js
+
+
+
+
+
+const withoutLatest = (model) => model.replace(/:latest$/, '');
+function hasOptions(agent, wanted) {
+    if (wanted === undefined)
+        return true;
+    const own = agent?.options ?? {};
+    return agent !== undefined && Object.entries(wanted).every(([option, value]) => own[option] === value);
+}
+/** Whether the row speaks of the cell; a row of the whole report speaks of every one of the report’s model. */
+function isOf(of, cell) {
+    if (of === null)
+        return true;
+    const [first, second] = ownOptionAgents(cell);
+    const says = (wanted, own) => wanted === undefined || wanted === own;
+    return (says(of.phase, cell.phase ?? undefined) &&
+        says(of.scenario, cell.scenario) &&
+        says(of.topology, cell.topology) &&
+        says(of.model && withoutLatest(of.model), withoutLatest(cell.head.model)) &&
+        says(of.agents?.join('\n'), cell.head.agents.map(({ name }) => name).join('\n')) &&
+        hasOptions(first, of.options) &&
+        hasOptions(second, of.options2));
+}
+/** Cells of the plan that a row speaks of and that can give its metric; none for what the tool does not measure. */
+const cellsOf = (evidence, { of, metric }) => metric === null
+    ? []
+    : evidence.run.plan.cells.filter((cell) => isOf({ model: evidence.run.published?.model, ...of }, cell) && applies(evidence, cell, metric));
+/** One value a trial of head in these cells: the mean over its agents, as the reports average them. */
+const valuesOf = ({ samplesOf }, cells, metric) => cells.flatMap(({ id }) => {
+    const trials = Map.groupBy(samplesOf(id, 'head', metric), ({ round }) => round);
+    return [...trials.values()].map((samples) => (0,descriptive/* meanOf */.hm)(samples.map(trialValue)));
+});
+/** The published statistic of the values measured here; null for none, and for a scatter of fewer than two. */
+function statisticOf({ statistic, metric }, values) {
+    if (values.length === 0)
+        return null;
+    const isHigher = (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'higher';
+    switch (statistic) {
+        case 'mean':
+        case 'share':
+            return (0,descriptive/* meanOf */.hm)(values);
+        case 'peak':
+            return isHigher ? (0,descriptive/* maxOf */._)(values) : (0,descriptive/* minOf */._h)(values);
+        case 'minimum':
+            return isHigher ? (0,descriptive/* minOf */._h)(values) : (0,descriptive/* maxOf */._)(values);
+        case 'sd':
+            return (0,descriptive/* sdOf */.$2)(values);
+        case 'cv': {
+            const [sd, mean] = [(0,descriptive/* sdOf */.$2)(values), (0,descriptive/* meanOf */.hm)(values)];
+            return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
+        }
+        default:
+            return statistic;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/compare-published.js
+
+
+function compare(evidence, published) {
+    const { metric, statistic, value } = published;
+    const cells = cellsOf(evidence, published);
+    const values = metric === null ? [] : valuesOf(evidence, cells, metric);
+    const measured = metric === null ? null : statisticOf({ statistic, metric }, values);
+    return {
+        published,
+        cellIds: cells.map(({ id }) => id),
+        measured,
+        trials: values.length,
+        deviationRatio: measured === null || value === 0 ? null : measured / value - 1,
+    };
+}
+/** One row for each published figure, in the order of their file; empty where the policy names none. */
+function comparePublished(evidence) {
+    const figures = evidence.run.published?.figures ?? [];
+    const found = Map.groupBy(findDoubts(figures), ({ id }) => id);
+    return figures.map((figure) => {
+        const doubts = [figure.doubt, ...(found.get(figure.id) ?? []).map(({ doubt }) => doubt)];
+        const told = [...new Set(doubts.filter((doubt) => doubt !== null))].join('; ');
+        return compare(evidence, { ...figure, doubt: told === '' ? null : told });
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/match-levels.js
+/** Which things may be compared with each other: those that differ in one respect and agree in all others. */
+const has = (combination, levels) => levels.every((level) => combination.has(level));
+const coveredBy = (levels, combinations) => levels.length * combinations.filter((one) => has(one, levels)).length;
+/**
+ * The levels of one combination that leave the most things to compare, of two such the more levels. All of them are
+ * preferred, unless that would leave less than half as much. Null where no combination has two.
+ */
+function comparable(all, combinations) {
+    const sets = new Map(combinations.map((one) => [[...one.keys()].sort().join('\n'), [...one.keys()]]));
+    const [best] = [...sets.values()]
+        .filter((levels) => levels.length >= 2)
+        .map((levels) => ({ levels, covered: coveredBy(levels, combinations) }))
+        .toSorted((a, b) => b.covered - a.covered || b.levels.length - a.levels.length);
+    if (!best)
+        return null;
+    return coveredBy(all, combinations) * 2 >= best.covered ? all : best.levels;
+}
+/** Balances: a level with other companions than the next would show their effect. Null where nothing can be compared. */
+function matchLevels(placed) {
+    const all = [...new Set(placed.map(({ level }) => level))];
+    if (all.length < 2)
+        return null;
+    const combinations = [...Map.groupBy(placed, ({ others }) => others).values()].map((group) => new Map([...Map.groupBy(group, ({ level }) => level)].map(([level, own]) => [level, own.map(({ item }) => item)])));
+    const levels = comparable(all, combinations);
+    if (!levels)
+        return null;
+    const whole = combinations.filter((one) => has(one, levels));
+    return {
+        levels: new Map(levels.map((level) => [level, whole.map((one) => one.get(level) ?? [])])),
+        leftOut: all.filter((level) => !levels.includes(level)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/log-gamma.js
+/** The logarithm of the gamma function, on which the incomplete beta and gamma functions rest. */
+/** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
+function logGamma(x) {
+    const coefficients = [
+        676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
+        -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
+    ];
+    if (x < 0.5)
+        return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+    const shifted = x - 1;
+    const series = coefficients.reduce((sum, coefficient, i) => sum + coefficient / (shifted + i + 1), 0.9999999999998099);
+    const t = shifted + 7.5;
+    return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(series);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
+/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
+
+/** Lentz's continued fraction of I_x(a, b), for x below (a + 1) / (a + b + 2) (Numerical Recipes 6.4). */
+function continuedFraction(x, a, b) {
+    const tiny = 1e-300;
+    const keep = (value) => (Math.abs(value) < tiny ? tiny : value);
+    let c = 1;
+    let d = 1 / keep(1 - ((a + b) * x) / (a + 1));
+    let h = d;
+    for (let m = 1; m <= 500; m++) {
+        const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+        d = 1 / keep(1 + even * d);
+        c = keep(1 + even / c);
+        h *= d * c;
+        const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+        d = 1 / keep(1 + odd * d);
+        c = keep(1 + odd / c);
+        h *= d * c;
+        if (Math.abs(d * c - 1) < 1e-15)
+            break;
+    }
+    return h;
+}
+/** I_x(a, b) for a, b > 0 and x from 0 to 1: the probability that a Beta(a, b) variable is at most x. */
+function incompleteBeta(x, a, b) {
+    if (x <= 0)
+        return 0;
+    if (x >= 1)
+        return 1;
+    const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+    return x < (a + 1) / (a + b + 2)
+        ? (front * continuedFraction(x, a, b)) / a
+        : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+}
+/** The x at which an increasing function of [low, high] reaches the target, by bisection. */
+function bisect(increasing, target, range) {
+    let [low, high] = range;
+    for (let i = 0; i < 200 && high - low > 1e-13 * Math.max(1, Math.abs(high)); i++) {
+        const middle = (low + high) / 2;
+        if (increasing(middle) < target)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
+/** Quantiles of Student's t distribution. */
+
+/** P(T ≤ t) with `df` degrees of freedom. */
+function studentTCdf(t, df) {
+    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
+    return t < 0 ? tail : 1 - tail;
+}
+/**
+ * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
+ * right: two values tell next to nothing.
+ */
+function studentTQuantile(p, df) {
+    let high = 2;
+    while (studentTCdf(high, df) < p && high < 1e12)
+        high *= 2;
+    return bisect((t) => studentTCdf(t, df), p, [0, high]);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/scatter.js
+/**
+ * What the scatter of trials does to means over cells: the noise that an effect must exceed to be one. Knows no axis.
+ *
+ * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
+ * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
+ * variance c s² / n with c = π/2 from three trials on (the limit for the median of many normal values, and an upper bound
+ * for few), and 1 for two, for one, and for shares, which are means.
+ */
+
+
+
+/** How often scatter alone may exceed the noise that is told. */
+const falseAlarms = 0.05;
+/** Null where no cell has two trials. */
+function pooledScatter(figures, metric) {
+    const df = figures.reduce((sum, { values }) => sum + values.length - 1, 0);
+    if (df === 0)
+        return null;
+    const squares = figures.reduce((sum, { values, sd }) => sum + (values.length - 1) * (sd ?? 0) ** 2, 0);
+    const floor = spreadFloor(figures.map(({ typical }) => typical), metric);
+    return { sd: Math.max(Math.sqrt(squares / df), floor), df };
+}
+/** Variance of a cell's typical value, in units of the trials' own. */
+function typicalVariance({ values }, metric) {
+    const isMedian = (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event' && values.length > 2;
+    return (isMedian ? Math.PI / 2 : 1) / values.length;
+}
+/** Variance of a mean of means, one of each group of cells, in units of the trials' own. */
+function meanVariance(groups, metric) {
+    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric), 0) / group.length ** 2;
+    return groups.reduce((sum, group) => sum + ofGroup(group), 0) / groups.length ** 2;
+}
+/** The greatest of so many deviations of this variance that scatter alone exceeds in one of twenty cases at most (Bonferroni). */
+const scatterBound = ({ sd, df }, variance, deviations) => studentTQuantile(1 - falseAlarms / 2 / Math.max(1, deviations), df) * sd * Math.sqrt(variance);
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/sensitivity.js
+
+
+
+const sensitivity_typicalOf = (figures) => (0,descriptive/* meanOf */.hm)(figures.map(({ typical }) => typical));
+/** What is said of everything but these axes, as one text. */
+const othersOf = (place, own) => JSON.stringify(place.map((value, i) => (own.includes(i) ? '' : value)));
+/** Cells that have a value on the axis; a cell with the server's defaults has none on that of an option. */
+function placeAlong(index, design, figures) {
+    return figures.flatMap((item) => {
+        const place = design.places.get(item.cell.id) ?? [];
+        const level = place[index];
+        return level == null ? [] : [{ level, others: othersOf(place, [index]), item }];
+    });
+}
+/**
+ * The noise of a spread: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
+ * taken to be as uncertain as that of the two least certain ones. Null without scatter to go by.
+ */
+function noiseOf({ levels }, metric) {
+    const scatter = pooledScatter([...levels.values()].flat(2), metric);
+    if (!scatter)
+        return null;
+    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric));
+    const [most = 0, next = 0] = variances.toSorted((a, b) => b - a);
+    return scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+}
+function effectOf(axis, metric, matched) {
+    const levels = axis.values.flatMap((value) => {
+        const groups = matched.levels.get(value);
+        return groups ? [{ value, cells: groups.flat().length, mean: (0,descriptive/* meanOf */.hm)(groups.map(sensitivity_typicalOf)) }] : [];
+    });
+    const means = levels.map(({ mean }) => mean);
+    const spread = Math.max(...means) - Math.min(...means);
+    const whole = Math.abs((0,descriptive/* meanOf */.hm)(means));
+    const noise = noiseOf(matched, metric);
+    const percent = (size) => (size === null || whole === 0 ? null : (size / whole) * 100);
+    return {
+        metric,
+        axis: axis.name,
+        levels,
+        leftOut: [...matched.leftOut],
+        spread,
+        spreadPercent: percent(spread),
+        noisePercent: percent(noise),
+    };
+}
+/** Whether the axis was varied at all: different presets have different values without anybody asking for their effect. */
+const isVaried = (placed) => [
+    ...Map.groupBy(placed, ({ item: { cell } }) => JSON.stringify([cell.workload, cell.scenario])).values(),
+].some((group) => new Set(group.map(({ level }) => level)).size > 1);
+/**
+ * The effects of the axes on a metric, in the order of the axes. `untold` are axes that were varied within a
+ * scenario, but no two values were measured with all else the same. Workloads differ in kind, and have no effect to tell.
+ */
+function effectsOn(metric, design, figures) {
+    const effects = [];
+    const untold = [];
+    design.axes.forEach((axis, index) => {
+        if (axis.kind === 'workload')
+            return;
+        const placed = placeAlong(index, design, figures);
+        const matched = matchLevels(placed);
+        if (matched)
+            effects.push(effectOf(axis, metric, matched));
+        else if (isVaried(placed))
+            untold.push(axis);
+    });
+    return { effects, untold };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/interaction.js
+
+
+
+
+/** Interactions told of one metric. */
+const mostInteractions = 6;
+const numbers = (values) => values.filter((value) => value !== null);
+/**
+ * What is left of a table when the best sum of a row's and a column's part is taken from each place: least squares by
+ * taking out the means of rows and of columns in turn, which ends at once where every place is filled.
+ */
+function residuals(table) {
+    let left = table;
+    const columns = table[0]?.map((_, i) => i) ?? [];
+    for (let round = 0; round < 500; round++) {
+        const rowMeans = left.map((row) => (0,descriptive/* meanOf */.hm)(numbers(row)));
+        const byRow = left.map((row, r) => row.map((value) => (value === null ? null : value - (rowMeans[r] ?? 0))));
+        const columnMeans = columns.map((c) => (0,descriptive/* meanOf */.hm)(numbers(byRow.map((row) => row[c] ?? null))));
+        left = byRow.map((row) => row.map((value, c) => (value === null ? null : value - (columnMeans[c] ?? 0))));
+        if (Math.max(...columnMeans.map(Math.abs), ...rowMeans.map(Math.abs)) < 1e-12 * (1 + size(table)))
+            break;
+    }
+    return left;
+}
+const size = (table) => Math.max(...numbers(table.flat()).map(Math.abs));
+const pairText = (row, column) => JSON.stringify([row, column]);
+function placeOn({ row, column }, design, figures) {
+    return figures.flatMap((item) => {
+        const place = design.places.get(item.cell.id) ?? [];
+        const [ownRow, ownColumn] = [place[row], place[column]];
+        if (ownRow == null || ownColumn == null)
+            return [];
+        return [{ level: pairText(ownRow, ownColumn), others: othersOf(place, [row, column]), item }];
+    });
+}
+/**
+ * The noise of the greatest residual. A residual of a full table has the share (1 − 1/rows)(1 − 1/columns) of a place's
+ * variance; with only two rows or two columns the others repeat it with another sign.
+ */
+function interaction_noiseOf({ levels }, metric, [rows, columns]) {
+    const scatter = pooledScatter([...levels.values()].flat(2), metric);
+    if (!scatter)
+        return null;
+    const variance = Math.max(...[...levels.values()].map((groups) => meanVariance(groups, metric)));
+    const different = levels.size / (rows === 2 ? 2 : 1) / (columns === 2 ? 2 : 1);
+    return scatterBound(scatter, variance * (1 - 1 / rows) * (1 - 1 / columns), Math.ceil(different));
+}
+function tableOf(rowAxis, columnAxis, { levels }) {
+    const meanAt = (row, column) => {
+        const groups = levels.get(pairText(row, column));
+        return groups ? (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical)))) : null;
+    };
+    const rows = rowAxis.values.filter((row) => columnAxis.values.some((column) => meanAt(row, column) !== null));
+    const columns = columnAxis.values.filter((column) => rows.some((row) => meanAt(row, column) !== null));
+    return { rows, columns, means: rows.map((row) => columns.map((column) => meanAt(row, column))) };
+}
+/** Null where the places are too few to tell an interaction from the two effects. */
+function interactionOf(pair, metric, design, figures) {
+    const [rowAxis, columnAxis] = [design.axes[pair.row], design.axes[pair.column]];
+    const matched = matchLevels(placeOn(pair, design, figures));
+    if (!matched || !rowAxis || !columnAxis)
+        return null;
+    const { rows, columns, means } = tableOf(rowAxis, columnAxis, matched);
+    if (matched.levels.size - rows.length - columns.length + 1 < 1)
+        return null;
+    const greatest = size(residuals(means));
+    const whole = Math.abs((0,descriptive/* meanOf */.hm)(numbers(means.flat())));
+    const noise = interaction_noiseOf(matched, metric, [rows.length, columns.length]);
+    const percent = (value) => (value === null || whole === 0 ? null : (value / whole) * 100);
+    return {
+        metric,
+        rowAxis: rowAxis.name,
+        columnAxis: columnAxis.name,
+        rows,
+        columns,
+        means,
+        greatest,
+        greatestPercent: percent(greatest),
+        noisePercent: percent(noise),
+    };
+}
+/** The interactions of every two options on a metric, the greatest first; at most six. */
+function interactionsOn(metric, design, figures) {
+    const options = design.axes.flatMap(({ kind, values }, index) => kind === 'option' && values.length > 1 ? index : []);
+    return options
+        .flatMap((row, i) => options.slice(i + 1).map((column) => ({ row, column })))
+        .flatMap((pair) => interactionOf(pair, metric, design, figures) ?? [])
+        .toSorted((a, b) => b.greatest - a.greatest)
+        .slice(0, mostInteractions);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
+/** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
+
+/** One-sided upper bound of the true share after `events` of `runs` (1 for no runs: nothing is known). */
+function upperShare(events, runs, confidence) {
+    if (runs === 0 || events >= runs)
+        return 1;
+    return bisect((share) => incompleteBeta(share, events + 1, runs - events), confidence, [0, 1]);
+}
+/** One-sided lower bound of the true share after `events` of `runs` (0 for no runs or no events). */
+function lowerShare(events, runs, confidence) {
+    if (runs === 0 || events === 0)
+        return 0;
+    return bisect((share) => incompleteBeta(share, events, runs - events + 1), 1 - confidence, [0, 1]);
+}
+/** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
+const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/shown-better.js
+/** Whether trials tell two cells apart: the scatter of each against the difference. Knows no ranking. */
+
+
+
+
+
+
+/** How often one of several comparisons may be shown though there is nothing. */
+const shown_better_falseAlarms = 0.05;
+const chance = ({ comparisons }) => shown_better_falseAlarms / Math.max(1, comparisons);
+const flooredSd = ({ values, sd }, metric) => Math.max(sd ?? 0, spreadFloor(values, metric));
+/** Welch's t on the trials' values, one-sided, with the degrees of freedom of Welch and Satterthwaite. */
+function isShownByMeans(better, worse, comparing) {
+    const { metric } = comparing;
+    const parts = [better, worse].map((figure) => ({
+        variance: flooredSd(figure, metric) ** 2 / figure.values.length,
+        df: figure.values.length - 1,
+    }));
+    const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+    if (variance === 0)
+        return byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values)) < 0;
+    const df = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
+    const gain = -byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values));
+    return gain > studentTQuantile(1 - chance(comparing), df) * Math.sqrt(variance);
+}
+/** Shares of events: their exact bounds do not overlap. Half of the chance of error goes to each. */
+function isShownByShares(better, worse, comparing) {
+    const confidence = 1 - chance(comparing) / 2;
+    const isHigher = (0,metric_catalog/* metricDefinition */.u8)(comparing.metric).better === 'higher';
+    const [high, low] = isHigher ? [better, worse] : [worse, better];
+    const events = ({ values }) => values.filter((value) => value > 0).length;
+    return (lowerShare(events(high), high.values.length, confidence) >
+        upperShare(events(low), low.values.length, confidence));
+}
+/** Whether the trials show that one cell is better than the other. Never with one trial: it has no scatter to go by. */
+function isShownBetter(better, worse, comparing) {
+    if (better.values.length < 2 || worse.values.length < 2)
+        return false;
+    return (0,metric_catalog/* metricDefinition */.u8)(comparing.metric).level === 'event'
+        ? isShownByShares(better, worse, comparing)
+        : isShownByMeans(better, worse, comparing);
+}
+/** Scatter over the mean, the scatter never below what is taken for rounding; 0 for a mean of 0. */
+const steadiness = (figure, metric) => {
+    const mean = (0,descriptive/* meanOf */.hm)(figure.values);
+    return mean === 0 ? 0 : flooredSd(figure, metric) / Math.abs(mean);
+};
+/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their cv. */
+function isShownSteadier(steadier, other, comparing) {
+    const [df, dfOther] = [steadier.values.length - 1, other.values.length - 1];
+    const [own, its] = [steadiness(steadier, comparing.metric), steadiness(other, comparing.metric)];
+    if (df < 1 || dfOther < 1 || its <= own)
+        return false;
+    if (own === 0)
+        return true;
+    const ratio = (its / own) ** 2;
+    return incompleteBeta(df / (df + dfOther * ratio), df / 2, dfOther / 2) < chance(comparing);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/ranking.js
+
+
+
+
+/** Cells of one ranking. */
+const mostRanked = 50;
+const cvPercent = ({ values, sd }) => {
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
+};
+function rankingOf({ metric, by }, ordered, isShown) {
+    const comparing = { metric, comparisons: ordered.length - 1 };
+    return {
+        metric,
+        by,
+        cells: ordered.slice(0, mostRanked).map((figure, place) => ({
+            cellId: figure.cell.id,
+            value: figure.typical,
+            sd: figure.sd,
+            cvPercent: cvPercent(figure),
+            worst: figure.worst,
+            trials: figure.values.length,
+            tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
+        })),
+    };
+}
+/** Both rankings of a metric; none for one cell alone, by consistency only of cells whose cv can be told. */
+function rankingsOf(metric, figures) {
+    const order = byGoodness(metric);
+    const typical = figures.toSorted((a, b) => order(a.typical, b.typical));
+    const steady = figures
+        .flatMap((figure) => {
+        const cv = cvPercent(figure);
+        return cv === null ? [] : [{ figure, cv }];
+    })
+        .toSorted((a, b) => a.cv - b.cv)
+        .map(({ figure }) => figure);
+    return [
+        ...(typical.length > 1 ? [rankingOf({ metric, by: 'typical' }, typical, isShownBetter)] : []),
+        ...(steady.length > 1 && hasConsistency(metric)
+            ? [rankingOf({ metric, by: 'consistency' }, steady, isShownSteadier)]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/success-rate.js
+
+
+const isBaseline = ({ cell }) => cell.head.agents.every(({ serverDefaults }) => serverDefaults);
+/** What a configuration must share with the defaults; other tasks or servers would be another comparison. */
+const workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
+/** One for each cell of defaults only that has configurations to be compared with. */
+function successRates(metric, figures) {
+    const groups = Map.groupBy(figures, ({ cell }) => workOf(cell));
+    const order = byGoodness(metric);
+    return figures.filter(isBaseline).flatMap((baseline) => {
+        const others = (groups.get(workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
+        if (others.length === 0)
+            return [];
+        const better = others.filter(({ typical }) => order(typical, baseline.typical) < 0);
+        const comparing = { metric, comparisons: others.length };
+        return {
+            metric,
+            baselineCellId: baseline.cell.id,
+            configurations: others.length,
+            better: better.length,
+            shown: better.filter((figure) => isShownBetter(figure, baseline, comparing)).length,
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/topology-contrast.js
+/** Pairs told of one metric. */
+const mostPairs = 50;
+/** Everything of a cell but its servers. */
+const agentsOf = ({ workload, phase, scenario, head }) => JSON.stringify([workload, phase, scenario, head.model, head.agents.map(({ server: _, ...agent }) => agent)]);
+const serversOf = ({ cell }) => new Set(cell.head.agents.map(({ server }) => server)).size;
+/** From the cell with the fewest servers to each one with more, for every set of cells that agree in all else. */
+function topologyContrasts(metric, figures) {
+    return [...Map.groupBy(figures, ({ cell }) => agentsOf(cell)).values()]
+        .flatMap((group) => {
+        const [from, ...others] = group.toSorted((a, b) => serversOf(a) - serversOf(b));
+        if (!from)
+            return [];
+        return others
+            .filter((to) => serversOf(to) > serversOf(from))
+            .map((to) => ({
+            metric,
+            fromCellId: from.cell.id,
+            toCellId: to.cell.id,
+            from: from.typical,
+            to: to.typical,
+        }));
+    })
+        .slice(0, mostPairs);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/analyze-run.js
+
+
+
+
+
+
+
+
+
+
+function analyzeMetric(evidence, design, metric) {
+    const figures = cellFigures(evidence, metric);
+    return {
+        ...effectsOn(metric, design, figures),
+        interactions: interactionsOn(metric, design, figures),
+        rankings: rankingsOf(metric, figures),
+        success: successRates(metric, figures),
+        topologies: topologyContrasts(metric, figures),
+    };
+}
+/** Axes whose effect a reader would look for; phases and scenarios are names, which differ in more than one thing. */
+const lookedFor = ['topology', 'model', 'option'];
+/** Axes that never move alone, of any metric. */
+function untoldNotes(untold, told) {
+    const axes = untold.filter(({ kind, name }) => lookedFor.includes(kind) && !told.has(name));
+    const names = [...new Set(axes.map(({ name }) => name))];
+    return names.length === 0
+        ? []
+        : [
+            `No effect can be told of ${names.join(', ')}: no two values were measured with all else the same. Sweep each alone, or in every combination.`,
+        ];
+}
+/** Everything that head's cells show beside each other; a cell alone has boundaries and published figures only. */
+function analyzeRun(evidence) {
+    const { cells } = evidence.run.plan;
+    const design = designOf(cells);
+    const analyses = analysedMetrics.map((metric) => analyzeMetric(evidence, design, metric));
+    const axes = analyses.flatMap(({ effects }) => effects);
+    return {
+        axes,
+        interactions: analyses.flatMap(({ interactions }) => interactions),
+        rankings: analyses.flatMap(({ rankings }) => rankings),
+        success: analyses.flatMap(({ success }) => success),
+        topologies: analyses.flatMap(({ topologies }) => topologies),
+        published: [...comparePublished(evidence)],
+        boundaries: [...boundariesOf(cells, evidence.run.policy.policy.protocol)],
+        notes: [
+            ...untoldNotes(analyses.flatMap(({ untold }) => untold), new Set(axes.map(({ axis }) => axis))),
+        ],
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/outcome.js
 /** From worst to best; the order in which checks are listed. */
 const severity = [
@@ -37344,12 +39101,15 @@ function serverEntries(subject, server, index) {
         ...server.models.flatMap((model) => thingOf(`${where}: ${model.name}`, modelFacts(model), self)),
     ];
 }
+/** Only the file that is run: what it imports is not known. */
+const programEntries = ({ programs }) => ['base', 'head'].flatMap((subject) => programs?.[subject].flatMap(({ file, sha256 }) => entriesOf(`${subject} program ${file}`, { 'SHA-256': sha256 })) ?? []);
 /** Everything that the environment tells of what moves figures; with a policy also its hash. */
 const fingerprint_of_fingerprintOf = (environment, policy) => [
     { path: 'engine', value: environment.engine, under: null },
     ...gpuEntries(environment.gpu),
     ...hostEntries(environment.host),
     ...['base', 'head'].flatMap((subject) => environment.servers[subject].flatMap((server, index) => serverEntries(subject, server, index))),
+    ...programEntries(environment),
     ...entriesOf('tool', { version: environment.tool.version, Node: environment.host.node }),
     ...(policy ? entriesOf('policy', { 'SHA-256': policy.sha256 }) : []),
 ];
@@ -37429,357 +39189,8 @@ function resumeDifferences(then, now) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 3 modules
-var mark_trial = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/src/core/expected-context.js
 var expected_context = __nccwpck_require__(6675);
-// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
-var metric_catalog = __nccwpck_require__(7289);
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
-var descriptive = __nccwpck_require__(2183);
-;// CONCATENATED MODULE: ./build/src/core/derive/machine-metrics.js
-
-const bytesPerGibibyte = 2 ** 30;
-/** What each GPU told; empty where none was watched, or none tells it. */
-const readings = ({ watched }, of) => (watched.gpus ?? []).flatMap((span) => of(span) ?? []);
-const orNull = (values, of) => values.length > 0 ? of(values) : null;
-const gibibytes = (bytes) => (bytes === null ? null : bytes / bytesPerGibibyte);
-const sumOf = (values) => values.reduce((total, value) => total + value, 0);
-/** The table of machine metrics; a null means that nobody told. */
-const machineMetrics = {
-    vramUsedGibibytes: (trial) => gibibytes(orNull(readings(trial, ({ memoryUsedBytes }) => memoryUsedBytes), descriptive/* maxOf */._)),
-    gpuTemperatureCelsius: (trial) => orNull(readings(trial, ({ temperatureCelsius }) => temperatureCelsius), descriptive/* maxOf */._),
-    gpuUtilizationPercent: (trial) => orNull(readings(trial, ({ utilizationPercent }) => utilizationPercent), descriptive/* maxOf */._),
-    gpuPowerWatts: (trial) => orNull(readings(trial, ({ powerWatts }) => powerWatts), sumOf),
-    gpuClockMegahertz: (trial) => orNull(readings(trial, ({ smClockMegahertz }) => smClockMegahertz), descriptive/* minOf */._h),
-    cpuUtilizationPercent: ({ watched }) => watched.host.cpuUtilizationPercent,
-    serverRssGibibytes: ({ watched }) => gibibytes(watched.serverRssBytes),
-};
-
-;// CONCATENATED MODULE: ./build/src/core/derive/trial-metrics.js
-
-
-
-const callsOf = (trial, kind) => trial.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.calls);
-/** Null where a call of the agent lacks what the figures need. */
-function agentShare(calls) {
-    const writes = calls.map(({ record }) => record.writeMs);
-    const ttfts = calls.map(({ record }) => (0,request_metrics/* ttftMs */.bw)(record));
-    const tokens = calls.reduce((sum, { record }) => sum + (record.server?.outputTokens ?? 0), 0);
-    if (calls.length === 0 || tokens === 0)
-        return null;
-    if (!writes.every((value) => value !== null) || !ttfts.every((value) => value !== null))
-        return null;
-    const durationMs = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
-    if (durationMs <= 0)
-        return null;
-    return { durationMs, tokens, tokensPerSecond: (tokens / durationMs) * 1000, ttftMs: (0,descriptive/* medianOf */.ux)(ttfts) };
-}
-/** The agents' parts in the legs of one kind, by agent; null when there are fewer than two or one lacks figures. */
-function agentShares(trial, kind) {
-    const calls = callsOf(trial, kind);
-    const agents = [...new Set(calls.map((call) => call.agent))].sort((a, b) => a - b);
-    const shares = agents.map((agent) => agentShare(calls.filter((call) => call.agent === agent)));
-    return shares.length >= 2 && shares.every((share) => share !== null) ? shares : null;
-}
-const sum = (shares, of) => shares.reduce((total, share) => total + of(share), 0);
-function wallMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const writes = calls.flatMap(({ record }) => record.writeMs ?? []);
-    if (writes.length === 0)
-        return null;
-    const ms = (0,descriptive/* maxOf */._)(calls.map(({ record }) => record.endMs)) - (0,descriptive/* minOf */._h)(writes);
-    return ms > 0 ? ms : null;
-}
-function speedupRatio(trial) {
-    const shares = agentShares(trial, 'concurrent');
-    const wall = wallMs(trial);
-    return shares && wall ? sum(shares, (share) => share.durationMs) / wall : null;
-}
-function overlapEfficiencyPercent(trial) {
-    const speedup = speedupRatio(trial);
-    const agents = agentShares(trial, 'concurrent')?.length;
-    return speedup !== null && agents ? (speedup / agents) * 100 : null;
-}
-/**
- * The agents' own throughputs are added, not the tokens over the wall: with agents of different length the wall form
- * would stay below 100 % though neither slowed the other down.
- */
-function parallelEfficiencyPercent(trial) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
-        return null;
-    return (sum(together, (share) => share.tokensPerSecond) / sum(solo, (share) => share.tokensPerSecond)) * 100;
-}
-function aggregateTokensPerSecond(trial) {
-    const shares = agentShares(trial, 'concurrent');
-    const wall = wallMs(trial);
-    return shares && wall ? (sum(shares, (share) => share.tokens) / wall) * 1000 : null;
-}
-/** 100 when any agent's concurrent figure is worse than its solo one by the test, 0 when none is, null unknown. */
-function contentionPercent(trial, suffers) {
-    const solo = agentShares(trial, 'solo');
-    const together = agentShares(trial, 'concurrent');
-    if (!solo || !together || solo.length !== together.length)
-        return null;
-    return together.some((share, i) => {
-        const alone = solo[i];
-        return alone !== undefined && suffers(share, alone);
-    })
-        ? 100
-        : 0;
-}
-function startSkewMs(trial) {
-    const calls = callsOf(trial, 'concurrent');
-    const agents = [...new Set(calls.map((call) => call.agent))];
-    const starts = agents.map((agent) => calls.find((call) => call.agent === agent)?.record.writeMs ?? null);
-    return starts.length >= 2 && starts.every((start) => start !== null) ? (0,descriptive/* maxOf */._)(starts) - (0,descriptive/* minOf */._h)(starts) : null;
-}
-function vramResidencyPercent(trial) {
-    const shares = trial.residency
-        .filter(({ sizeBytes }) => sizeBytes > 0)
-        .map(({ sizeBytes, sizeVramBytes }) => (sizeVramBytes / sizeBytes) * 100);
-    return shares.length > 0 ? (0,descriptive/* minOf */._h)(shares) : null;
-}
-/** The table of trial metrics; a null means that the trial cannot give it. */
-const trialMetrics = {
-    aggregateTokensPerSecond,
-    overlapEfficiencyPercent,
-    parallelEfficiencyPercent,
-    speedupRatio,
-    ttftAnomalyContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.ttftMs - solo.ttftMs > contention['ttft-anomaly-ms']),
-    throughputContentionPercent: (trial, { contention }) => contentionPercent(trial, (together, solo) => together.tokensPerSecond <
-        solo.tokensPerSecond * (1 - contention['throughput-tolerance-percent'] / 100)),
-    startSkewMs,
-    vramResidencyPercent,
-    clientLagMs: (trial) => trial.lag.p99Ms,
-    ...machineMetrics,
-};
-
-;// CONCATENATED MODULE: ./build/src/core/derive/samples.js
-
-
-
-/** A trial counts when nothing broke and no instrument recorded a reason that leaves it out. */
-const isValid = (trial) => trial.failure === null && !(0,mark_trial/* isLeftOut */.WY)(trial.spoiled);
-const roundOf = ({ visit }) => `${visit.cellId}\n${visit.round}`;
-/**
- * The trials that give figures: valid ones without a partner that is left out, since what disturbed one member of a pair
- * takes both (STATS section 6). Wants base and head of the cells that it is asked about.
- */
-function countingTrials(trials) {
-    const disturbed = new Set(trials.filter(({ spoiled }) => (0,mark_trial/* isLeftOut */.WY)(spoiled)).map(roundOf));
-    return trials.filter((trial) => isValid(trial) && !disturbed.has(roundOf(trial)));
-}
-const finite = (values) => values.filter((value) => value !== null && Number.isFinite(value)); // the filter leaves numbers only
-/** Request metrics, agent by agent: agents differ, and a regression of one must not be averaged away by the other. */
-const valuesOfRequests = (trial) => Object.entries(request_metrics/* requestMetrics */.V1).flatMap(([metric, { legs, value }]) => {
-    const kinds = legs;
-    const calls = trial.legs.filter((leg) => kinds.includes(leg.kind)).flatMap((leg) => leg.calls);
-    return [...Map.groupBy(calls, ({ agent }) => agent)].map(([agent, own]) => ({
-        metric: metric, // a key of the table
-        agent,
-        values: finite(own.map(value)),
-    }));
-});
-const valuesOfTrial = (trial, run) => Object.entries(trialMetrics).map(([metric, value]) => ({
-    metric: metric, // likewise
-    agent: null,
-    values: finite([value(trial, run.policy.policy.protocol)]),
-}));
-/** All samples of a run, in the order of measuring; trials that failed or are left out give none. */
-const deriveSamples = (run) => countingTrials(run.trials).flatMap((trial) => [...valuesOfRequests(trial), ...valuesOfTrial(trial, run)]
-    .filter(({ values }) => values.length > 0)
-    .map((own) => ({
-    cellId: trial.visit.cellId,
-    subject: trial.visit.subject,
-    round: trial.visit.round,
-    ...own,
-})));
-
-;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
-
-
-/** One value for an agent's part in a trial, or for the trial: the median of its values. */
-const trialValue = (sample) => (0,descriptive/* medianOf */.ux)(sample.values);
-/** The samples of each agent, or of the trials as a whole, in the order in which they first appear. */
-const byAgent = (samples) => [
-    ...Map.groupBy(samples, ({ agent }) => agent).values(),
-];
-/** The typical value of one agent: the median over trials; the mean for an event, whose mean is its share. */
-const typicalOf = (samples, { level }) => (level === 'event' ? descriptive/* meanOf */.hm : descriptive/* medianOf */.ux)(samples.map(trialValue));
-function summarize(samples) {
-    const [{ cellId, subject, metric }] = samples;
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    const typical = byAgent(samples).map((own) => typicalOf(own, definition));
-    const values = samples.flatMap((sample) => sample.values);
-    const mean = (0,descriptive/* meanOf */.hm)(values);
-    const sd = (0,descriptive/* sdOf */.$2)(values);
-    return {
-        cellId,
-        subject,
-        metric,
-        trials: new Set(samples.map(({ round }) => round)).size,
-        samples: values.length,
-        typical: definition.better === 'lower' ? (0,descriptive/* maxOf */._)(typical) : (0,descriptive/* minOf */._h)(typical),
-        mean,
-        sd,
-        cvPercent: sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100,
-        min: (0,descriptive/* minOf */._h)(values),
-        max: (0,descriptive/* maxOf */._)(values),
-        p50: (0,descriptive/* percentileOf */.D4)(values, 'p50'),
-        p90: (0,descriptive/* percentileOf */.D4)(values, 'p90'),
-        p95: (0,descriptive/* percentileOf */.D4)(values, 'p95'),
-        p99: (0,descriptive/* percentileOf */.D4)(values, 'p99'),
-    };
-}
-/** Summaries in the order in which cell, subject and metric first appear; empty for no samples. */
-function summarizeSamples(samples) {
-    const groups = Map.groupBy(samples, ({ cellId, subject, metric }) => `${cellId}\n${subject}\n${metric}`);
-    return [...groups.values()].map((group) => summarize(group)); // groups are never empty
-}
-
-;// CONCATENATED MODULE: ./build/src/core/judge/evidence.js
-
-
-
-
-const key = (...parts) => parts.join('\n');
-/** Derives and indexes once, since every check asks for its cell and metric. */
-function gatherEvidence(run, baseline) {
-    const samples = deriveSamples(run);
-    const summaries = summarizeSamples(samples);
-    const trials = Map.groupBy(run.trials, ({ visit }) => key(visit.cellId, visit.subject));
-    const grouped = Map.groupBy(samples, ({ cellId, subject, metric }) => key(cellId, subject, metric));
-    const summarized = new Map(summaries.map((one) => [key(one.cellId, one.subject, one.metric), one]));
-    return {
-        run,
-        summaries,
-        baseline,
-        trialsOf: (cellId, subject) => trials.get(key(cellId, subject)) ?? [],
-        samplesOf: (cellId, subject, metric) => grouped.get(key(cellId, subject, metric)) ?? [],
-        summaryOf: (cellId, subject, metric) => summarized.get(key(cellId, subject, metric)) ?? null,
-    };
-}
-/** One value a trial, in the order of measuring. */
-const trialValues = (samples) => samples.map(trialValue);
-/** Agents who must have figures of a metric: all, but for what only the call that loads can give; none of a trial's. */
-function agentsWith(cell, metric) {
-    const legs = isRequestMetric(metric) ? request_metrics/* requestMetrics */.V1[metric].legs : [];
-    if (legs.length === 0)
-        return [null];
-    const agents = cell.head.agents.map((_, index) => index);
-    if (!legs.includes('cold'))
-        return agents;
-    return agents.filter((index) => cell.head.agents.findIndex(({ server }) => server === cell.head.agents[index]?.server) === index);
-}
-const isRequestMetric = (metric) => metric in request_metrics/* requestMetrics */.V1;
-/** "warm TTFT", or "warm TTFT of agent 2" where a cell has several who give it. */
-const agentLabel = (cell, metric, agent) => {
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    return agent === null || cell.head.agents.length < 2 ? label : `${label} of agent ${agent + 1}`;
-};
-/** Whether a cell can give the metric at all. */
-const applies = (cell, metric) => cell.head.agents.length >= (0,metric_catalog/* metricDefinition */.u8)(metric).minAgents;
-/** The place of a path such as `limits[0]` in the policy's file. */
-const positionOf = (run, path) => run.policy.positions[path] ?? null;
-/** The cell id of a check that speaks of all cells together. */
-const wholeRun = '';
-/** The parts of a check that most checks leave empty. */
-const emptyCheck = {
-    metric: null,
-    fix: null,
-    base: null,
-    head: null,
-    trials: 0,
-    change: null,
-    target: null,
-    detectable: null,
-    source: null,
-    at: null,
-};
-
-;// CONCATENATED MODULE: ./build/src/core/statistics/incomplete-beta.js
-/** The regularized incomplete beta function, on which Student's t and the exact binomial bounds rest. */
-/** ln Γ(x) for x > 0 by Lanczos' approximation (g = 7, n = 9), good to about 1e-14. */
-function logGamma(x) {
-    const coefficients = [
-        676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
-        -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
-    ];
-    if (x < 0.5)
-        return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-    const shifted = x - 1;
-    const series = coefficients.reduce((sum, coefficient, i) => sum + coefficient / (shifted + i + 1), 0.9999999999998099);
-    const t = shifted + 7.5;
-    return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(series);
-}
-/** Lentz's continued fraction of I_x(a, b), for x below (a + 1) / (a + b + 2) (Numerical Recipes 6.4). */
-function continuedFraction(x, a, b) {
-    const tiny = 1e-300;
-    const keep = (value) => (Math.abs(value) < tiny ? tiny : value);
-    let c = 1;
-    let d = 1 / keep(1 - ((a + b) * x) / (a + 1));
-    let h = d;
-    for (let m = 1; m <= 500; m++) {
-        const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1 / keep(1 + even * d);
-        c = keep(1 + even / c);
-        h *= d * c;
-        const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1 / keep(1 + odd * d);
-        c = keep(1 + odd / c);
-        h *= d * c;
-        if (Math.abs(d * c - 1) < 1e-15)
-            break;
-    }
-    return h;
-}
-/** I_x(a, b) for a, b > 0 and x from 0 to 1: the probability that a Beta(a, b) variable is at most x. */
-function incompleteBeta(x, a, b) {
-    if (x <= 0)
-        return 0;
-    if (x >= 1)
-        return 1;
-    const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-    return x < (a + 1) / (a + b + 2)
-        ? (front * continuedFraction(x, a, b)) / a
-        : 1 - (front * continuedFraction(1 - x, b, a)) / b;
-}
-/** The x at which an increasing function of [low, high] reaches the target, by bisection. */
-function bisect(increasing, target, range) {
-    let [low, high] = range;
-    for (let i = 0; i < 200 && high - low > 1e-13 * Math.max(1, Math.abs(high)); i++) {
-        const middle = (low + high) / 2;
-        if (increasing(middle) < target)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (low + high) / 2;
-}
-
-;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
-/** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
-
-/** One-sided upper bound of the true share after `events` of `runs` (1 for no runs: nothing is known). */
-function upperShare(events, runs, confidence) {
-    if (runs === 0 || events >= runs)
-        return 1;
-    return bisect((share) => incompleteBeta(share, events + 1, runs - events), confidence, [0, 1]);
-}
-/** One-sided lower bound of the true share after `events` of `runs` (0 for no runs or no events). */
-function lowerShare(events, runs, confidence) {
-    if (runs === 0 || events === 0)
-        return 0;
-    return bisect((share) => incompleteBeta(share, events, runs - events + 1), 1 - confidence, [0, 1]);
-}
-/** P(at least `worse` of `discordant` by a fair coin): the one-sided exact McNemar p-value; 1 for none. */
-const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, worse, discordant - worse + 1);
-
 ;// CONCATENATED MODULE: ./build/src/core/judge/measured.js
 /** Whether enough of a cell's planned trials count, and what the others were. */
 
@@ -37930,10 +39341,11 @@ function judgePlacement(rows, fallbacks) {
         fix: 'Free VRAM, lower num_ctx, check the driver and the server’s log for library=cpu; or say `placement: any`.',
     };
 }
-/** The server really used a context that an agent asked for. */
-function judgeContext({ rows, expected, servers }) {
-    if (rows === null)
+/** The servers really used a context that an agent asked for; one that an agent leaves to itself may use any. */
+function judgeContext({ rows: all, expectedOn, servers, hasProgram }) {
+    if (all === null)
         return unlisted;
+    const rows = all.filter(({ server }) => expectedOn(server).length > 0);
     if (rows.some(({ contextLength }) => contextLength === null))
         return {
             status: 'inconclusive',
@@ -37941,13 +39353,15 @@ function judgeContext({ rows, expected, servers }) {
             fix: 'Ollama tells it in /api/ps since 0.10.0.',
         };
     const lengths = (list) => [...new Set(list.map((row) => row.contextLength))].join(' and ');
-    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.C)(row, expected, servers));
+    const odd = rows.filter((row) => !(0,expected_context/* fitsContext */.Cq)(row, expectedOn(row.server), servers));
     if (odd.length === 0)
         return { status: 'pass', message: `Context length ${lengths(rows)}.`, fix: null };
     return {
         status: 'fail',
-        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(expected)].join(' or ')}.`,
-        fix: 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
+        message: `The server runs with a context of ${lengths(odd)}, asked for was ${[...new Set(odd.flatMap(({ server }) => expectedOn(server)))].join(' or ')}.`,
+        fix: hasProgram
+            ? 'If the program asks for another context than its options say, or for none, give it `options: server-defaults`; else see the server’s log.'
+            : 'Ollama lowers the context when memory runs out, and a changed default raises it: see the server’s log.',
     };
 }
 const trialsOf = ({ evidence, cell }, subject) => evidence.trialsOf(cell.id, subject);
@@ -37983,14 +39397,23 @@ function memoryFindings(side) {
     const rows = residencyOf(finished, variant);
     const servers = environment.servers[subject];
     const models = servers.flatMap((server) => server.models);
-    const expected = (0,expected_context/* expectedContexts */.v)(variant, models);
-    const context = judgeContext({ rows, expected, servers });
+    const expectedOn = (server) => (0,expected_context/* expectedContexts */.vP)(variant, server, models);
+    const isAsked = variant.agents.some(({ server }) => expectedOn(server).length > 0);
+    const hasProgram = variant.agents.some(({ task }) => task.kind === 'program');
     const fallbacks = finished.flatMap(({ watched }) => watched.fallbacks);
     return [
         ...(policy.policy.protocol.placement === 'full-gpu'
             ? [['placement', 'all of the model on the GPU', judgePlacement(rows, fallbacks)]]
             : []),
-        ...(expected.length > 0 ? [['context', 'the context length that was asked for', context]] : []),
+        ...(isAsked
+            ? [
+                [
+                    'context',
+                    'the context length that was asked for',
+                    judgeContext({ rows, expectedOn, servers, hasProgram }),
+                ],
+            ]
+            : []),
     ];
 }
 const assertionsOf = (side) => [countFinding(side), ...memoryFindings(side)].map(([name, expected, finding]) => ({
@@ -38030,33 +39453,81 @@ const judgeAssertions = (evidence) => [
     ...balanceOf(evidence),
 ];
 
-;// CONCATENATED MODULE: ./build/src/core/statistics/student-t.js
-/** Quantiles of Student's t distribution. */
+;// CONCATENATED MODULE: ./build/src/core/plan/agent-of-cell.js
+/** One agent of a cell with all its options: defaults, then the agent's, the entry's, and the sweep's. */
 
-/** P(T ≤ t) with `df` degrees of freedom. */
-function studentTCdf(t, df) {
-    const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
-    return t < 0 ? tail : 1 - tail;
+/** The name that a matrix entry uses an agent by. */
+const nameOf = (use) => (typeof use === 'string' ? use : use.use);
+function overridesOf(use) {
+    if (typeof use === 'string')
+        return {};
+    const { use: _, ...options } = use;
+    return options;
 }
-/**
- * The t with P(T ≤ t) = p, for df ≥ 1 and 0.5 ≤ p < 1. At one degree of freedom and p near 1 it is enormous, which is
- * right: two values tell next to nothing.
- */
-function studentTQuantile(p, df) {
-    let high = 2;
-    while (studentTCdf(high, df) < p && high < 1e12)
-        high *= 2;
-    return bisect((t) => studentTCdf(t, df), p, [0, high]);
+const sweptOptions = ({ model: _, topology: __, ...options }) => optionsSchema.parse(options);
+function optionsOf({ options }, use, combination) {
+    const overrides = overridesOf(use);
+    // The baseline agent of TR114: a sweep is about the others, and only the length of its answers is ours to say.
+    if (options === 'server-defaults')
+        return { num_predict: overrides.num_predict ?? explicitDefaults.num_predict };
+    return { ...explicitDefaults, ...options, ...overrides, ...sweptOptions(combination) };
+}
+function taskOf({ workflow, program, system, prompt, headings }) {
+    if (workflow)
+        return { kind: 'workflow', ...workflow };
+    if (program)
+        return { kind: 'program', ...program };
+    return { kind: 'chat', system: system ?? null, prompt: prompt ?? null, headings: headings ?? [] };
+}
+/** The agent in its place; null when there is no agent of that name. */
+function agentOfCell(agents, { use, combination, server }) {
+    const name = nameOf(use);
+    const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+    if (!agent)
+        return null;
+    return {
+        name,
+        options: optionsOf(agent, use, combination),
+        serverDefaults: agent.options === 'server-defaults',
+        server,
+        task: taskOf(agent),
+    };
 }
 
+// EXTERNAL MODULE: ./build/src/model/aggregate.js
+var aggregate = __nccwpck_require__(9304);
 ;// CONCATENATED MODULE: ./build/src/core/judge/advice.js
 const latency = 'Check that the model stays loaded, num_ctx, and the GPU’s thermal state (appendix H.3).';
 const throughput = 'Check that all layers are on the GPU, its clocks and temperature, and other work on it (appendix H.3).';
 const sharing = 'Check that each agent has its own server, that both fit into VRAM, and that no configuration drifted (appendix H.3).';
 const load = 'Check the disk, mmap and whether something else evicted the model (OLLAMA section 4).';
+const imbalance = 'Check that the agents have the same options and servers of the same kind, and what else runs beside one of them (TR116).';
+const program = 'Look at the program itself: its start-up, what it does between its calls, and its own log.';
+const answers = 'Look at answers by hand: temperature, seed, template, quantization and num_predict change them (appendix Z).';
+const sustained = 'Check the cooling, clocks and throttle reasons over the run (risk R11).';
 const client = 'Other work on this machine competes with the gate: stop it, or give the gate a core.';
 const adviceByMetric = {
     warmTtftMs: latency,
+    ttftDeltaMs: imbalance,
+    throughputDeltaTokensPerSecond: imbalance,
+    throughputImbalancePercent: imbalance,
+    agentTtftMs: latency,
+    turnTimeMs: program,
+    ingestTimeMs: 'Check the disk, and how many files are read (appendix F.3).',
+    analysisTimeMs: throughput,
+    reportTimeMs: throughput,
+    agentStartupMs: program,
+    agentPeakRssMebibytes: program,
+    requestsPerHour: throughput,
+    batchTokensPerSecond: throughput,
+    sustainedTokensPerSecond: sustained,
+    sustainedRetentionPercent: sustained,
+    outputTokens: answers,
+    repetitionPercent: answers,
+    structureCompliancePercent: answers,
+    exactMatchPercent: answers,
+    costPerMillionTokens: throughput,
+    costPerThousandRequests: throughput,
     coldTtftMs: load,
     concurrentTtftMs: sharing,
     firstAnswerTokenMs: latency,
@@ -38087,7 +39558,281 @@ const adviceByMetric = {
 /** One or two sentences of what to do. */
 const adviceFor = (metric) => adviceByMetric[metric];
 
+;// CONCATENATED MODULE: ./build/src/core/statistics/chi-square.js
+/** Quantiles of the chi-square distribution, by the regularized incomplete gamma function. */
+
+
+const mostTerms = 1000;
+const enough = 1e-15;
+/** The series of P(a, x), for x below a + 1 (Numerical Recipes 6.2). */
+function series(a, x) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; n <= mostTerms && term > sum * enough; n++) {
+        term *= x / (a + n);
+        sum += term;
+    }
+    return sum;
+}
+/** Lentz's continued fraction of 1 − P(a, x), for x above a + 1 (Numerical Recipes 6.2). */
+function chi_square_continuedFraction(a, x) {
+    let b = x + 1 - a;
+    let c = 1e300;
+    let d = 1 / b;
+    let h = d;
+    for (let n = 1; n <= mostTerms; n++) {
+        const factor = -n * (n - a);
+        b += 2;
+        d = 1 / (factor * d + b);
+        c = b + factor / c;
+        h *= d * c;
+        if (Math.abs(d * c - 1) < enough)
+            break;
+    }
+    return h;
+}
+/** P(a, x) for a > 0 and x ≥ 0: the probability that a Gamma(a, 1) variable is at most x. */
+function incompleteGamma(a, x) {
+    if (x <= 0)
+        return 0;
+    const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+    return x < a + 1 ? front * series(a, x) : 1 - front * chi_square_continuedFraction(a, x);
+}
+/** The x that a chi-square variable with `df` ≥ 1 degrees of freedom stays below with probability p, 0 < p < 1. */
+function chiSquareQuantile(p, df) {
+    const cdf = (x) => incompleteGamma(df / 2, x / 2);
+    let high = df + 1;
+    while (cdf(high) < p && high < 1e12)
+        high *= 2;
+    return bisect(cdf, p, [0, high]);
+}
+
+;// CONCATENATED MODULE: ./build/src/core/statistics/scatter-bounds.js
+/** How well few values tell a standard deviation or a coefficient of variation. Both take the values to be normal. */
+
+/** Bounds of the true standard deviation, from that of `count` ≥ 2 values. Unit: that of the values. */
+function sdBounds(sd, count, confidence) {
+    const bound = (p) => sd * Math.sqrt((count - 1) / chiSquareQuantile(p, count - 1));
+    return { low: bound(confidence), high: bound(1 - confidence) };
+}
+/**
+ * Bounds of the true coefficient of variation (sd over mean, a ratio) from that of `count` ≥ 2 values, by Vangel's
+ * modification of McKay's approximation (The American Statistician 50, 1996, p. 21): good for ratios below a third.
+ */
+function cvBounds(cv, count, confidence) {
+    const bound = (p) => {
+        const u = chiSquareQuantile(p, count - 1);
+        const square = ((u + 2) / count - 1) * cv ** 2 + u / (count - 1);
+        return square > 0 ? cv / Math.sqrt(square) : Number.POSITIVE_INFINITY;
+    };
+    return { low: bound(confidence), high: bound(1 - confidence) };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-value.js
+/** Values of one agent, one a trial, against a limit: their typical one, or the worst of them. */
+
+
+
+
+
+
+/** Of every one-sided bound here. */
+const limitConfidence = 0.95;
+/** Whether a value is worse than a bound. */
+const beyond = (value, bound, better) => better === 'lower' ? value > bound : value < bound;
+/** The worst level that the value breaks, with its bound; null when it breaks none. */
+function brokenLevel(bounds, value) {
+    for (const level of ['fail', 'warn']) {
+        const bound = bounds[level];
+        if (bound !== undefined && beyond(value, bound, (0,aggregate/* betterOf */.Kd)(bounds)))
+            return { level, bound };
+    }
+    return null;
+}
+/** "above the limit of 5 %". */
+const beyondText = (bounds, bound) => `${(0,aggregate/* betterOf */.Kd)(bounds) === 'lower' ? 'above' : 'below'} the limit of ${(0,aggregate/* formatAggregateBound */.D)(bounds, bound)}`;
+/**
+ * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
+ * interval to ask, and the value decides.
+ */
+function isShown(values, bound, better) {
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (values.length < 3 || sd === null)
+        return true;
+    const margin = (studentTQuantile(limitConfidence, values.length - 1) * sd) / Math.sqrt(values.length);
+    const mean = (0,descriptive/* meanOf */.hm)(values);
+    return beyond(better === 'lower' ? mean - margin : mean + margin, bound, better);
+}
+/** The typical one (the median) of at least one value: beyond a bound, it counts only when the trials show it. */
+function judgeValue(bounds, label, values) {
+    const value = (0,descriptive/* medianOf */.ux)(values);
+    const seen = `${label} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, value)}`;
+    const judged = { value, trials: values.length };
+    const broken = brokenLevel(bounds, value);
+    if (!broken)
+        return { ...judged, status: 'pass', message: `${seen}, within the limit.` };
+    const relation = `${seen}, ${beyondText(bounds, broken.bound)}`;
+    if (isShown(values, broken.bound, (0,metric_catalog/* metricDefinition */.u8)(bounds.metric).better))
+        return { ...judged, status: broken.level, message: `${relation}.` };
+    return {
+        ...judged,
+        status: broken.level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
+    };
+}
+/**
+ * The worst of at least one value: what was seen once was seen, so nothing more is asked of a broken limit. That none of a
+ * few trials was worse says little of those to come, and the message says how little; of one trial it says nothing.
+ */
+function judgeWorst(bounds, label, values) {
+    const trials = values.length;
+    const value = ((0,aggregate/* betterOf */.Kd)(bounds) === 'lower' ? descriptive/* maxOf */._ : descriptive/* minOf */._h)(values);
+    const seen = `${(0,aggregate/* aggregateLabel */.Gl)(bounds, label)} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, value)}`;
+    const judged = { value, trials };
+    const broken = brokenLevel(bounds, value);
+    if (broken)
+        return {
+            ...judged,
+            status: broken.level,
+            message: `${seen} in ${(0,number_format/* count */.U9)(trials, 'trial')}, ${beyondText(bounds, broken.bound)}.`,
+        };
+    if (trials < 2)
+        return { ...judged, status: 'inconclusive', message: `${seen}, of one trial: that one has no worst.` };
+    const share = (0,number_format/* formatPercent */.l9)(upperShare(0, trials, limitConfidence) * 100);
+    return {
+        ...judged,
+        status: 'pass',
+        message: `${seen}, within the limit: none of ${trials} trials was worse, so at 95 % at most ${share} of all would be.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-scatter.js
+/** Scatter of one agent's trials against a limit: consistency beats peak (TR115). */
+
+
+
+
+/** In the unit of the limit: that of the metric, or percent of the mean. Null where the mean is zero. */
+function scatterOf(of, values, sd) {
+    if (of === 'sd')
+        return { value: sd, ...sdBounds(sd, values.length, limitConfidence) };
+    const mean = Math.abs((0,descriptive/* meanOf */.hm)(values));
+    if (mean === 0)
+        return null;
+    const { low, high } = cvBounds(sd / mean, values.length, limitConfidence);
+    return { value: (sd / mean) * 100, low: low * 100, high: high * 100 };
+}
+/** Values that do not differ at all are rounded, cached or made up: no interval of theirs says how sure that 0 is. */
+function boundsText(bounds, { value, low, high }) {
+    if (value === 0)
+        return 'no two of them differ';
+    return Number.isFinite(high)
+        ? `${(0,aggregate/* formatAggregate */.Ru)(bounds, low)} to ${(0,aggregate/* formatAggregate */.Ru)(bounds, high)} at 95 %`
+        : `at least ${(0,aggregate/* formatAggregate */.Ru)(bounds, low)} at 95 %`;
+}
+/**
+ * The standard deviation, or the coefficient of variation, of one agent's values. Beyond a bound it counts only when the
+ * one-sided 95 % bound is beyond it too; within, it passes as a typical value does, and its interval stands beside it.
+ */
+function judgeScatter(bounds, label, values) {
+    const name = (0,aggregate/* aggregateLabel */.Gl)(bounds, label);
+    const trials = values.length;
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (sd === null)
+        return {
+            status: 'inconclusive',
+            message: `${name} needs at least two trials, and there is one.`,
+            value: null,
+            trials,
+        };
+    const scatter = scatterOf(bounds.of, values, sd);
+    if (scatter === null)
+        return {
+            status: 'inconclusive',
+            message: `${name} cannot be told: the mean of its ${trials} trials is zero. Limit its sd instead.`,
+            value: null,
+            trials,
+        };
+    const judged = { value: scatter.value, trials };
+    const seen = `${name} is ${(0,aggregate/* formatAggregate */.Ru)(bounds, scatter.value)} over ${trials} trials (${boundsText(bounds, scatter)})`;
+    const broken = brokenLevel(bounds, scatter.value);
+    if (!broken)
+        return { ...judged, status: 'pass', message: `${seen}, within the limit.` };
+    const relation = `${seen}, ${beyondText(bounds, broken.bound)}`;
+    if (scatter.low > broken.bound)
+        return { ...judged, status: broken.level, message: `${relation}.` };
+    return {
+        ...judged,
+        status: broken.level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${relation}, but so few trials do not show it.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/limit-share.js
+/** A share of events against a limit, by exact bounds. */
+
+
+
+
+
+/** From 0 and 100 for each of at least one trial: violated, met, or not shown (STATS section 7). */
+function judgeShare({ metric, warn, fail }, values) {
+    const trials = values.length;
+    const events = values.filter((value) => value > 0).length;
+    const low = lowerShare(events, trials, limitConfidence) * 100;
+    const high = upperShare(events, trials, limitConfidence) * 100;
+    const seen = `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(metric, low)} and ${(0,number_format/* formatValue */.Fl)(metric, high)} at 95 %`;
+    const judged = { value: (0,descriptive/* meanOf */.hm)(values), trials };
+    for (const [level, bound] of [
+        ['fail', fail],
+        ['warn', warn],
+    ])
+        if (bound !== undefined && low > bound)
+            return { ...judged, status: level, message: `${seen}: the limit is broken.` };
+    const strictest = warn ?? fail ?? 0;
+    if (high <= strictest)
+        return { ...judged, status: 'pass', message: `${seen}.` };
+    return {
+        ...judged,
+        status: 'inconclusive',
+        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(metric, strictest)}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/judge/silence.js
+/** A metric that most trials are silent about must not pass by the few that tell it. Knows no bound. */
+
+
+
+/** How many of head's trials of the cell count and could have told the metric: of a cold start those that have one. */
+function trialsToTell({ trialsOf }, { id }, metric) {
+    const isCold = (0,metric_catalog/* metricDefinition */.u8)(metric).needs.includes('cold');
+    return countingTrials([...trialsOf(id, 'head'), ...trialsOf(id, 'base')]).filter(({ visit, legs }) => visit.subject === 'head' && (!isCold || legs.some(({ kind }) => kind === 'cold'))).length;
+}
+/** The same of several cells together. */
+const trialsOfCellsToTell = (evidence, cells, metric) => cells.reduce((sum, cell) => sum + trialsToTell(evidence, cell, metric), 0);
+/** Whether fewer than half of the trials that could tell a metric did. */
+const isMostlySilent = (told, toTell) => told * 2 < toTell;
+/** What is said of an agent, or a cell, whose trials were mostly silent; null where they were not. */
+const silenceOfTrials = (told, toTell) => isMostlySilent(told, toTell) ? `Only ${told} of ${toTell} trials told it.` : null;
+/** What is said of cells of which some were mostly silent: none may vanish among the others. Null where none was. */
+function silenceOfCells(evidence, cells, metric) {
+    const silent = cells.filter((cell) => {
+        const told = new Set(evidence.samplesOf(cell.id, 'head', metric).map(({ round }) => round));
+        return isMostlySilent(told.size, trialsToTell(evidence, cell, metric));
+    });
+    const [first] = silent;
+    return first === undefined
+        ? null
+        : `${(0,number_format/* count */.U9)(silent.length, 'cell')} told it in fewer than half of the trials, such as ${first.id}.`;
+}
+/** The finding, unless it would be green while most trials were silent: nobody knows what they would have told. */
+const unlessSilent = (finding, silence) => silence !== null && (finding.status === 'pass' || finding.status === 'warn')
+    ? { ...finding, status: 'inconclusive', message: `${finding.message} ${silence}` }
+    : finding;
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/unmeasured.js
+
 
 const ofTheGpu = [
     'vramUsedGibibytes',
@@ -38104,14 +39849,20 @@ function reasonOf(metric, { gpu, servers }) {
     }
     if (metric === 'serverRssGibibytes' && servers.head.some(({ started }) => !started))
         return 'It is known only of servers that the gate starts itself (servers: start).';
+    if (metric === 'sustainedRetentionPercent')
+        return `Each agent must begin ${leastQuarterCalls} calls or more in the first and in the last quarter of the load: raise sustain-minutes.`;
     return null;
 }
-/** The finding of a rule whose metric has no figure in any valid trial; `label` is how the metric is called there. */
-function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label) {
-    const reason = reasonOf(metric, environment);
+/** The finding of a rule whose metric has no figure in any valid trial; without any such trial that alone is the reason. */
+function unmeasured({ metric, label = (0,metric_catalog/* metricDefinition */.u8)(metric).label, toTell }, environment) {
+    const finding = { status: 'invalid', message: `${label} was not measured in any valid trial.` };
+    const reason = toTell === 0 ? null : reasonOf(metric, environment);
+    if (reason === null)
+        return finding;
     return {
-        status: 'invalid',
-        message: `${label} was not measured in any valid trial.${reason === null ? '' : ` ${reason}`}`,
+        ...finding,
+        message: `${finding.message} ${reason}`,
+        fix: 'Change that, or take the rule out of the policy for this machine.',
     };
 }
 
@@ -38126,147 +39877,150 @@ function unmeasured(metric, environment, label = (0,metric_catalog/* metricDefin
 
 
 
-const confidence = 0.95;
-const beyond = (value, bound, { better }) => better === 'lower' ? value > bound : value < bound;
-/**
- * Whether these trials show that the limit is broken rather than that one was unlucky. Under three trials there is no
- * interval to ask, and the value decides.
- */
-function isShown(values, bound, definition) {
-    const sd = (0,descriptive/* sdOf */.$2)(values);
-    if (values.length < 3 || sd === null)
-        return true;
-    const margin = (studentTQuantile(confidence, values.length - 1) * sd) / Math.sqrt(values.length);
-    const mean = (0,descriptive/* meanOf */.hm)(values);
-    return beyond(definition.better === 'lower' ? mean - margin : mean + margin, bound, definition);
-}
-/** One agent's values, one a trial, against the limit. */
-function judgeValue(limit, label, values) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const typical = (0,descriptive/* medianOf */.ux)(values);
-    const value = (0,number_format/* formatValue */.Fl)(limit.metric, typical);
-    for (const level of ['fail', 'warn']) {
-        const bound = limit[level];
-        if (bound === undefined || !beyond(typical, bound, definition))
-            continue;
-        const relation = `${label} is ${value}, ${definition.better === 'lower' ? 'above' : 'below'} the limit of ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
-        if (isShown(values, bound, definition))
-            return { status: level, message: `${relation}.` };
-        return {
-            status: level === 'fail' ? 'inconclusive' : 'warn',
-            message: `${relation}, but its ${values.length} trials scatter too much to say so at 95 %.`,
-        };
-    }
-    return { status: 'pass', message: `${label} is ${value}, within the limit.` };
-}
-/** A share of events, from 0 and 100 for each trial: violated, met, or not shown (STATS section 7). */
-function judgeShare(limit, values) {
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(limit.metric);
-    const trials = values.length;
-    const events = values.filter((value) => value > 0).length;
-    const low = lowerShare(events, trials, confidence) * 100;
-    const high = upperShare(events, trials, confidence) * 100;
-    const seen = `${label}: ${events} of ${trials} trials, so between ${(0,number_format/* formatValue */.Fl)(limit.metric, low)} and ${(0,number_format/* formatValue */.Fl)(limit.metric, high)} at 95 %`;
-    if (limit.fail !== undefined && low > limit.fail)
-        return { status: 'fail', message: `${seen}: the limit is broken.` };
-    if (limit.warn !== undefined && low > limit.warn)
-        return { status: 'warn', message: `${seen}: the limit is broken.` };
-    const strictest = limit.warn ?? limit.fail ?? 0;
-    if (high <= strictest)
-        return { status: 'pass', message: `${seen}.` };
-    return {
-        status: 'inconclusive',
-        message: `${seen}: not shown to be within ${(0,number_format/* formatBound */.Sp)(limit.metric, strictest)}.`,
-    };
-}
-const expectedText = (limit, definition) => {
-    const side = definition.better === 'lower' ? 'above' : 'below';
+
+/** `warn above 200 ms, fail above 300 ms`. */
+const expectedText = (limit) => {
+    const side = (0,aggregate/* betterOf */.Kd)(limit) === 'lower' ? 'above' : 'below';
     return ['warn', 'fail']
         .flatMap((level) => {
         const bound = limit[level];
-        return bound === undefined ? [] : `${level} ${side} ${(0,number_format/* formatBound */.Sp)(limit.metric, bound)}`;
+        return bound === undefined ? [] : `${level} ${side} ${(0,aggregate/* formatAggregateBound */.D)(limit, bound)}`;
     })
         .join(', ');
 };
-/** The worst of the agents decides: an average would hide the one who suffers. */
+/** One agent's values, one a trial and at least one, by what the limit looks at. */
+function judgeAgent(limit, label, values) {
+    const { of } = limit;
+    switch (of) {
+        case 'typical':
+            return judgeValue(limit, label, values);
+        case 'worst':
+            return judgeWorst(limit, label, values);
+        case 'sd':
+        case 'cv':
+            return judgeScatter({ ...limit, of }, label, values);
+        default:
+            return of;
+    }
+}
+/** The worst status first, then the worst figure. */
+const worstFirst = (better) => (a, b) => severity.indexOf(a.status) - severity.indexOf(b.status) ||
+    ((b.value ?? 0) - (a.value ?? 0)) * (better === 'lower' ? 1 : -1);
+const nothing = { value: null, trials: 0 };
+/** Head’s figures of one cell against a limit. The worst of the agents decides: an average would hide the one who suffers. */
 function judgeCell(evidence, cell, limit) {
     const { metric } = limit;
+    const { environment } = evidence.run;
     const samples = evidence.samplesOf(cell.id, 'head', metric);
+    const toTell = trialsToTell(evidence, cell, metric);
     const findings = agentsWith(cell, metric).map((agent) => {
         const values = trialValues(samples.filter((sample) => sample.agent === agent));
         const label = agentLabel(cell, metric, agent);
-        return values.length > 0
-            ? judgeValue(limit, label, values)
-            : unmeasured(metric, evidence.run.environment, label);
+        if (values.length === 0)
+            return { ...nothing, ...unmeasured({ metric, label, toTell }, environment) };
+        return unlessSilent(judgeAgent(limit, label, values), silenceOfTrials(values.length, toTell));
     });
-    const [worst = unmeasured(metric, evidence.run.environment)] = findings.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
-    const summary = evidence.summaryOf(cell.id, 'head', metric);
-    return { cellId: cell.id, finding: worst, head: summary?.typical ?? null, trials: summary?.trials ?? 0 };
+    const [worst] = findings.toSorted(worstFirst((0,aggregate/* betterOf */.Kd)(limit)));
+    return worst ?? { ...nothing, ...unmeasured({ metric, toTell }, environment) };
 }
 /** A limit on a share of runs speaks of the whole run: the few trials of one cell could never show it (STATS 7). */
 function judgeAllCells(evidence, cells, limit) {
-    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', limit.metric)));
-    return {
-        cellId: wholeRun,
-        finding: values.length > 0 ? judgeShare(limit, values) : unmeasured(limit.metric, evidence.run.environment),
-        head: values.length > 0 ? (0,descriptive/* meanOf */.hm)(values) : null,
-        trials: values.length,
-    };
+    const { metric } = limit;
+    const values = cells.flatMap(({ id }) => trialValues(evidence.samplesOf(id, 'head', metric)));
+    if (values.length > 0)
+        return unlessSilent(judgeShare(limit, values), silenceOfCells(evidence, cells, metric));
+    const toTell = trialsOfCellsToTell(evidence, cells, metric);
+    return { ...nothing, ...unmeasured({ metric, toTell }, evidence.run.environment) };
 }
-const fixFor = (status, { metric }) => {
+/** What to do about a finding; null for a pass. */
+function fixFor({ status, trials, fix }, { metric, of }) {
     if (status === 'pass')
         return null;
-    return status === 'invalid' ? 'See the failed, spoiled or missing trials of this cell.' : adviceFor(metric);
-};
-function checkOf(evidence, limit, index, judged) {
-    const { cellId, finding, head, trials } = judged;
-    const place = finding.status === 'warn' ? 'warn' : 'fail';
+    if (fix !== undefined)
+        return fix;
+    if (status === 'invalid')
+        return 'See the failed, spoiled or missing trials of this cell.';
+    if (status === 'inconclusive' && of !== 'typical' && trials < 2)
+        return 'Raise runs of the protocol.';
+    return adviceFor(metric);
+}
+function checkOf({ run }, { limit, index }, { cellId, finding }) {
+    const { status, message, value, trials } = finding;
+    const place = status === 'warn' ? 'warn' : 'fail';
+    const what = limit.of === 'typical' ? limit.metric : `${limit.metric}/${limit.of}`;
     return {
         ...emptyCheck,
-        ...finding,
-        id: `limit/${limit.metric}/${cellId}`,
+        id: `limit/${what}/${cellId}`,
         kind: 'limit',
         cellId,
         metric: limit.metric,
-        fix: fixFor(finding.status, limit),
-        expected: expectedText(limit, (0,metric_catalog/* metricDefinition */.u8)(limit.metric)),
-        head,
+        of: limit.of,
+        status,
+        message,
+        fix: fixFor(finding, limit),
+        expected: expectedText(limit),
+        head: value,
         trials,
         source: limit.source ?? null,
-        at: positionOf(evidence.run, `limits[${index}].${place}`) ?? positionOf(evidence.run, `limits[${index}]`),
+        at: positionOf(run, `limits[${index}].${place}`) ?? positionOf(run, `limits[${index}]`),
     };
 }
 /** One check for each limit and cell that can have its metric; one for the whole run where it limits a share of runs. */
 const judgeLimits = (evidence) => evidence.run.policy.policy.limits.flatMap((limit, index) => {
-    const cells = evidence.run.plan.cells.filter((cell) => applies(cell, limit.metric));
+    const cells = evidence.run.plan.cells.filter((cell) => applies(evidence, cell, limit.metric));
     if (cells.length === 0)
         return [];
     const judged = (0,metric_catalog/* metricDefinition */.u8)(limit.metric).level === 'event'
-        ? [judgeAllCells(evidence, cells, limit)]
-        : cells.map((cell) => judgeCell(evidence, cell, limit));
-    return judged.map((one) => checkOf(evidence, limit, index, one));
+        ? [{ cellId: wholeRun, finding: judgeAllCells(evidence, cells, limit) }]
+        : cells.map((cell) => ({ cellId: cell.id, finding: judgeCell(evidence, cell, limit) }));
+    return judged.map((one) => checkOf(evidence, { limit, index }, one));
 });
 
-;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
-/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
-function scaleOf({ better, change }) {
-    const sign = better === 'lower' ? 1 : -1;
-    if (change === 'points')
-        return {
-            degradation: (base, head) => sign * (head - base),
-            target: (value) => value,
-            change: (degradation) => sign * degradation,
-            size: (degradation) => degradation,
-            spreadFloor: 0.1,
-        };
+;// CONCATENATED MODULE: ./build/src/core/judge/latency-class.js
+
+
+
+/** Appendix W.1: what TTFT a class must stay below, in ms; null where it asks for none. */
+const boundsMs = {
+    'real-time': 200,
+    'near-real-time': 2000,
+    batch: null,
+};
+/** The first entry that says so of such cells. */
+function placeOf(run, { workload, phase, scenario, latency }) {
+    const index = run.policy.policy.matrix.findIndex((entry) => entry.workload === workload &&
+        entry.latency === latency &&
+        (entry.phase ?? null) === phase &&
+        (entry.scenario ?? entry.agents.map(nameOf).join('+')) === scenario);
+    return positionOf(run, `matrix[${index}].latency`);
+}
+/** A cell without a warm TTFT has not kept its class: silence is never pass. */
+function judgeClass(evidence, cell, latency, boundMs) {
+    const limit = { metric: 'warmTtftMs', of: 'typical', fail: boundMs };
+    const finding = judgeCell(evidence, cell, limit);
+    const { status, message, value, trials } = finding;
     return {
-        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
-        target: (value) => sign * Math.log(1 + sign * value),
-        change: (degradation) => Math.expm1(sign * degradation),
-        size: (degradation) => sign * Math.expm1(sign * degradation),
-        spreadFloor: 0.002,
+        ...emptyCheck,
+        id: `latency/${latency}/${cell.id}`,
+        kind: 'limit',
+        cellId: cell.id,
+        metric: limit.metric,
+        of: limit.of,
+        status,
+        message: `${latency}: ${message}`,
+        fix: fixFor(finding, limit),
+        expected: `${latency}: ${expectedText(limit)}`,
+        head: value,
+        trials,
+        source: 'appendix W.1',
+        at: placeOf(evidence.run, cell),
     };
 }
+/** One check for each cell whose class asks for something; none for the class batch. */
+const judgeLatencyClasses = (evidence) => evidence.run.plan.cells.flatMap((cell) => {
+    const boundMs = cell.latency && boundsMs[cell.latency];
+    return cell.latency && boundMs !== null ? [judgeClass(evidence, cell, cell.latency, boundMs)] : [];
+});
 
 ;// CONCATENATED MODULE: ./build/src/core/compare/paired.js
 
@@ -38275,7 +40029,7 @@ function scaleOf({ better, change }) {
 
 
 /** Share of clean matrices that may fail, for all checks together. */
-const falseAlarms = 0.01;
+const paired_falseAlarms = 0.01;
 const passConfidence = verdict/* passConfidencePercent */.xY / 100;
 const power = 0.95;
 /** Fewer pairs decide nothing: two that happen to agree have no spread to judge by. */
@@ -38316,7 +40070,7 @@ function boundsOfEvents(degradations, target, alpha) {
     };
 }
 function decide(found, degradations, { metric, target, checks }) {
-    const alpha = falseAlarms / Math.max(1, checks);
+    const alpha = paired_falseAlarms / Math.max(1, checks);
     const { convicts, acquits } = metric.level === 'event'
         ? boundsOfEvents(degradations, target, alpha)
         : boundsOfMean(found, target, alpha);
@@ -38359,7 +40113,7 @@ function comparePairs(pairs, question) {
         return { decision: 'undecided', change: null, detectable: null, pairs: degradations.length };
     const decision = decide(found, degradations, { ...question, target: scale.target(question.target) });
     const isWhole = degradations.length === pairs.length;
-    const alpha = falseAlarms / Math.max(1, question.checks);
+    const alpha = paired_falseAlarms / Math.max(1, question.checks);
     const isEvent = question.metric.level === 'event';
     return {
         decision: isWhole || decision === 'worse' ? decision : 'undecided',
@@ -38401,7 +40155,7 @@ function wordPairs(answer, { rule, label }) {
         return { status: 'inconclusive', message, fix: 'Give the policy more runs or minutes.' };
     }
     const seen = `${label} ${(0,number_format/* formatChange */.eD)(answer.change)} over ${answer.pairs} pairs`;
-    const least = answer.detectable === null ? null : (0,number_format/* formatDetectable */.zb)(regression.metric, answer.detectable);
+    const least = answer.detectable === null ? null : (0,number_format/* leastInWords */.t3)(regression.metric, answer.detectable);
     switch (answer.decision) {
         case 'worse':
             return { status: 'fail', message: `${seen}; must catch ${must}.`, fix: adviceFor(regression.metric) };
@@ -38422,7 +40176,7 @@ function wordPairs(answer, { rule, label }) {
         case 'undecided':
             return {
                 status: 'inconclusive',
-                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least} or more`}; must catch ${must}.`,
+                message: `${seen}: cannot tell${least === null ? '' : `. These pairs could only have shown a change of ${least}`}; must catch ${must}.`,
                 fix: 'Give the policy more runs or minutes, or quieten the machine.',
             };
         default:
@@ -38497,6 +40251,7 @@ function modelNotes(then, now) {
 const headOf = (environment) => ({
     ...environment,
     servers: { head: environment.servers.head, base: [] },
+    ...(environment.programs && { programs: { head: environment.programs.head, base: [] } }),
 });
 /**
  * What changed since the newest session, as notes for the report: the machine, the models, and every fact of the
@@ -38531,17 +40286,33 @@ const sameGpus = (then, now) => (then.state === 'absent' && now.state === 'absen
 const sameMachine = (then, now) => then.host.cpu === now.host.cpu &&
     then.host.cores === now.host.cores &&
     (now.engine !== 'ollama' || sameGpus(then.gpu, now.gpu));
+/** How much a trial asks, in the unit of its workload: half the queue or half the hour is another load. */
+function trialAmount(workload, protocol) {
+    switch (workload) {
+        case 'batch':
+            return protocol['batch-requests'];
+        case 'sustained':
+            return protocol['sustain-minutes'];
+        case 'single-agent':
+        case 'two-agents':
+        case 'many-agents':
+            return protocol.requests;
+        default:
+            return workload;
+    }
+}
 /**
- * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant.
- * What is unknown on either side is a difference.
+ * A difference here makes figures another quantity, whatever the cell is called: machine, GPU, model digest, variant,
+ * length of a trial. What is unknown on either side is a difference.
  */
 function measuredAlike(session, cell, run) {
     const now = run.environment;
     const then = session.environment;
     const current = run.plan.cells.find(({ id }) => id === cell.id);
     const digest = modelsOf(then).get(cell.variant.model) ?? null;
-    return (JSON.stringify(current?.head) === JSON.stringify(cell.variant) &&
-        run.policy.policy.protocol.requests === cell.requests &&
+    return (current !== undefined &&
+        JSON.stringify(current.head) === JSON.stringify(cell.variant) &&
+        trialAmount(current.workload, run.policy.policy.protocol) === cell.amount &&
         sameMachine(then, now) &&
         digest !== null &&
         digest === modelsOf(now).get(cell.variant.model));
@@ -38683,15 +40454,22 @@ function regressions_checkOf({ evidence, rule, cell }, finding) {
         ...finding,
     };
 }
+/** What head is compared with stands as its base: a figure that only the stored session could give is asked for too. */
+const asCompared = ({ baseline }, cell) => {
+    const stored = baseline?.sessions.flatMap(({ cells }) => cells).findLast(({ id }) => id === cell.id);
+    return { ...cell, base: cell.base ?? stored?.variant ?? null };
+};
 /** One check for each regression rule and cell that can have its metric; none when the job compares with nothing. */
 function judgeRegressions(evidence) {
-    if (evidence.run.against === 'none')
+    const { against, plan } = evidence.run;
+    if (against === 'none')
         return [];
-    const asked = rulesOf(evidence).flatMap((rule) => evidence.run.plan.cells
-        .filter((cell) => applies(cell, rule.regression.metric))
+    const cells = against === 'baseline' ? plan.cells.map((cell) => asCompared(evidence, cell)) : plan.cells;
+    const asked = rulesOf(evidence).flatMap((rule) => cells
+        .filter((cell) => applies(evidence, cell, rule.regression.metric))
         .map((cell) => questionsOf(evidence, rule, cell)));
     const checks = asked.flat().length;
-    const judge = (question) => evidence.run.against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
+    const judge = (question) => against === 'pair' ? judgePaired(question, checks) : judgeStored(question);
     return asked.flatMap((questions) => {
         const worst = worstOf(questions.map(judge));
         const [first] = questions;
@@ -38699,12 +40477,158 @@ function judgeRegressions(evidence) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/src/core/judge/reproduction.js
+
+
+
+
+
+
+
+
+
+/** Two-sided, of the intervals that are asked whether they reach into the band. */
+const confidence = 0.95;
+const onOtherHardware = 'Other hardware, drivers and models are expected to differ: record a baseline of this machine and compare with that, or leave `within` out.';
+/**
+ * Peaks, minima and scatters depend on how many runs there were, superseded rows were withdrawn, and doubted ones cannot
+ * be right: they are shown, and not required.
+ */
+const isRequired = (row) => {
+    const { metric, statistic, supersededBy, doubt } = row.published;
+    const isMean = statistic === 'mean' || statistic === 'share';
+    return metric !== null && isMean && supersededBy === null && doubt === null && row.cellIds.length > 0;
+};
+const isShare = ({ published }) => (0,metric_catalog/* metricDefinition */.u8)(published.metric).level === 'event';
+/** Exact (Clopper-Pearson) bounds of a share in percent. */
+const shareRange = (events, runs) => {
+    const oneSided = (1 + confidence) / 2;
+    return [lowerShare(events, runs, oneSided) * 100, upperShare(events, runs, oneSided) * 100];
+};
+/** What the trials leave open of their mean; null under three trials of what is no share: the value decides then. */
+function rangeOf(row, values) {
+    if (isShare(row))
+        return shareRange(values.filter((value) => value > 0).length, values.length);
+    const sd = (0,descriptive/* sdOf */.$2)(values);
+    if (values.length < 3 || sd === null)
+        return null;
+    const margin = (studentTQuantile((1 + confidence) / 2, values.length - 1) * sd) / Math.sqrt(values.length);
+    return [(0,descriptive/* meanOf */.hm)(values) - margin, (0,descriptive/* meanOf */.hm)(values) + margin];
+}
+/** The published value with what is allowed on both sides; a share first with what its own number of runs leaves open. */
+function bandOf(row, within) {
+    const { value, n } = row.published;
+    const [low, high] = isShare(row) && n !== null ? shareRange(Math.round((value / 100) * n), n) : [value, value];
+    return [low - Math.abs(low) * within, high + Math.abs(high) * within];
+}
+/** As a limit does it: what is beyond, but not shown to be, is inconclusive where it would fail and a warning else. */
+function unsure({ level }, message, trials) {
+    return {
+        status: level === 'fail' ? 'inconclusive' : 'warn',
+        message: `${message}, but ${(0,number_format/* count */.U9)(trials, 'trial')} scatter too much to say so at 95 %.`,
+    };
+}
+const sourceText = ({ published: { source, n } }) => n === null ? source : `${source}, n ${n}`;
+function differenceText({ published: { metric, value }, measured, deviationRatio }) {
+    if (deviationRatio === null)
+        return `${(0,number_format/* formatValue */.Fl)(metric, Math.abs((measured ?? 0) - value))} apart`;
+    const size = Math.abs(deviationRatio) * 100;
+    const percent = size >= 10 ? `${Math.round(size)} %` : (0,number_format/* formatPercent */.l9)(size);
+    return `${percent} ${deviationRatio < 0 ? 'less' : 'more'}`;
+}
+/**
+ * Whether a share is no worse than the published one, by as many trials as that rests on. Where it is not told apart
+ * either, nobody could ask for more: no number of runs without an event comes to within 10 % of 1 in 135.
+ */
+const isNoWorseShare = ({ published: { metric, value, n }, ...row }, measured) => {
+    const { level, better } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const isNoWorse = better === 'lower' ? measured <= value : measured >= value;
+    return level === 'event' && n !== null && row.trials >= n && isNoWorse;
+};
+function findingOf(row, rule, evidence) {
+    const { published, measured } = row;
+    const { label } = (0,metric_catalog/* metricDefinition */.u8)(published.metric);
+    const allowed = rule.within?.trim() ?? '';
+    const within = Number.parseFloat(allowed) / 100;
+    if (measured === null) {
+        const cells = evidence.run.plan.cells.filter(({ id }) => row.cellIds.includes(id));
+        const toTell = trialsOfCellsToTell(evidence, cells, published.metric);
+        return unmeasured({ metric: published.metric, label: `${label} (${published.label})`, toTell }, evidence.run.environment);
+    }
+    const sides = `${label} ${(0,number_format/* formatValue */.Fl)(published.metric, measured)} here, ${String(published.value)} published (${sourceText(row)}): ${differenceText(row)}`;
+    if (Math.abs(measured - published.value) <= Math.abs(published.value) * within)
+        return { status: 'pass', message: `${sides}, within ${allowed}.` };
+    const beyond = `${sides}, beyond ${allowed}`;
+    const values = valuesOf(evidence, row.cellIds.map((id) => ({ id })), published.metric);
+    const [range, band] = [rangeOf(row, values), bandOf(row, within)];
+    if (range === null || range[0] > band[1] || range[1] < band[0])
+        return { status: rule.level, message: `${beyond}.` };
+    return isNoWorseShare(row, measured)
+        ? { status: 'pass', message: `${sides}, which ${row.trials} trials do not tell apart at 95 %.` }
+        : unsure(rule, beyond, row.trials);
+}
+const reproduction_fixFor = ({ status, fix }) => {
+    if (status === 'pass')
+        return null;
+    if (fix !== undefined)
+        return fix;
+    return status === 'invalid' ? 'See the failed, spoiled or missing trials of these cells.' : onOtherHardware;
+};
+function reproduction_checkOf(row, rule, evidence) {
+    const { published, cellIds, measured, trials } = row;
+    const cells = evidence.run.plan.cells.filter(({ id }) => cellIds.includes(id));
+    const silence = silenceOfCells(evidence, cells, published.metric);
+    const finding = unlessSilent(findingOf(row, rule, evidence), silence);
+    const [first] = cellIds;
+    return {
+        ...emptyCheck,
+        ...finding,
+        id: `reproduction/${published.metric}/${published.id}`,
+        kind: 'reproduction',
+        cellId: cellIds.length === 1 && first !== undefined ? first : wholeRun,
+        metric: published.metric,
+        fix: reproduction_fixFor(finding),
+        expected: `within ${rule.within?.trim() ?? ''} of ${String(published.value)} ${(0,number_format/* unitOf */.uF)(published.metric)}`,
+        head: measured,
+        trials,
+        source: published.source,
+        at: positionOf(evidence.run, 'published.within') ?? positionOf(evidence.run, 'published'),
+    };
+}
+/** A promise to reproduce that nothing here can keep must not come out green. */
+function nothingToReproduce(rule, evidence) {
+    const report = evidence.run.published?.report ?? rule.file;
+    return {
+        ...emptyCheck,
+        id: 'reproduction',
+        kind: 'reproduction',
+        cellId: wholeRun,
+        status: 'invalid',
+        message: `No published figure of ${report} could be required of the cells of this plan.`,
+        fix: 'Name models, scenarios and options in the policy as the published file does, or leave `within` out.',
+        expected: `within ${rule.within?.trim() ?? ''} of what was published`,
+        at: positionOf(evidence.run, 'published.within') ?? positionOf(evidence.run, 'published'),
+    };
+}
+/**
+ * One check for each published mean or share that stands undoubted and has cells in the plan; one that is invalid where
+ * there is none. No check at all where the policy does not say `within`.
+ */
+function judgeReproduction(evidence, comparisons) {
+    const rule = evidence.run.policy.policy.published;
+    if (rule?.within === undefined)
+        return [];
+    const checks = comparisons.filter(isRequired).map((row) => reproduction_checkOf(row, rule, evidence));
+    return checks.length > 0 ? checks : [nothingToReproduce(rule, evidence)];
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/judge/title.js
 /** The one line that a verdict is known by: INTERFACE, "title starts with". */
 
 
 
-const cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
+
+const title_cellsOf = (checks) => new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== wholeRun)).size;
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 /** What a pass excludes: the tightest target of each compared metric. */
 function excluded(checks) {
@@ -38718,47 +40642,49 @@ function excluded(checks) {
         .join(', ');
 }
 function passTitle(checks) {
-    const cells = plural(cellsOf(checks), 'cell');
+    const cells = plural(title_cellsOf(checks), 'cell');
     const ruledOut = excluded(checks);
     if (ruledOut)
         return `${cells}, excluded: ${ruledOut}`;
     const limits = checks.filter(({ kind }) => kind === 'limit').length;
-    return limits > 0
-        ? `${cells} within ${plural(limits, 'limit')}`
-        : `${cells} measured, no limit or regression rule`;
+    const reproduced = checks.filter(({ kind }) => kind === 'reproduction').length;
+    if (limits + reproduced === 0)
+        return `${cells} measured, no limit or regression rule`;
+    const within = limits > 0 ? ` within ${plural(limits, 'limit')}` : '';
+    return `${cells}${within}${reproduced > 0 ? `, ${plural(reproduced, 'published figure')} reproduced` : ''}`;
 }
-function figureOf({ metric, change, head, kind }) {
+function title_figureOf({ metric, of, change, head, kind }) {
     if (!metric)
         return '';
-    const { label } = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const label = (0,aggregate/* aggregateLabel */.Gl)({ metric, of });
     if (kind === 'regression' && change)
         return `${label} ${(0,number_format/* formatSignedChange */._N)(change.kind, change.estimate)}`;
-    return head === null ? label : `${label} ${(0,number_format/* formatValue */.Fl)(metric, head)}`;
+    return head === null ? label : `${label} ${(0,aggregate/* formatAggregate */.Ru)({ metric, of }, head)}`;
 }
 /** How far beyond what it should be; only to order findings of one status. */
-function gravity({ change, target, metric, head }) {
+function gravity({ change, target, metric, of, head }) {
     if (change && target)
         return Math.abs(change.estimate) / target;
     if (metric === null || head === null)
         return 0;
-    return (0,metric_catalog/* metricDefinition */.u8)(metric).better === 'lower' ? head : -head;
+    return (0,aggregate/* betterOf */.Kd)({ metric, of }) === 'lower' ? head : -head;
 }
 /** Metrics that a title names; what is more is in the table below it. */
 const mostNamed = 2;
-const placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
+const title_placeOf = (found, checks) => found.every(({ cellId }) => cellId === wholeRun)
     ? 'in the whole run'
-    : `in ${cellsOf(found)} of ${cellsOf(checks)} cells`;
+    : `in ${title_cellsOf(found)} of ${title_cellsOf(checks)} cells`;
 /** The worst finding of each metric, worst first: "warm TTFT +64 %, decode -34 % in 1 of 2 cells". */
 function worstTitle(checks, status) {
     const found = checks.filter((check) => check.status === status).toSorted((a, b) => gravity(b) - gravity(a));
-    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, kind }) => `${kind}/${metric}`);
+    const byMetric = Map.groupBy(found.filter(({ metric }) => metric !== null), ({ metric, of, kind }) => `${kind}/${metric}/${of}`);
     const named = [...byMetric.values()].slice(0, mostNamed);
     const [first] = found;
     if (named.length === 0)
         return first ? `${first.message} (${first.cellId})` : '';
-    const figures = named.flatMap(([worst]) => (worst ? [figureOf(worst)] : []));
+    const figures = named.flatMap(([worst]) => (worst ? [title_figureOf(worst)] : []));
     const more = byMetric.size > mostNamed ? ` and ${byMetric.size - mostNamed} more` : '';
-    return `${figures.join(', ')}${more} ${placeOf(named.flat(), checks)}`;
+    return `${figures.join(', ')}${more} ${title_placeOf(named.flat(), checks)}`;
 }
 function inconclusiveTitle(checks) {
     const open = checks.filter(({ status }) => ['inconclusive', 'not-comparable', 'invalid'].includes(status));
@@ -38794,7 +40720,7 @@ function titleOf(outcome, checks, run) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/trial-notes.js
-/** What a reader must know of the trials themselves: reasons against them, and that the job was resumed. */
+/** What a reader must know of the trials themselves: reasons against them, files left aside, and that the job was resumed. */
 
 /** One sentence a rule, the most frequent first, with what was seen the first time. */
 function reasonNotes(reasons, lead) {
@@ -38815,6 +40741,25 @@ function resumedNotes({ resumed, trials }) {
         ];
     });
 }
+/** What each side's workflow agents read of a folder; null is the sample files. */
+const trial_notes_readings = ({ plan, trials }) => trials.flatMap(({ visit, legs }) => {
+    const agents = plan.cells.find(({ id }) => id === visit.cellId)?.[visit.subject]?.agents;
+    return legs.flatMap(({ turns }) => turns.flatMap(({ agent, ingested }) => {
+        const task = agents?.[agent]?.task;
+        return ingested && task?.kind === 'workflow' ? [{ folder: task.folder ?? null, ingested }] : [];
+    }));
+});
+/** One sentence a folder of which files were left aside, by the turn that left most: nobody else says that they were. */
+function readingNotes(run) {
+    return [...Map.groupBy(trial_notes_readings(run), ({ folder }) => folder)].flatMap(([folder, own]) => {
+        const most = own.reduce((a, b) => (b.ingested.skipped > a.ingested.skipped ? b : a)).ingested;
+        const why = most.skippedWhy.length > 0 ? `: ${most.skippedWhy.join('; ')}` : '';
+        const where = folder === null ? 'the sample files' : `the folder ${folder}`;
+        return most.skipped > 0
+            ? [`Of ${where} a workflow read ${(0,number_format/* count */.U9)(most.files, 'file')} and left ${most.skipped} aside${why}.`]
+            : [];
+    });
+}
 /** Empty when nothing speaks against any trial and the job went through in one piece. */
 function trialNotes(run) {
     const finished = run.trials.filter(({ failure }) => failure === null);
@@ -38823,10 +40768,15 @@ function trialNotes(run) {
         ...resumedNotes(run),
         ...reasonNotes(reasons.filter(({ leftOut }) => leftOut), 'Left out'),
         ...reasonNotes(reasons.filter(({ leftOut }) => !leftOut), 'Only marked'),
+        ...readingNotes(run),
     ];
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/judge/judge-run.js
+
+
+
+
 
 
 
@@ -38850,7 +40800,7 @@ function problemsOf(run, outcome) {
     if (outcome === 'error-input')
         return [
             {
-                what: 'The policy has no limit and no regression rule that applies to what was measured.',
+                what: 'The policy has no limit, no regression rule and no figure to reproduce that applies to what was measured.',
                 fix: 'Add one: a gate must not pass on silence.',
             },
         ];
@@ -38888,8 +40838,16 @@ function notesOf({ run }) {
             : []),
     ];
 }
-/** Minutes that were spent on measuring, pauses between processes left out; 0 for none. */
-const measuredMinutes = (run) => Math.round((spentMs(run) / 60_000) * 100) / 100;
+/** Minutes that were spent on measuring, a last trial that was cut off among them, pauses between processes left out. */
+function measuredMinutes(run) {
+    const begun = [
+        run.startedMs,
+        ...run.resumed.map(({ atMs }) => atMs),
+        ...run.trials.map((one) => one.endedMs),
+    ];
+    const cutOffMs = Math.max(0, run.ended.atMs - (0,descriptive/* maxOf */._)(begun));
+    return Math.round(((spentMs(run) + cutOffMs) / 60_000) * 100) / 100;
+}
 function countTrials({ plan, trials }) {
     const planned = new Set(plan.visits.map(({ id }) => id));
     const finished = trials.filter(({ failure }) => failure === null);
@@ -38905,8 +40863,13 @@ function countTrials({ plan, trials }) {
     };
 }
 /** Checks of all kinds, worst first; within a status in the order of the policy and the plan. */
-function judgeAll(evidence) {
-    const rules = [...judgeLimits(evidence), ...judgeRegressions(evidence)];
+function judgeAll(evidence, published) {
+    const rules = [
+        ...judgeLimits(evidence),
+        ...judgeLatencyClasses(evidence),
+        ...judgeRegressions(evidence),
+        ...judgeReproduction(evidence, published),
+    ];
     // Assertions alone say that something ran, not that it is good: without a rule there is nothing to pass.
     const checks = rules.length > 0 ? [...rules, ...judgeAssertions(evidence)] : [];
     return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
@@ -38914,7 +40877,8 @@ function judgeAll(evidence) {
 /** The verdict on a run, compared with a baseline where the run says so. */
 function judgeRun(run, baseline) {
     const evidence = gatherEvidence(run, baseline);
-    const checks = judgeAll(evidence);
+    const analysis = analyzeRun(evidence);
+    const checks = judgeAll(evidence, analysis.published);
     const outcome = outcomeOfRun(run, checks);
     return {
         schemaVersion: verdict/* verdictSchemaVersion */.z0,
@@ -38925,6 +40889,7 @@ function judgeRun(run, baseline) {
         checks: [...checks],
         counts: outcome_countChecks(checks),
         figures: [...evidence.summaries],
+        analysis,
         problems: [...problemsOf(run, outcome)],
         notes: [...notesOf(evidence)],
         trials: countTrials(run),
@@ -38944,6 +40909,7 @@ function verdictOfProblems(kind, problems) {
         checks: [],
         counts: countChecks([]),
         figures: [],
+        analysis: null,
         problems: [...problems],
         notes: [],
         trials: { planned: 0, measured: 0, again: 0, failed: 0, leftOut: 0, marked: 0 },
@@ -44137,8 +46103,8 @@ function gpu_rules_gpuReasons(evidence) {
     return found.flatMap(([rule, details]) => details.map((detail) => ({ rule, detail })));
 }
 
-// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js
-var request_metrics = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/src/core/derive/request-metrics.js + 1 modules
+var request_metrics = __nccwpck_require__(4009);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
 ;// CONCATENATED MODULE: ./build/src/core/validity/host-rules.js
@@ -44152,8 +46118,13 @@ const lagShare = 0.5;
 const lagFloorMs = 20;
 /** Wall and monotonic time drift apart by far less than this unless the machine slept or its clock was set. */
 const jumpMs = 1000;
+/** What time synchronisation may add over a long trial, where the monotonic clock does not follow it: adjtime's 500 ppm. */
+const slewRatio = 0.0005;
+/** A trial of nothing but calls at once is late for those, if for any. */
 function lateClient({ trial: { legs, lag } }) {
-    const ttfts = callsOf(legs, 'probe', 'solo').flatMap(({ record }) => ttftMs(record) ?? []);
+    const alone = callsOf(legs, 'probe', 'solo');
+    const calls = alone.length > 0 ? alone : callsOf(legs, 'batch', 'sustained');
+    const ttfts = calls.flatMap(({ record }) => ttftMs(record) ?? []);
     if (ttfts.length === 0)
         return [];
     const allowed = Math.max(lagFloorMs, lagShare * medianOf(ttfts));
@@ -44171,8 +46142,9 @@ function otherGovernor({ trial, environment }) {
 /** Figures come from the monotonic clock, which stands still while the machine sleeps; the GPU's state does not. */
 function jumpedClock({ trial }) {
     const wallMs = Date.parse(trial.endedAt) - Date.parse(trial.startedAt);
-    const offMs = wallMs - (trial.endedMs - trial.startedMs);
-    return Math.abs(offMs) > jumpMs
+    const ownMs = trial.endedMs - trial.startedMs;
+    const offMs = wallMs - ownMs;
+    return Math.abs(offMs) > jumpMs + slewRatio * ownMs
         ? [`the wall clock jumped by ${formatPlain(offMs / 1000)} s: the machine slept, or its clock was set`]
         : [];
 }
@@ -44200,8 +46172,12 @@ var expected_context = __nccwpck_require__(6675);
  */
 const loadFloorMs = 200;
 const loadFactor = 5;
+/** Among the hundreds of calls of a long leg one is late by chance; a load takes longer still. */
+const longLegLoadFloorMs = 1000;
 /** Fewer tokens than this give no decode rate. */
 const leastTokens = 8;
+/** Of the hundreds of answers of a long leg some may be short; more of them, and its rates are of something else. */
+const mostShortShare = 0.1;
 /** Options whose change makes a server load the model again (OLLAMA section 1). */
 const runnerOptions = (/* unused pure expression or super */ null && ([
     'num_ctx',
@@ -44215,23 +46191,40 @@ const runnerOptions = (/* unused pure expression or super */ null && ([
 const runnerSetup = ({ options }) => JSON.stringify(runnerOptions.map((name) => options[name] ?? null));
 /** Agents with different runner options on one server make it load at every turn: there a load is the workload. */
 const reloadsByDesign = ({ agents }) => agents.some((a) => agents.some((b) => a.server === b.server && runnerSetup(a) !== runnerSetup(b)));
-function unexpectedLoad({ trial: { legs }, variant }) {
-    const loads = callsOf(legs, 'probe', 'solo', 'concurrent').flatMap(({ record }) => record.server?.loadMs ?? []);
-    if (loads.length === 0 || reloadsByDesign(variant))
+function longestLoad(calls, floorMs) {
+    const loads = calls.flatMap(({ record }) => record.server?.loadMs ?? []);
+    if (loads.length === 0)
         return [];
     const longest = maxOf(loads);
-    return longest > Math.max(loadFloorMs, loadFactor * medianOf(loads))
+    return longest > Math.max(floorMs, loadFactor * medianOf(loads))
         ? [`the model was loaded again (${formatPlain(longest)} ms)`]
         : [];
+}
+function unexpectedLoad({ trial: { legs }, variant }) {
+    if (reloadsByDesign(variant))
+        return [];
+    return [
+        ...longestLoad(callsOf(legs, 'probe', 'solo', 'concurrent'), loadFloorMs),
+        ...longestLoad(callsOf(legs, 'batch', 'sustained'), longLegLoadFloorMs),
+    ];
 }
 /** A call that was refused first has waited where no figure sees it. */
 function refusedCalls(legs) {
     const refusals = legs.flatMap(({ calls }) => calls).reduce((sum, { record }) => sum + record.busyRetries, 0);
     return refusals > 0 ? [`the server was busy and refused ${count(refusals, 'call')} at first (503)`] : [];
 }
+/** Of our own calls only: what a program asks may have a short answer. */
 function shortAnswers(legs) {
-    const short = callsOf(legs, 'solo', 'concurrent').filter(({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens);
-    return short.length > 0 ? [`the model stopped before ${leastTokens} tokens`] : [];
+    const isOwn = ({ fresh }) => fresh;
+    const isShort = ({ record }) => record.doneReason === 'stop' && (record.server?.outputTokens ?? 0) < leastTokens;
+    const long = callsOf(legs, 'batch', 'sustained').filter(isOwn);
+    const short = long.filter(isShort);
+    if (short.length > mostShortShare * long.length)
+        return [
+            `the model stopped before ${leastTokens} tokens in ${short.length} of ${count(long.length, 'call')}`,
+        ];
+    const turns = callsOf(legs, 'solo', 'concurrent').filter(isOwn);
+    return turns.some(isShort) ? [`the model stopped before ${leastTokens} tokens`] : [];
 }
 /**
  * What is partly on the CPU is not slow, it is another thing. A log may tell of it where /api/ps does not: when Ollama
@@ -44250,13 +46243,15 @@ function partlyOnCpu({ trial: { residency, watched }, protocol }) {
 }
 function otherContext({ trial, variant, environment }) {
     const servers = environment.servers[trial.visit.subject];
-    const expected = expectedContexts(variant, servers.flatMap(({ models }) => models));
-    const odd = trial.residency.flatMap((row) => expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
-        ? [row.contextLength]
-        : []);
-    return odd.length > 0
-        ? [`the server ran with a context of ${odd[0]}, not ${[...new Set(expected)].join(' or ')}`]
-        : [];
+    const models = servers.flatMap((server) => server.models);
+    return trial.residency
+        .flatMap((row) => {
+        const expected = expectedContexts(variant, row.server, models);
+        return expected.length > 0 && row.contextLength !== null && !fitsContext(row, expected, servers)
+            ? [`the server ran with a context of ${row.contextLength}, not ${expected.join(' or ')}`]
+            : [];
+    })
+        .slice(0, 1);
 }
 const lostModels = ({ trial }) => trial.watched.lostModel.map((url) => `${url} had lost the model before the trial, and loaded it again`);
 /** All reasons of the servers. */
@@ -44290,13 +46285,21 @@ const ownDoing = [
     'server-busy',
     'early-stop',
 ];
-/** A reason as it is recorded: with what follows by the policy. */
-const asSpoiled = (reasons, { validity }) => reasons.map((reason) => ({
+/** What a sustained load is there to bring about, and to measure (risk R11): leaving it out would leave only the cool trials. */
+const sought = ['thermal-slowdown', 'power-slowdown', 'depressed-clocks'];
+/** A reason as it is recorded: with what follows by the policy, and by what the trial was there for. */
+const asSpoiled = (reasons, { validity }, trial) => reasons.map((reason) => ({
     ...reason,
-    leftOut: !onlyMarks.includes(reason.rule) && !validity['mark-only'].includes(reason.rule),
+    leftOut: !onlyMarks.includes(reason.rule) &&
+        !validity['mark-only'].includes(reason.rule) &&
+        !(trial.isSustained && sought.includes(reason.rule)),
 }));
 /** The reasons against a trial that its own records show; empty when it counts without a mark. */
-const markTrial = (evidence) => asSpoiled([...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)], evidence.protocol);
+function markTrial(evidence) {
+    const reasons = [...gpuReasons(evidence), ...serverReasons(evidence), ...hostReasons(evidence)];
+    const isSustained = evidence.trial.legs.some(({ kind }) => kind === 'sustained');
+    return asSpoiled(reasons, evidence.protocol, { isSustained });
+}
 /** Whether any reason leaves the trial out of the statistics. */
 const isLeftOut = (spoiled) => spoiled.some(({ leftOut }) => leftOut);
 /** Whether only what will be the same again speaks against the trial. */
@@ -44379,13 +46382,62 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 
 /***/ }),
 
+/***/ 9304:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ formatAggregateBound),
+/* harmony export */   Gl: () => (/* binding */ aggregateLabel),
+/* harmony export */   Kd: () => (/* binding */ betterOf),
+/* harmony export */   Ru: () => (/* binding */ formatAggregate)
+/* harmony export */ });
+/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/** What a limit looks at of a cell's trials, in words and figures: the metric itself, its worst trial, or its scatter. */
+
+
+/** Scatter is better low, whatever the metric. */
+const betterOf = ({ metric, of }) => of === 'sd' || of === 'cv' ? 'lower' : (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better;
+/** "decode", "minimum of decode", "sd of decode"; `label` stands for the metric where it is one agent's. */
+function aggregateLabel({ metric, of }, label = (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label) {
+    if (of === 'worst')
+        return `${(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower' ? 'maximum' : 'minimum'} of ${label}`;
+    return of === 'sd' || of === 'cv' ? `${of} of ${label}` : label;
+}
+/** A cv is a share of the mean; the sd of percentages is in points, so that nobody reads it as a share. */
+const ownUnit = ({ metric, of }) => {
+    if (of === 'cv')
+        return '%';
+    return of === 'sd' && (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit === '%' ? 'points' : null;
+};
+/** A figure with its unit, e.g. "4.1 %", "1.2 points"; a dash for none. */
+function formatAggregate(aggregated, value) {
+    const unit = ownUnit(aggregated);
+    if (unit === null)
+        return (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(aggregated.metric, value);
+    if (value === null || !Number.isFinite(value))
+        return _number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    const figure = unit === '%'
+        ? (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(Number(value.toFixed(value < 1 ? 2 : 1)))
+        : (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigure */ .Mo)(aggregated.metric, value);
+    return `${figure} ${unit}`;
+}
+/** A bound as its policy writes it, with the unit. */
+function formatAggregateBound(aggregated, bound) {
+    const unit = ownUnit(aggregated);
+    return unit === null ? (0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatBound */ .Sp)(aggregated.metric, bound) : `${(0,_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(bound)} ${unit}`;
+}
+
+
+/***/ }),
+
 /***/ 2354:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   VW: () => (/* binding */ environmentSchema)
 /* harmony export */ });
-/* unused harmony exports engineSchema, embeddedVersions, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema */
+/* unused harmony exports engineSchema, embeddedVersions, modelFactsSchema, serverSettingsSchema, serverFactsSchema, hostFactsSchema, programFileSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
 /* harmony import */ var _gpu_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1145);
 /** The circumstances of a run: servers, models, host, tool. */
@@ -44408,6 +46460,8 @@ const modelFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .re
     /** Transformer blocks; an offload of all of them and the output layer is one more. */
     blocks: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     trainContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
+    /** The least context that the server gives it, whatever is asked for; null where it does not tell. */
+    leastContext: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().nullable(),
     /** The model's own PARAMETER lines, which hold where a request is silent (OLLAMA section 1); empty for none. */
     parameters: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     /** SHA-256 of the weights' blob; the digest above is the manifest's, which changes with template and licence too. */
@@ -44450,6 +46504,8 @@ const hostFactsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej
     virtualization: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     onBattery: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().nullable(),
 });
+/** The file that an agent's command runs, by its path in the checkout, with forward slashes. */
+const programFileSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), sha256: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() });
 const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
     engine: engineSchema,
     /** A name for people: the runner's name, or the host's. */
@@ -44458,6 +46514,8 @@ const environmentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .r
     host: hostFactsSchema,
     gpu: _gpu_js__WEBPACK_IMPORTED_MODULE_0__/* .gpuFactsSchema */ .ZN,
     servers: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(serverFactsSchema) }),
+    /** Of agents that are programs, once these are built; absent where there are none. */
+    programs: zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ head: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(programFileSchema), base: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(programFileSchema) }).optional(),
 });
 
 
@@ -44576,8 +46634,29 @@ const gpuProcessSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .re
 /* harmony export */   HL: () => (/* binding */ metricIds),
 /* harmony export */   u8: () => (/* binding */ metricDefinition)
 /* harmony export */ });
-/* unused harmony export metricCatalog */
+/* unused harmony exports metricNeeds, metricCatalog */
 /** The metrics that the gate knows: one entry each, and the only place where unit and direction are said. */
+/**
+ * What a cell must have for a metric to exist. `solo`: turns of one agent alone. `together`: several agents at once.
+ * `own-calls`: an agent whose calls are ours, so that their prompts start with a nonce. `turns`: an agent whose turn is
+ * more than one call. `steps`: one that tells the steps of its turn. `program`: an external program. `headings`: an agent
+ * whose answer must have headings. `cold`, `batch`, `sustained`, `repeats`: these parts of a trial. `price`: the policy
+ * names a price.
+ */
+const metricNeeds = (/* unused pure expression or super */ null && ([
+    'solo',
+    'together',
+    'own-calls',
+    'turns',
+    'steps',
+    'program',
+    'headings',
+    'cold',
+    'batch',
+    'sustained',
+    'repeats',
+    'price',
+]));
 /**
  * The catalog. To add a metric: an entry here, its derivation in `src/core/derive/`, its row in that test.
  * Ids end in their unit.
@@ -44589,7 +46668,7 @@ const metricCatalog = {
         label: 'warm TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo', 'own-calls'],
         definition: 'From the write of the request to the first chunk with text, thinking or a tool call; model loaded, prefix cache defeated, nobody else on the server.',
         source: 'appendix AA, appendix H.2',
     },
@@ -44599,7 +46678,7 @@ const metricCatalog = {
         label: 'cold TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['cold'],
         definition: 'As warm TTFT, for a request that has to load the model first. Never averaged with warm ones.',
         source: 'appendix L; STATS section 2 (the published CV of 130 % is the mixture)',
     },
@@ -44609,7 +46688,7 @@ const metricCatalog = {
         label: 'concurrent TTFT',
         change: 'ratio',
         level: 'request',
-        minAgents: 2,
+        needs: ['together', 'own-calls'],
         definition: 'As warm TTFT, while the other agents run.',
         source: 'TR114 2.2',
     },
@@ -44619,7 +46698,7 @@ const metricCatalog = {
         label: 'first answer token',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'From the write of the request to the first chunk of answer text, thinking not counted; warm, nobody else on the server.',
         source: 'OLLAMA section 1 (thinking)',
     },
@@ -44629,7 +46708,7 @@ const metricCatalog = {
         label: 'decode',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Generated tokens less one, over the time from the first to the last token as the client saw it; nobody else on the server.',
         source: 'appendix AA; client clock, because server counters changed meaning at 0.30 (OLLAMA section 1)',
     },
@@ -44639,7 +46718,7 @@ const metricCatalog = {
         label: 'decode by the server',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'eval_count over eval_duration, as `ollama run --verbose` prints it; nobody else on the server.',
         source: 'appendix H.2 (throughput, Ollama API response)',
     },
@@ -44649,7 +46728,7 @@ const metricCatalog = {
         label: 'prefill',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo', 'own-calls'],
         definition: 'prompt_eval_count over prompt_eval_duration, only of requests whose prompt starts with a fresh nonce, since a prefix-cache hit makes it meaningless.',
         source: 'OLLAMA section 1 (what the metrics mean)',
     },
@@ -44659,7 +46738,7 @@ const metricCatalog = {
         label: 'end to end',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Generated tokens over the time from the write to the last token; nobody else on the server.',
         source: 'appendix AA',
     },
@@ -44669,7 +46748,7 @@ const metricCatalog = {
         label: 'aggregate',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Tokens of all agents over the wall time of the concurrent leg.',
         source: 'OLLAMA section 4 (#14772)',
     },
@@ -44679,7 +46758,7 @@ const metricCatalog = {
         label: 'gap between chunks',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['solo'],
         definition: 'Median time between two chunks of one stream; nobody else on the server.',
         source: 'PEERS (inter-token latency)',
     },
@@ -44689,7 +46768,7 @@ const metricCatalog = {
         label: 'queue wait',
         change: 'ratio',
         level: 'request',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Server total less load, prefill and decode, of requests while the other agents run: waiting for a slot, and the handler.',
         source: 'OLLAMA section 1 (what the metrics mean)',
     },
@@ -44699,7 +46778,7 @@ const metricCatalog = {
         label: 'model load',
         change: 'ratio',
         level: 'request',
-        minAgents: 1,
+        needs: ['cold'],
         definition: 'load_duration of a request that had to load the model. A warm load_duration is handler overhead and not used.',
         source: 'OLLAMA section 1 (load_duration)',
     },
@@ -44709,7 +46788,7 @@ const metricCatalog = {
         label: 'overlap efficiency',
         change: 'points',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ own durations in the concurrent leg over its wall time, over the number of agents. Stays near 100 % even when both agents slow each other down.',
         source: 'appendix AA',
     },
@@ -44719,7 +46798,7 @@ const metricCatalog = {
         label: 'parallel efficiency',
         change: 'points',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ end-to-end throughputs in the concurrent leg over the sum of their solo throughputs in the same trial. 100 % is no loss.',
         source: 'whitepaper, Definitions',
     },
@@ -44729,7 +46808,7 @@ const metricCatalog = {
         label: 'concurrency speedup',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Sum of the agents’ own durations in the concurrent leg over its wall time.',
         source: 'appendix AA',
     },
@@ -44739,7 +46818,7 @@ const metricCatalog = {
         label: 'contention by TTFT anomaly',
         change: 'points',
         level: 'event',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Share of trials in which an agent’s concurrent TTFT exceeds its solo TTFT by more than the threshold.',
         source: 'appendix AA; threshold of 3 s from TR114 2.2',
     },
@@ -44749,7 +46828,7 @@ const metricCatalog = {
         label: 'contention by throughput',
         change: 'points',
         level: 'event',
-        minAgents: 2,
+        needs: ['together'],
         definition: 'Share of trials in which an agent falls below its solo throughput by more than the tolerance.',
         source: 'whitepaper, Definitions',
     },
@@ -44759,8 +46838,8 @@ const metricCatalog = {
         label: 'start skew',
         change: 'ratio',
         level: 'trial',
-        minAgents: 2,
-        definition: 'From the first to the last agent’s write at the start barrier.',
+        needs: ['together'],
+        definition: 'From the first to the last agent’s start at the barrier: the write of a call, the beginning of a turn.',
         source: 'DESIGN, Measuring',
     },
     vramResidencyPercent: {
@@ -44769,7 +46848,7 @@ const metricCatalog = {
         label: 'VRAM residency',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'size_vram over size in /api/ps after the load, the lowest of the trial’s servers.',
         source: 'OLLAMA section 2 (/api/ps)',
     },
@@ -44779,7 +46858,7 @@ const metricCatalog = {
         label: 'VRAM in use',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Memory in use on a GPU, by whomever, the greatest reading of the trial; of several GPUs the fullest.',
         source: 'appendix H.2 (VRAM usage, nvidia-smi)',
     },
@@ -44789,7 +46868,7 @@ const metricCatalog = {
         label: 'GPU temperature',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'The greatest reading of the trial; of several GPUs the hottest.',
         source: 'appendix H.2 (GPU temperature)',
     },
@@ -44799,7 +46878,7 @@ const metricCatalog = {
         label: 'GPU utilization',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Mean of the trial’s readings, pauses between its requests included; of several GPUs the busiest.',
         source: 'appendix H.2 (GPU utilization, nvidia-smi)',
     },
@@ -44809,7 +46888,7 @@ const metricCatalog = {
         label: 'GPU power',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Mean of the trial’s readings, the GPUs together.',
         source: 'OLLAMA section 6 (power.draw)',
     },
@@ -44819,7 +46898,7 @@ const metricCatalog = {
         label: 'GPU clock',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Median SM clock of the trial’s readings under load; of several GPUs the slowest.',
         source: 'OLLAMA section 6 (clocks.sm)',
     },
@@ -44829,7 +46908,7 @@ const metricCatalog = {
         label: 'CPU utilization',
         change: 'points',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Busy share of all cores of this machine over the trial.',
         source: 'appendix H.2 (CPU utilization, OS metrics)',
     },
@@ -44839,7 +46918,7 @@ const metricCatalog = {
         label: 'server memory',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Resident memory at the trial’s end of the servers that the gate started, their children included; unknown for servers that were found.',
         source: 'appendix H.2 (Memory (RSS), process metrics)',
     },
@@ -44849,9 +46928,209 @@ const metricCatalog = {
         label: 'client lag',
         change: 'ratio',
         level: 'trial',
-        minAgents: 1,
+        needs: [],
         definition: 'Event-loop delay of this process during the trial, 99th percentile.',
         source: 'PEERS (client artefacts: vllm#39963)',
+    },
+    ttftDeltaMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'TTFT delta between agents',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'Greatest less least of the agents’ TTFT while they all run.',
+        source: 'TR114 1.3 (TTFT delta)',
+    },
+    throughputDeltaTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'lower',
+        label: 'throughput delta between agents',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'Greatest less least of the agents’ end-to-end throughput while they all run.',
+        source: 'TR114 1.3 (throughput delta)',
+    },
+    throughputImbalancePercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'throughput imbalance',
+        change: 'points',
+        level: 'trial',
+        needs: ['together'],
+        definition: 'The throughput delta between agents over their mean throughput.',
+        source: 'TR116 key findings (throughput imbalance)',
+    },
+    agentTtftMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'TTFT of the program’s calls',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'As TTFT, of the calls of an external program as the recording proxy saw them: with the program’s own prompts, which a prefix cache may know.',
+        source: 'TR112 (TTFT), DESIGN, Measuring',
+    },
+    turnTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'agent’s turn',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'turns'],
+        definition: 'A workflow from its first file to its last token, or a program from its start to its end; nobody else on the server.',
+        source: 'TR111 2.2 (total_seconds), appendix L',
+    },
+    ingestTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'ingest',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that scans, reads and summarises files; a program’s own word for it.',
+        source: 'TR111 2.2 (ingest_seconds)',
+    },
+    analysisTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'analysis',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that is its first LLM call; a program’s own word for it.',
+        source: 'TR111 2.2 (analysis_seconds)',
+    },
+    reportTimeMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'report',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'steps'],
+        definition: 'The part of a turn that is its second LLM call; a program’s own word for it.',
+        source: 'TR111 2.2 (report_seconds)',
+    },
+    agentStartupMs: {
+        unit: 'ms',
+        better: 'lower',
+        label: 'program start-up',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'From the start of the program’s process to its first request at the recording proxy.',
+        source: 'TR112 (startup time)',
+    },
+    agentPeakRssMebibytes: {
+        unit: 'MiB',
+        better: 'lower',
+        label: 'program memory',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo', 'program'],
+        definition: 'Greatest resident memory of the program and its children, read every tenth of a second.',
+        source: 'TR112 (memory), appendix H.2',
+    },
+    requestsPerHour: {
+        unit: 'requests/h',
+        better: 'higher',
+        label: 'batch rate',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['batch'],
+        definition: 'Requests of the queue over the time from the first write to the last token.',
+        source: 'appendix F.6 (total throughput, requests/hour)',
+    },
+    batchTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'higher',
+        label: 'batch throughput',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['batch'],
+        definition: 'Generated tokens of the queue over the time from the first write to the last token.',
+        source: 'appendix F.6',
+    },
+    sustainedTokensPerSecond: {
+        unit: 'tokens/s',
+        better: 'higher',
+        label: 'sustained throughput',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['sustained'],
+        definition: 'Generated tokens of all agents over the time of the sustained leg.',
+        source: 'risk R11 (sustained load of more than an hour)',
+    },
+    sustainedRetentionPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'sustained retention',
+        change: 'points',
+        level: 'trial',
+        needs: ['sustained'],
+        definition: 'Median decode rate of the calls that began in the last quarter of the sustained leg, over that of the first quarter; the agent with the least.',
+        source: 'risk R11 (throttling reduces throughput below benchmarked levels)',
+    },
+    outputTokens: {
+        unit: 'tokens',
+        better: 'higher',
+        label: 'answer length',
+        change: 'ratio',
+        level: 'request',
+        needs: ['solo'],
+        definition: 'Generated tokens of one call. Its cv is the stability of output length.',
+        source: 'appendix Z.2 (output length stability)',
+    },
+    repetitionPercent: {
+        unit: '%',
+        better: 'lower',
+        label: 'repetition',
+        change: 'points',
+        level: 'request',
+        needs: ['solo', 'own-calls'],
+        definition: 'Share of an answer’s sequences of four words that stood in it before; of answers with at least four words.',
+        source: 'appendix Z.2 (repetition rate); Welleck et al. 2020 (seq-rep-4)',
+    },
+    structureCompliancePercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'structural compliance',
+        change: 'points',
+        level: 'request',
+        needs: ['solo', 'headings'],
+        definition: 'Share of the Markdown headings that were asked for which the answer has.',
+        source: 'appendix Z.2 (structural compliance)',
+    },
+    exactMatchPercent: {
+        unit: '%',
+        better: 'higher',
+        label: 'exact match',
+        change: 'points',
+        level: 'trial',
+        needs: ['repeats'],
+        definition: 'Share of the answers to the same request, at temperature 0 with a fixed seed, that are the same as the cell’s first one, byte for byte.',
+        source: 'risk R10, appendix Z.2',
+    },
+    costPerMillionTokens: {
+        unit: 'price',
+        better: 'lower',
+        label: 'cost of a million tokens',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['price'],
+        definition: 'Price of the GPU time in which a million tokens are generated at the trial’s rate: end to end alone, in all when several agents run. In the currency (¤) of gpu-hour-price.',
+        source: 'appendix V.1',
+    },
+    costPerThousandRequests: {
+        unit: 'price',
+        better: 'lower',
+        label: 'cost of a thousand requests',
+        change: 'ratio',
+        level: 'trial',
+        needs: ['price'],
+        definition: 'As the cost of a million tokens, for a thousand requests of request-tokens each.',
+        source: 'appendix V.1',
     },
 };
 /** All metric ids, in the catalog's order. */
@@ -44866,6 +47145,7 @@ const metricDefinition = (id) => metricCatalog[id];
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ formatLeast),
 /* harmony export */   Fl: () => (/* binding */ formatValue),
 /* harmony export */   Mo: () => (/* binding */ formatFigure),
 /* harmony export */   P4: () => (/* binding */ formatTarget),
@@ -44878,6 +47158,7 @@ const metricDefinition = (id) => metricCatalog[id];
 /* harmony export */   kI: () => (/* binding */ formatPair),
 /* harmony export */   l9: () => (/* binding */ formatPercent),
 /* harmony export */   rw: () => (/* binding */ noNumber),
+/* harmony export */   t3: () => (/* binding */ leastInWords),
 /* harmony export */   t6: () => (/* binding */ formatFigureLike),
 /* harmony export */   uF: () => (/* binding */ unitOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes),
@@ -44889,12 +47170,17 @@ const metricDefinition = (id) => metricCatalog[id];
 const shownUnits = {
     ms: 'ms',
     'tokens/s': 'tok/s',
+    tokens: 'tokens',
+    'requests/h': 'requests/h',
     '%': '%',
     '×': '×',
     GiB: 'GiB',
+    MiB: 'MiB',
     '°C': '°C',
     W: 'W',
     MHz: 'MHz',
+    // The sign for a currency that is not named: the policy's price is in whatever its owner pays in.
+    price: '¤',
 };
 /** What is shown in place of a number that does not exist. */
 const noNumber = '–';
@@ -44910,6 +47196,12 @@ const decimalsFor = (unit, value) => {
         case '×':
         case 'GiB':
             return 2;
+        case 'tokens':
+        case 'MiB':
+            return size >= 100 ? 0 : 1;
+        case 'price':
+            return size >= 100 ? 0 : size >= 1 ? 2 : 4;
+        case 'requests/h':
         case '°C':
         case 'W':
         case 'MHz':
@@ -44929,7 +47221,7 @@ const signed = (value, decimals) => {
     const text = fixed(value, decimals);
     return Number(text) > 0 ? `+${text}` : text;
 };
-/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB, °C, W or MHz. */
+/** Unit of a metric as shown beside its figures: ms, tok/s, %, ×, GiB and so on. */
 const unitOf = (metric) => shownUnits[(0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit];
 /** A figure without its unit, for tables whose header names it; a dash for null. */
 const formatFigure = (metric, value) => value === null ? noNumber : fixed(value, decimalsFor((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit, value));
@@ -44978,11 +47270,25 @@ const formatDetectable = (metric, size) => {
     const shown = size * scale;
     return formatTarget(metric, (shown >= 10 ? Math.ceil(shown) : Math.ceil(shown * 10) / 10) / scale);
 };
+/** Few pairs extrapolate to any number; more than this, in the unit that is shown, only says that they tell nothing. */
+const mostTellable = 1000;
+const isTellable = (metric, size) => size * ((0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'ratio' ? 100 : 1) <= mostTellable;
+const bound = (metric) => formatTarget(metric, (0,_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'ratio' ? mostTellable / 100 : mostTellable);
+/** The least change that could have been seen, in signs: "≥ 28 %", "> 1000 %". */
+const formatLeast = (metric, size) => isTellable(metric, size) ? `≥ ${formatDetectable(metric, size)}` : `> ${bound(metric)}`;
+/** The same in words: "28 % or more", "more than 1000 %". */
+const leastInWords = (metric, size) => isTellable(metric, size) ? `${formatDetectable(metric, size)} or more` : `more than ${bound(metric)}`;
 /** A share in percent with at most one decimal: 97.5 %. */
 const formatPercent = (value) => `${formatPlain(Number(value.toFixed(1)))} %`;
-/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds. */
+/** More minutes than this are read more easily as hours. */
+const mostReadableMinutes = 300;
+/** A duration in minutes: 96 minutes, 3.2 minutes, 41 seconds; of more than five hours 7.5 hours. */
 const formatMinutes = (minutes) => {
     const seconds = Math.round(minutes * 60);
+    if (minutes > mostReadableMinutes) {
+        const hours = minutes / 60;
+        return count(hours >= 10 ? Math.round(hours) : Number(hours.toFixed(1)), 'hour');
+    }
     if (seconds < 60)
         return count(seconds, 'second');
     const shown = minutes >= 10 ? Math.round(minutes) : Number(minutes.toFixed(1));
@@ -45004,9 +47310,10 @@ const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W6: () => (/* binding */ optionNames),
 /* harmony export */   ci: () => (/* binding */ optionsSchema)
 /* harmony export */ });
-/* unused harmony exports optionNames, explicitDefaults */
+/* unused harmony export explicitDefaults */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
 /** Ollama's options as a policy may write them, and the ones that every request sends. */
 
@@ -45072,48 +47379,64 @@ const explicitDefaults = {
 /* harmony export */   nX: () => (/* binding */ variantSchema),
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
-/* unused harmony exports cellAgentSchema, cellSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* unused harmony exports taskSchema, cellAgentSchema, cellSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
 /** What will be measured: the cells of the matrix and the order of the visits. */
 
 
+
 /** Whether a thing belongs to what is compared with, or to what is judged. */
-const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['base', 'head']);
+const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['base', 'head']);
+/** What an agent does in its turn. `chat` is one call; its system message and prompt are null for the built-in ones. */
+const taskSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+        kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('chat'),
+        system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        /** Headings that the answer must have; empty for none. */
+        headings: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('workflow'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workflowSchema */ .R9.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('program'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .programSchema */ .w1.shape }),
+]);
 /** One agent of a cell, all its options resolved. `server` indexes the subject's servers. */
-const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     /** What is sent, in full; of a server-defaults agent only num_predict. */
     options: _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci,
-    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-    server: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(0),
-    system: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    server: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    task: taskSchema,
 });
 /** What a subject runs in a cell. */
-const variantSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(cellAgentSchema).min(1) });
+const variantSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellAgentSchema).min(1) });
 /** One configuration of the matrix. `base` is null where nothing is compared in this job. */
-const cellSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    workload: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
-    scenario: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    topology: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const cellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    workload: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadSchema */ .Z7,
+    /** Null where the programme has no parts. */
+    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    latency: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .latencyClassSchema */ .Y3.nullable(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     head: variantSchema,
     base: variantSchema.nullable(),
 });
 /** One trial to come. Visits of the same cell and round are a pair; a cold visit starts with the model unloaded. */
-const visitSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    cellId: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+const visitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    cellId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
     subject: subjectSchema,
-    round: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(0),
-    cold: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
+    round: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
 });
 /** Cells and visits in the order of measuring, with the seed that ordered them. */
-const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
-    seed: zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr(),
-    cells: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(cellSchema).min(1),
-    visits: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(visitSchema).min(1),
+const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    seed: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
+    cells: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellSchema).min(1),
+    visits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(visitSchema).min(1),
 });
 
 
@@ -45124,10 +47447,15 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dd: () => (/* binding */ loadedPolicySchema),
+/* harmony export */   R9: () => (/* binding */ workflowSchema),
 /* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
-/* harmony export */   r0: () => (/* binding */ parseCatch)
+/* harmony export */   Y3: () => (/* binding */ latencyClassSchema),
+/* harmony export */   Z7: () => (/* binding */ workloadSchema),
+/* harmony export */   ht: () => (/* binding */ aggregateSchema),
+/* harmony export */   r0: () => (/* binding */ parseCatch),
+/* harmony export */   w1: () => (/* binding */ programSchema)
 /* harmony export */ });
-/* unused harmony exports agentSchema, agentUseSchema, topologySchema, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, serversSchema, policySchema, agentsFileSchema */
+/* unused harmony exports agentSchema, agentUseSchema, topologySchema, mostAgents, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, serversSchema, costSchema, publishedUseSchema, policySchema, agentsFileSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
 /* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
@@ -45140,27 +47468,73 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
 const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
 const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
 const change = 'a change such as "5 %" or "3 points"';
+const share = 'a share such as "10 %"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
 const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
-/** An agent of the policy: its options, or the server's own defaults, and what it asks. */
+/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
+const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
+/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
+const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    folder: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+        .min(1)
+        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
+        .optional()
+        .describe('relative to the checkout; the sample files that come with the tool by default'),
+    'most-files': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(200),
+    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
+});
+const argv = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1);
+/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
+const programSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    command: argv.describe('program and arguments, run in the checkout without a shell'),
+    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
+    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(15),
+    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
+    metrics: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()
+        .default(false)
+        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
+});
+/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
 const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
         .describe('Ollama options, or server-defaults to send none but num_predict'),
     system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
     prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1))
+        .min(1)
+        .optional()
+        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
+    workflow: workflowSchema
+        .optional()
+        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
+    program: programSchema.optional().describe('an external program instead of calls of our own'),
 });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
 const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
 const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
 const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
 const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
-/** The topologies: how many servers the agents of a cell are dealt to. */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'as-given']);
+/**
+ * The topologies: how many servers the agents of a cell are dealt to. `server-each` gives each of any number of agents a
+ * server of its own (appendix AM, heuristic 2), as two-servers does for two.
+ */
+const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
+/**
+ * What a trial of a cell consists of. A batch works off a queue of requests as fast as it goes (appendix F.6); a
+ * sustained trial keeps the agents busy for long (risk R11).
+ */
+const workloadSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
+/** Classes of latency (appendix W.1): real-time needs a TTFT below 200 ms, near-real-time below 2 s, batch none. */
+const latencyClassSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['real-time', 'near-real-time', 'batch']);
+/** The most agents of one cell. */
+const mostAgents = 16;
 /** One entry of the matrix; with `sweep` it stands for many cells. */
 const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    workload: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents']),
+    workload: workloadSchema,
+    phase: name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
     scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(2),
+    latency: latencyClassSchema.optional().describe('the class that its warm TTFT must keep (appendix W.1)'),
+    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(mostAgents),
     topology: topologySchema.default('one-server'),
     models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
@@ -45183,6 +47557,17 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
     'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
     'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
     requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    'batch-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
+    'sustain-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+        .positive()
+        .max(mostMinutes)
+        .default(60)
+        .describe('of one sustained trial (R11)'),
+    'exact-repeats': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(0)
+        .max(20)
+        .default(0)
+        .describe('the same request again in each trial at temperature 0, for exactMatchPercent (appendix Z.2)'),
     cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
     placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
     'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
@@ -45219,9 +47604,15 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
     })
         .prefault({}),
 });
+/**
+ * What of a cell's trials a limit looks at: their typical value; the worst of them (the minimum of what is better high);
+ * or their scatter, as standard deviation or coefficient of variation in percent (TR115: consistency beats peak).
+ */
+const aggregateSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['typical', 'worst', 'sd', 'cv']);
 /** An absolute bound on a metric of head; either level may be left out, not both. */
 const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     metric,
+    of: aggregateSchema.default('typical'),
     warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
     fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
     source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
@@ -45271,6 +47662,23 @@ const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         .default({})
         .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
 });
+/** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
+const costSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    'gpu-hour-price': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive(),
+    'request-tokens': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+        .min(1)
+        .default(200)
+        .describe('generated tokens of an average request (appendix V.1)'),
+});
+/** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
+const publishedUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).describe('relative to the policy'),
+    within: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(share)
+        .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, share)
+        .optional()
+        .describe('how far a figure measured here may be from the published one; only shown by default'),
+    level: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+});
 /** The whole policy file. */
 const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
@@ -45289,6 +47697,8 @@ const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     servers: serversSchema.prefault({}),
     limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
     regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
+    cost: costSchema.optional().describe('gives costPerMillionTokens and costPerThousandRequests'),
+    published: publishedUseSchema.optional(),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
 const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
@@ -45331,6 +47741,77 @@ const preflightLineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ 
 
 /***/ }),
 
+/***/ 8621:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ek: () => (/* binding */ publishedFigureSchema),
+/* harmony export */   Ne: () => (/* binding */ publishedFiguresSchema)
+/* harmony export */ });
+/* unused harmony exports statisticSchema, publishedCellSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
+/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/** Figures that a report published, as data beside a policy: value, unit, number, source, and what is wrong with them. */
+
+
+
+/**
+ * What the published value is of its trials: TR tables give means, and peaks and scatters beside them. `peak` is the best
+ * and `minimum` the worst trial, whichever way the metric is better; `share` is of trials, in percent.
+ */
+const statisticSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['mean', 'peak', 'minimum', 'sd', 'cv', 'share']);
+/** As a policy writes them: a misspelt option, or a number in quotes, would speak of no cell, and nobody would notice. */
+const cellOptionsSchema = _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.omit({ stop: true });
+/**
+ * Which cells a row speaks of: all whose own values are these. Options are those of the first agent that has options of
+ * its own (the "chimera" of the reports); `options2` those of the second one. Absent keys say nothing. Topology and
+ * agents as the plan names them; a model with or without its ":latest".
+ */
+const publishedCellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional().describe("names of the cell's agents, in order"),
+    options: cellOptionsSchema.optional(),
+    options2: cellOptionsSchema.optional(),
+});
+/**
+ * One published figure. `metric` is null for what the tool does not measure, e.g. binary size; then `label` says what it
+ * is. `value` is in the metric's own unit, a cv in percent and the sd of percentages in points. `of` is null for a figure
+ * of the whole report. `n` are the runs that it rests on, null where the report does not say. `doubt` says why it cannot
+ * be right, as it stands; it is not repaired.
+ */
+const publishedFigureSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    label: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    of: publishedCellSchema.nullable(),
+    metric: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL).nullable(),
+    statistic: statisticSchema,
+    value: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    unit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    n: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(1).nullable(),
+    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    supersededBy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    doubt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+});
+/**
+ * One report's figures. `machine` is what they were measured on, `model` the one that every row without another one speaks
+ * of: a policy may measure more. Absent where the rows say it, or hold for any.
+ */
+const publishedFiguresSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    report: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    title: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    machine: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    figures: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(publishedFigureSchema).min(1),
+});
+
+
+/***/ }),
+
 /***/ 2928:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45365,7 +47846,7 @@ const validityRuleSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(v
 
 /***/ }),
 
-/***/ 9194:
+/***/ 9906:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45379,10 +47860,133 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
-// EXTERNAL MODULE: ./build/src/model/environment.js
-var environment = __nccwpck_require__(2354);
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/model/published.js
+var published = __nccwpck_require__(8621);
+;// CONCATENATED MODULE: ./build/src/model/analysis.js
+/** What the reports look at in a finished sweep: effects of axes, rankings, shares; it explains, and judges nothing. */
+
+
+
+const metric = schemas/* enum */.k5n(metric_catalog/* metricIds */.HL);
+/** The mean of the typical values of a metric over the cells that have one value of an axis and are compared. */
+const levelSchema = schemas/* strictObject */.rej({ value: schemas/* string */.YjP(), cells: schemas/* int */.Whr(), mean: schemas/* number */.aig() });
+/**
+ * How far a metric moves along one axis: from the least to the greatest mean of its levels (TR111 5.3, 6.1 to 6.3). Levels
+ * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
+ * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
+ * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
+ * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
+ */
+const axisEffectSchema = schemas/* strictObject */.rej({
+    metric,
+    axis: schemas/* string */.YjP(),
+    levels: schemas/* array */.YOg(levelSchema).min(2),
+    leftOut: schemas/* array */.YOg(schemas/* string */.YjP()),
+    spread: schemas/* number */.aig(),
+    spreadPercent: schemas/* number */.aig().nullable(),
+    noisePercent: schemas/* number */.aig().nullable(),
+});
+/**
+ * What two axes do together beyond what each does alone: the greatest distance of a cell's mean from the sum of its row's
+ * and column's effects (TR111 6.4), in the metric's unit and in percent of the mean. `means` is row by column, over the
+ * combinations of the other axes that all of its places have; null where no cell has both. `noisePercent` as for an axis.
+ * At most six for a metric, the greatest first.
+ */
+const interactionSchema = schemas/* strictObject */.rej({
+    metric,
+    rowAxis: schemas/* string */.YjP(),
+    columnAxis: schemas/* string */.YjP(),
+    rows: schemas/* array */.YOg(schemas/* string */.YjP()).min(2),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(2),
+    means: schemas/* array */.YOg(schemas/* array */.YOg(schemas/* number */.aig().nullable())),
+    greatest: schemas/* number */.aig(),
+    greatestPercent: schemas/* number */.aig().nullable(),
+    noisePercent: schemas/* number */.aig().nullable(),
+});
+/**
+ * One cell in a ranking: its typical value, and sd, cv and worst of its trials' values, of the agent for whom it is worst.
+ * Cells that the trials' scatter cannot tell from the first have `tiedWithBest`, as the first itself: the best in truth
+ * is among them in 95 of 100 rankings.
+ */
+const rankedCellSchema = schemas/* strictObject */.rej({
+    cellId: schemas/* string */.YjP(),
+    value: schemas/* number */.aig(),
+    sd: schemas/* number */.aig().nullable(),
+    cvPercent: schemas/* number */.aig().nullable(),
+    worst: schemas/* number */.aig(),
+    trials: schemas/* int */.Whr(),
+    tiedWithBest: schemas/* boolean */.zMY(),
+});
+/**
+ * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
+ * of them.
+ */
+const rankingSchema = schemas/* strictObject */.rej({
+    metric,
+    by: schemas/* enum */.k5n(['typical', 'consistency']),
+    cells: schemas/* array */.YOg(rankedCellSchema),
+});
+/**
+ * The share of configurations that beat the one with the server's defaults (the reports' "optimization success rate"), of
+ * the same workload, phase, topology, model and tasks; `shown` of them do so beyond the scatter of the trials.
+ */
+const successRateSchema = schemas/* strictObject */.rej({
+    metric,
+    baselineCellId: schemas/* string */.YjP(),
+    configurations: schemas/* int */.Whr(),
+    better: schemas/* int */.Whr(),
+    shown: schemas/* int */.Whr(),
+});
+/**
+ * Two cells that differ in their servers alone: what a second server is worth (TR113 against TR114). Typical values, from
+ * fewer servers to more; of each metric at most 50 pairs, in the order of the plan.
+ */
+const topologyContrastSchema = schemas/* strictObject */.rej({
+    metric,
+    fromCellId: schemas/* string */.YjP(),
+    toCellId: schemas/* string */.YjP(),
+    from: schemas/* number */.aig(),
+    to: schemas/* number */.aig(),
+});
+/**
+ * A published figure beside the one measured here; `measured` is null where no cell gave it. Its `doubt` is the file's own
+ * together with what was found by looking at all figures. `cellIds` are all that it speaks of; empty where none is planned.
+ */
+const comparisonSchema = schemas/* strictObject */.rej({
+    published: published/* publishedFigureSchema */.Ek,
+    cellIds: schemas/* array */.YOg(schemas/* string */.YjP()),
+    measured: schemas/* number */.aig().nullable(),
+    trials: schemas/* int */.Whr(),
+    /** Measured over published less 1; null where it cannot be had. */
+    deviationRatio: schemas/* number */.aig().nullable(),
+});
+/** What the timings of a workload include and exclude (appendix L). */
+const boundarySchema = schemas/* strictObject */.rej({
+    what: schemas/* string */.YjP(),
+    included: schemas/* string */.YjP(),
+    excluded: schemas/* string */.YjP(),
+    source: schemas/* string */.YjP(),
+});
+/**
+ * Everything together; every list is empty where the run has nothing of its kind. `notes` say what could not be told, such
+ * as an axis that never moves alone.
+ */
+const analysisSchema = schemas/* strictObject */.rej({
+    axes: schemas/* array */.YOg(axisEffectSchema),
+    interactions: schemas/* array */.YOg(interactionSchema),
+    rankings: schemas/* array */.YOg(rankingSchema),
+    success: schemas/* array */.YOg(successRateSchema),
+    topologies: schemas/* array */.YOg(topologyContrastSchema),
+    published: schemas/* array */.YOg(comparisonSchema),
+    boundaries: schemas/* array */.YOg(boundarySchema),
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+
+// EXTERNAL MODULE: ./build/src/model/environment.js
+var environment = __nccwpck_require__(2354);
 // EXTERNAL MODULE: ./build/src/model/plan.js
 var plan = __nccwpck_require__(9072);
 ;// CONCATENATED MODULE: ./build/src/model/figures.js
@@ -45402,6 +48006,8 @@ const summarySchema = schemas/* strictObject */.rej({
     trials: schemas/* int */.Whr(),
     samples: schemas/* int */.Whr(),
     typical: schemas/* number */.aig(),
+    /** The worst trial of that agent: the greatest of what is better low, else the least. */
+    worst: schemas/* number */.aig(),
     mean: schemas/* number */.aig(),
     sd: schemas/* number */.aig().nullable(),
     cvPercent: schemas/* number */.aig().nullable(),
@@ -45438,8 +48044,9 @@ const problemSchema = schemas/* strictObject */.rej({
 
 
 
+
 /** Schema version of verdict.json. */
-const verdictSchemaVersion = 2;
+const verdictSchemaVersion = 3;
 /** Confidence at which a passed regression rule excludes its target (STATS section 5: acquit at ln 0.03). */
 const passConfidencePercent = 97;
 /** What one rule says of one cell and metric. Silence is never pass. */
@@ -45472,10 +48079,12 @@ const changeSchema = schemas/* strictObject */.rej({
  */
 const checkSchema = schemas/* strictObject */.rej({
     id: schemas/* string */.YjP(),
-    kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion']),
+    kind: schemas/* enum */.k5n(['limit', 'regression', 'assertion', 'reproduction']),
     /** Empty where the check speaks of all cells together. */
     cellId: schemas/* string */.YjP(),
     metric: schemas/* enum */.k5n(metric_catalog/* metricIds */.HL).nullable(),
+    /** What of the trials a limit looked at; null for other kinds. */
+    of: policy/* aggregateSchema */.ht.nullable(),
     status: checkStatusSchema,
     message: schemas/* string */.YjP(),
     /** What to do about it; null for a pass. */
@@ -45503,6 +48112,8 @@ const verdictSchema = schemas/* strictObject */.rej({
     checks: schemas/* array */.YOg(checkSchema),
     counts: countsSchema,
     figures: schemas/* array */.YOg(summarySchema),
+    /** What a sweep shows, and what was published beside it; null where there was no run. */
+    analysis: analysisSchema.nullable(),
     /** What is wrong, when there is no verdict to be had. */
     problems: schemas/* array */.YOg(problemSchema),
     /** Facts that a reader must know: engine, early end, cells that are equal, what was left out. */
@@ -45539,14 +48150,16 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6319);
 /* harmony import */ var _adapters_github_actions_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5908);
 /* harmony import */ var _adapters_lock_machine_lock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6656);
-/* harmony import */ var _adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2936);
-/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4102);
-/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5571);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7406);
-/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1164);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1086);
-/* harmony import */ var _render_summary_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(8866);
+/* harmony import */ var _adapters_process_agent_orphans_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8574);
+/* harmony import */ var _adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8997);
+/* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4102);
+/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4869);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7406);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1164);
+/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9528);
+/* harmony import */ var _render_summary_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6300);
 /** After the action, also when it was cancelled or killed: ends what it left running, and tells what was kept. */
+
 
 
 
@@ -45565,39 +48178,42 @@ const folder = host.state('folder');
 /** The killed job's run. Throws InputError when there is none, be it that the journal is an earlier job's. */
 async function runOfJob() {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, 'journal.jsonl');
-    const run = (0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_7__/* .assembleRun */ .O)((await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .readJournal */ .a)(path)).lines);
+    const run = (0,_core_assemble_run_js__WEBPACK_IMPORTED_MODULE_8__/* .assembleRun */ .O)((await (0,_adapters_files_read_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .readJournal */ .a)(path)).lines);
     if ((run.resumed.at(-1)?.at ?? run.startedAt) < host.state('since'))
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_9__/* .InputError */ .dz([{ what: `${path} is of an earlier job: this one had not begun to measure.` }]);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_10__/* .InputError */ .dz([{ what: `${path} is of an earlier job: this one had not begun to measure.` }]);
     return run;
 }
 /** The file may have gone with the killed job; then there is nothing to compare with. */
 async function judge(run) {
     const file = host.state('baseline');
-    return (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_8__/* .judgeRun */ .Z)(run, file === '' ? null : await (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(file).catch(() => null));
+    return (0,_core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_9__/* .judgeRun */ .Z)(run, file === '' ? null : await (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(file).catch(() => null));
 }
 async function store(verdict) {
     const kept = await (0,_adapters_files_result_folder_js__WEBPACK_IMPORTED_MODULE_3__/* .openVerdictFolder */ .E)(folder);
     await kept.saveVerdict(verdict);
-    await kept.saveSummary((0,_render_summary_js__WEBPACK_IMPORTED_MODULE_12__/* .renderSummary */ .B)(verdict));
+    await kept.saveSummary((0,_render_summary_js__WEBPACK_IMPORTED_MODULE_13__/* .renderSummary */ .B)(verdict));
 }
 async function publishWhatWasKept() {
     const verdict = await judge(await runOfJob());
-    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_11__/* .publish */ .m)(host, verdict, null);
-    await store(verdict).catch((error) => host.warn((0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)));
+    await (0,_publish_js__WEBPACK_IMPORTED_MODULE_12__/* .publish */ .m)(host, verdict, null);
+    await store(verdict).catch((error) => host.warn((0,_errors_js__WEBPACK_IMPORTED_MODULE_10__/* .messageOf */ .bD)(error)));
 }
 /** A cancelled job may be killed before it has ended what it started. Throws InputError for an impossible state folder. */
 async function endWhatWasStarted(owner) {
-    const { ended, left } = await (0,_adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_6__/* .endServersOf */ .lz)((0,_adapters_lock_machine_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .stateFolder */ .y)(process.env), owner);
+    const programs = (0,_adapters_process_agent_orphans_js__WEBPACK_IMPORTED_MODULE_6__/* .endLostPrograms */ .L)(owner);
+    if (programs.length > 0)
+        host.log(`Ended ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_11__/* .count */ .U9)(programs.length, 'process', 'processes')} of programs that the job had left running.`);
+    const { ended, left } = await (0,_adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_7__/* .endServersOf */ .lz)((0,_adapters_lock_machine_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .stateFolder */ .y)(process.env), owner);
     if (ended.length > 0)
-        host.log(`Ended ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_10__/* .count */ .U9)(ended.length, 'server')} that the job had left running.`);
+        host.log(`Ended ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_11__/* .count */ .U9)(ended.length, 'server')} that the job had left running.`);
     for (const { pid, port } of left)
         host.warn(`The server of the killed job on port ${port ?? '?'} (pid ${pid}) could not be ended.`);
 }
 // The step has failed already: what goes wrong here is worth a warning and no more.
 if (host.state('owner') !== '')
-    await endWhatWasStarted(host.state('owner')).catch((error) => host.warn(`What the job had left running was not ended: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)}`));
+    await endWhatWasStarted(host.state('owner')).catch((error) => host.warn(`What the job had left running was not ended: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_10__/* .messageOf */ .bD)(error)}`));
 if (folder !== '' && host.state('published') === '') {
-    await publishWhatWasKept().catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_9__/* .messageOf */ .bD)(error)}`));
+    await publishWhatWasKept().catch((error) => host.warn(`Nothing could be kept of the killed job: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_10__/* .messageOf */ .bD)(error)}`));
 }
 
 __webpack_async_result__();
@@ -45605,7 +48221,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1086:
+/***/ 9528:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45757,8 +48373,8 @@ const outputsOf = (verdict) => {
     };
 };
 
-// EXTERNAL MODULE: ./build/src/render/summary.js + 10 modules
-var summary = __nccwpck_require__(8866);
+// EXTERNAL MODULE: ./build/src/render/summary.js + 11 modules
+var summary = __nccwpck_require__(6300);
 // EXTERNAL MODULE: ./build/src/render/passed-text.js
 var passed_text = __nccwpck_require__(9910);
 ;// CONCATENATED MODULE: ./build/src/render/text-columns.js
@@ -45832,6 +48448,48 @@ const terminalAdvice = (verdict, page) => {
             ...groups.slice(0, mostAdvice).flatMap((checks) => adviceLines(checks, page)),
         ];
 };
+
+// EXTERNAL MODULE: ./build/src/render/key-findings.js
+var key_findings = __nccwpck_require__(9460);
+// EXTERNAL MODULE: ./build/src/render/published-words.js
+var published_words = __nccwpck_require__(2188);
+;// CONCATENATED MODULE: ./build/src/render/terminal-analysis.js
+/** The terminal's account of a sweep: what moves what, and the first of what was published beside it. */
+
+
+
+
+
+/** Published figures that are told one by one. */
+const mostPublished = 5;
+const item = (text, { width }) => wrapText(text, width, { first: '- ', rest: '  ' });
+/** Nothing where there is nothing to compare. */
+function terminalEffects({ analysis }, page) {
+    if (analysis === null)
+        return [];
+    const lines = [
+        ...(0,key_findings/* keyFindings */.se)(analysis),
+        ...analysis.notes.slice(0, mostPublished).map((note) => (0,plain_text/* plainText */.w)(note)),
+    ];
+    return lines.length === 0
+        ? []
+        : [page.paint('bold', 'What moves what'), ...lines.flatMap((line) => item(line, page))];
+}
+/** Nothing where no figure is named that was measured here. */
+function terminalPublished({ analysis }, page) {
+    const rows = (0,published_words/* measuredFirst */.V4)(analysis?.published ?? []).filter(({ measured }) => measured !== null);
+    const more = rows.length - mostPublished;
+    return rows.length === 0
+        ? []
+        : [
+            page.paint('bold', 'Published / measured here'),
+            ...rows.slice(0, mostPublished).flatMap((row) => {
+                const remarks = (0,published_words/* remarksText */.F)(row);
+                return item(`${(0,published_words/* measuredValue */.ww)(row)} here, ${(0,published_words/* publishedValue */.Cb)(row)} published (${(0,published_words/* deviationText */.zy)(row)}): ${(0,published_words/* publishedLabel */.xs)(row)}, ${(0,plain_text/* plainText */.w)(row.published.source, 80)}${remarks === '' ? '' : `. ${remarks}`}`, page);
+            }),
+            ...(more > 0 ? [`  ${(0,number_format/* count */.U9)(more, 'more figure')} in summary.md`] : []),
+        ];
+}
 
 ;// CONCATENATED MODULE: ./build/src/render/terminal-checks.js
 /** The terminal's checks, cell by cell, worst first; cells that pass are one line each when there are many. */
@@ -45918,21 +48576,16 @@ const terminalChecks = (verdict, page) => {
 
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/render/main-metrics.js
+var main_metrics = __nccwpck_require__(2233);
 ;// CONCATENATED MODULE: ./build/src/render/terminal-figures.js
 
 
 
 
-/** What a reader looks for first; the other metrics are in the files. */
-const shownMetrics = [
-    'warmTtftMs',
-    'decodeTokensPerSecond',
-    'prefillTokensPerSecond',
-    'parallelEfficiencyPercent',
-    'aggregateTokensPerSecond',
-    'concurrentTtftMs',
-    'coldTtftMs',
-];
+
+/** Lines of figures; a sweep of more is read in the files. */
+const mostRows = 60;
 const rowsOf = (figures, metrics) => {
     const paired = figures.some(({ subject }) => subject === 'base');
     const groups = Map.groupBy(figures, ({ cellId, subject }) => JSON.stringify([cellId, subject]));
@@ -45955,8 +48608,9 @@ const fitting = (widths, width) => {
 };
 /** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
 const terminalFigures = ({ figures }, { width, paint }) => {
-    const metrics = shownMetrics.filter((metric) => figures.some((summary) => summary.metric === metric));
-    const rows = rowsOf(figures, metrics);
+    const metrics = (0,main_metrics/* leadingOf */.S)(new Set(figures.map(({ metric }) => metric)));
+    const all = rowsOf(figures, metrics);
+    const rows = all.slice(0, mostRows);
     if (metrics.length === 0)
         return [];
     const titles = metrics.map((metric) => ({
@@ -45974,6 +48628,7 @@ const terminalFigures = ({ figures }, { width, paint }) => {
         paint('bold', 'Typical figures'),
         paint('dim', `${' '.repeat(lead)}${line(columns.map(({ title }) => title))}`),
         ...rows.flatMap(named),
+        ...(all.length > mostRows ? [`${(0,number_format/* count */.U9)(all.length - mostRows, 'more line')} in summary.md`] : []),
     ];
 };
 
@@ -45984,6 +48639,7 @@ const paintFor = (colour) => colour ? (tone, text) => `\u001b[${codes[tone]}m${t
 
 ;// CONCATENATED MODULE: ./build/src/render/terminal.js
 /** The verdict for a terminal: the answer, the checks of each cell, the figures, what to do. Plain text from a verdict. */
+
 
 
 
@@ -46039,6 +48695,8 @@ const renderTerminal = (verdict, { colour, width }) => {
         problemLines(verdict, page),
         terminalChecks(verdict, page),
         terminalFigures(verdict, page),
+        terminalEffects(verdict, page),
+        terminalPublished(verdict, page),
         terminalAdvice(verdict, page),
         noteLines(verdict, page),
         closingLines(verdict, page),
@@ -46061,6 +48719,7 @@ const fileOutputs = (folder) => ({
     'run-file': folder?.pathOf('run.json') ?? '',
     'verdict-file': folder?.pathOf('verdict.json') ?? '',
     'summary-file': folder?.pathOf('summary.md') ?? '',
+    'report-file': folder?.pathOf('report.html') ?? '',
 });
 /** Log, job summary, annotations and outputs. */
 async function publish(host, verdict, folder) {
@@ -46085,42 +48744,46 @@ async function publish(host, verdict, folder) {
 /* harmony export */   yq: () => (/* binding */ subjectText),
 /* harmony export */   z1: () => (/* binding */ wantedText)
 /* harmony export */ });
-/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
-/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
-/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+/* harmony import */ var _model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9304);
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4156);
 /** The parts of a check in words, the same in every medium. Knows no markup; its results are plain text. */
 
 
 
-/** Label of the check's metric; an assertion is named by its id, e.g. "placement" or "measured, base". */
-const subjectText = ({ metric, id }) => {
+
+/** Label of the check's metric with what of it is looked at; an assertion is named by its id, e.g. "placement". */
+const subjectText = ({ metric, id, of }) => {
     if (metric)
-        return (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label;
+        return (0,_model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__/* .aggregateLabel */ .Gl)({ metric, of });
     const [kind = id, name = kind, subject] = id.split('/');
-    return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(subject === 'base' ? `${name}, base` : name);
+    return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(subject === 'base' ? `${name}, base` : name);
 };
 /** Base and head with their unit, e.g. 612 → 704 ms; a dash without figures. */
-const valueText = ({ metric, base, head }) => metric ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPair */ .kI)(metric, base, head) : _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+const valueText = ({ metric, of, base, head }) => {
+    if (!metric)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
+    return base === null ? (0,_model_aggregate_js__WEBPACK_IMPORTED_MODULE_0__/* .formatAggregate */ .Ru)({ metric, of }, head) : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPair */ .kI)(metric, base, head);
+};
 /** A change between two figures where no interval exists: that of a stored baseline. */
 const bareChange = ({ metric, base, head }) => {
     if (!metric || base === null || head === null)
-        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
-    const kind = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change;
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
+    const kind = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricDefinition */ .u8)(metric).change;
     if (kind === 'ratio' && base <= 0)
-        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .noNumber */ .rw;
     const estimate = kind === 'ratio' ? head / base - 1 : head - base;
-    return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
+    return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .eD)({ kind, estimate, low: estimate, high: estimate }).replace(/ \(.*/, ', no interval');
 };
 /** The change with its interval, e.g. +15 % (+12 to +18); a dash where nothing was compared. */
-const changeText = (check) => check.change ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatChange */ .eD)(check.change) : bareChange(check);
+const changeText = (check) => check.change ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .eD)(check.change) : bareChange(check);
 /** What the rule asks for, e.g. "catch 10 %" or "fail above 2000 ms", and for an open question what could have been seen. */
 const wantedText = ({ metric, status, target, detectable, expected }) => {
     if (!metric || target === null)
-        return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(expected);
-    const seen = status === 'inconclusive' && detectable !== null
-        ? `, could see ≥ ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDetectable */ .zb)(metric, detectable)}`
-        : '';
-    return `catch ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatTarget */ .P4)(metric, target)}${seen}`;
+        return (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(expected);
+    const seen = status === 'inconclusive' && detectable !== null ? `, could see ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatLeast */ .$g)(metric, detectable)}` : '';
+    return `catch ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatTarget */ .P4)(metric, target)}${seen}`;
 };
 /** The confidence in percent that all intervals share; null where they differ or there are none. */
 const sharedConfidence = (checks) => {
@@ -46131,10 +48794,294 @@ const sharedConfidence = (checks) => {
 /** Title of the column of changes, e.g. "change (95 %)". */
 const changeTitle = (checks) => {
     const confidence = sharedConfidence(checks);
-    return confidence === null ? 'change' : `change (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(confidence)})`;
+    return confidence === null ? 'change' : `change (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPercent */ .l9)(confidence)})`;
 };
 /** Name of a cell; a check of the whole run has none. */
-const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(cellId, 200) || 'whole run';
+const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(cellId, 200) || 'whole run';
+
+
+/***/ }),
+
+/***/ 8297:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $s: () => (/* binding */ interactionTitle),
+/* harmony export */   $x: () => (/* binding */ effectTold),
+/* harmony export */   JX: () => (/* binding */ topologyText),
+/* harmony export */   LN: () => (/* binding */ topologyTold),
+/* harmony export */   OB: () => (/* binding */ interactionTold),
+/* harmony export */   tr: () => (/* binding */ effectText),
+/* harmony export */   wp: () => (/* binding */ noiseMeaning),
+/* harmony export */   xG: () => (/* binding */ byEffect)
+/* harmony export */ });
+/* unused harmony exports toldWords, roundPercent, meanOfLevels, effectSize, noiseSize, effectTitle, contrastSize */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+/* harmony import */ var _short_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7801);
+
+
+
+
+/** What the noise beside an effect is, and is not: one sentence that stands wherever effects are listed. */
+const noiseMeaning = 'Noise is what the scatter of the trials alone would give; what drifted while one cell was measured after another, such as other work on the machine, is not in it.';
+/** The same in a table's words. */
+const toldWords = {
+    shown: 'effect',
+    'within-noise': 'no effect that shows',
+    unknown: 'cannot tell',
+};
+const toldOf = (size, noise) => size === null || noise === null ? 'unknown' : size > noise ? 'shown' : 'within-noise';
+/** What can be told of an axis' effect; no difference at all is none, however much scatter there is. */
+const effectTold = ({ spread, spreadPercent, noisePercent }) => spread === 0 ? 'within-noise' : toldOf(spreadPercent, noisePercent);
+/** What can be told of an interaction, in the same way. */
+const interactionTold = ({ greatest, greatestPercent, noisePercent }) => greatest === 0 ? 'within-noise' : toldOf(greatestPercent, noisePercent);
+/** 12 %, 3.4 %, 0.21 %: as exact as it is worth saying. */
+const roundPercent = (percent) => percent >= 10 ? `${Math.round(percent)} %` : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(percent);
+/** The mean of an axis' levels, by which its percentages go; 0 for none. */
+const meanOfLevels = ({ levels }) => levels.reduce((sum, { mean }) => sum + mean, 0) / Math.max(1, levels.length);
+/** A share of the mean, as the metric states its changes: in percent, or in points of a percentage. */
+const sizeText = (metric, percent, mean) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'points'
+    ? `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(Number(((Math.abs(mean) * percent) / 100).toFixed(1)))} points`
+    : roundPercent(percent);
+/** How far the axis moves the metric, e.g. "12 %", "3.1 points"; in the metric's unit where percent make no sense. */
+const effectSize = (effect) => effect.spreadPercent === null
+    ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(effect.metric, effect.spread)
+    : sizeText(effect.metric, effect.spreadPercent, meanOfLevels(effect));
+/** What scatter alone would give; null where it is unknown. */
+const noiseSize = (effect) => effect.noisePercent === null ? null : sizeText(effect.metric, effect.noisePercent, meanOfLevels(effect));
+/** Levels from best to worst, as the metric's direction has it. */
+const rankedLevels = ({ metric, levels }) => {
+    const sign = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower' ? 1 : -1;
+    return levels.toSorted((one, other) => sign * (one.mean - other.mean));
+};
+const rangeText = (effect) => {
+    const ranked = rankedLevels(effect);
+    const [best, worst] = [ranked[0], ranked.at(-1)];
+    if (!best || !worst)
+        return '';
+    const at = ({ value, mean }) => `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(value, 60)} (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(effect.metric, mean)})`;
+    return `best at ${at(best)}, worst at ${at(worst)}`;
+};
+/** One sentence without its full stop: "num_ctx moves decode by 12 %, noise 2 %". */
+function effectTitle(effect) {
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(effect.metric);
+    const axis = (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(effect.axis, 60);
+    const told = effectTold(effect);
+    switch (told) {
+        case 'shown':
+            return `${axis} moves ${label} by ${effectSize(effect)}, noise ${noiseSize(effect)}`;
+        case 'within-noise':
+            return effect.spread === 0
+                ? `${axis} has no effect on ${label}: it is the same everywhere`
+                : `${axis} has no effect on ${label} that shows: ${effectSize(effect)} is within the noise of ${noiseSize(effect)}`;
+        case 'unknown':
+            return `${axis}: ${label} differs by ${effectSize(effect)}, and what is noise of it is unknown`;
+        default:
+            return told;
+    }
+}
+/** The title with where it is best and worst; an effect that does not show has no best. */
+const effectText = (effect) => effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect);
+/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+const byEffect = (one, other) => {
+    const order = ['shown', 'unknown', 'within-noise'];
+    return (order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
+        (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0));
+};
+/** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */
+function interactionTitle(interaction) {
+    const { metric, rowAxis, columnAxis, greatest, greatestPercent, noisePercent } = interaction;
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    const axes = `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(rowAxis, 60)} and ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(columnAxis, 60)}`;
+    const size = greatestPercent === null ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, greatest) : roundPercent(greatestPercent);
+    const told = interactionTold(interaction);
+    const noise = noisePercent === null ? null : roundPercent(noisePercent);
+    switch (told) {
+        case 'shown':
+            return `${axes} together move ${label} by up to ${size} beyond what each does alone, noise ${noise}`;
+        case 'within-noise':
+            return greatest === 0
+                ? `${axes} do nothing more to ${label} together than alone`
+                : `${axes} do no more to ${label} together than alone: ${size} is within the noise of ${noise}`;
+        case 'unknown':
+            return `${axes} together: ${label} is up to ${size} from what each does alone, and what is noise of it is unknown`;
+        default:
+            return told;
+    }
+}
+/** Whether more servers do anything to a metric that shows, by the effect of that axis over all cells. */
+const topologyTold = ({ metric }, axes) => {
+    const effect = axes.find((one) => one.axis === 'topology' && one.metric === metric);
+    return effect ? effectTold(effect) : 'unknown';
+};
+/** How far from one to the other: "+94 %", "-3.2 points"; null for a share of nothing. */
+function contrastSize({ metric, from, to }) {
+    if ((0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).change === 'points')
+        return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('points', to - from);
+    return from === 0 ? null : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('ratio', to / from - 1);
+}
+/** Better or worse only where it shows. */
+function contrastWord({ metric, from, to }, told) {
+    if (to === from)
+        return 'the same';
+    if (told === 'within-noise')
+        return 'within the noise';
+    if (told === 'unknown')
+        return 'noise unknown';
+    return ((0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).better === 'lower') === to < from ? 'better' : 'worse';
+}
+/** "one-server → two-servers: aggregate 98.0 → 190.1 tok/s (+94 %, better)". */
+function topologyText(contrast, axes) {
+    const { metric, fromCellId, toCellId, from, to } = contrast;
+    const [before, after] = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_3__/* .differingParts */ .d)(fromCellId, toCellId);
+    const size = contrastSize(contrast);
+    const words = [...(size === null ? [] : [size]), contrastWord(contrast, topologyTold(contrast, axes))];
+    return `${before} → ${after}: ${(0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label} ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigure */ .Mo)(metric, from)} → ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, to)} (${words.join(', ')})`;
+}
+
+
+/***/ }),
+
+/***/ 9460:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   se: () => (/* binding */ keyFindings),
+/* harmony export */   vQ: () => (/* binding */ rankingsInOrder)
+/* harmony export */ });
+/* unused harmony exports effectFindings, topologiesInOrder, topologyFindings */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _effect_words_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8297);
+/* harmony import */ var _main_metrics_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2233);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4156);
+/* harmony import */ var _published_words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2188);
+/* harmony import */ var _ranking_words_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9344);
+/* harmony import */ var _short_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7801);
+
+
+
+
+
+
+
+
+/** Effects that are told one by one. */
+const mostEffects = 5;
+/** Effects on what a reader looks for; all of them where there are none on that. */
+const leadingEffects = (axes) => {
+    const leading = (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S)(new Set(axes.map(({ metric }) => metric)));
+    const own = axes.filter(({ metric }) => leading.includes(metric));
+    return own.length > 0 ? own : axes;
+};
+/** "no effect that shows: temperature on decode, warm TTFT"; what was looked at and not found is a finding too. */
+const quietText = (axes) => {
+    const quiet = Map.groupBy(axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise'), ({ axis }) => axis);
+    return Array.from(quiet, ([axis, effects]) => {
+        const labels = effects.map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label);
+        const named = labels.slice(0, 4).join(', ');
+        const more = labels.length > 4 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(labels.length - 4, 'more metric')}` : '';
+        return `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60)} has no effect that shows on ${named}${more}`;
+    });
+};
+/** Which axes move what, the greatest first, and which move nothing; empty without a sweep. */
+function effectFindings({ axes }) {
+    const effects = leadingEffects(axes.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)).toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG);
+    const told = effects.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) !== 'within-noise');
+    const more = told.length - mostEffects;
+    return [
+        ...told.slice(0, mostEffects).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr),
+        ...(more > 0 ? [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, 'more effect')} of less size`] : []),
+        ...quietText(effects),
+    ];
+}
+/** Rankings in the order of reading: by typical value, then by consistency. */
+const rankingsInOrder = ({ rankings }) => rankings
+    .filter(({ cells }) => cells.length > 1)
+    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other) || other.by.localeCompare(one.by));
+/** The best cell of the first metric, typical and consistent. */
+const rankingFindings = (analysis) => {
+    const [first, ...others] = rankingsInOrder(analysis);
+    if (!first)
+        return [];
+    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(first.cells.map(({ cellId }) => cellId));
+    return [first, ...others.filter(({ metric }) => metric === first.metric)].map((ranking) => (0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, names));
+};
+/** What a second server is worth: where it shows first, in the order of reading. */
+const topologiesInOrder = ({ axes, topologies }) => topologies.toSorted((one, other) => Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(other, axes) === 'shown') - Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(one, axes) === 'shown') ||
+    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other));
+/** The same in words; where several pairs of cells were set against each other, each says which it is of. */
+function topologyFindings(analysis) {
+    const sorted = topologiesInOrder(analysis);
+    const ids = sorted.map(({ toCellId }) => toCellId);
+    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(ids);
+    const isOne = new Set(ids).size === 1;
+    return sorted.map((contrast) => {
+        const words = (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyText */ .JX)(contrast, analysis.axes);
+        return isOne ? words : `${names.differing(contrast.toCellId)}, ${words}`;
+    });
+}
+/** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
+function keyFindings(analysis) {
+    const { interactions, success, published } = analysis;
+    const together = interactions.filter((interaction) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTold */ .OB)(interaction) === 'shown');
+    return [
+        ...effectFindings(analysis),
+        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
+        ...rankingFindings(analysis),
+        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
+        ...topologyFindings(analysis).slice(0, 1),
+        ...(published.length > 0 ? [(0,_published_words_js__WEBPACK_IMPORTED_MODULE_5__/* .publishedTitle */ .Bo)(published)] : []),
+    ];
+}
+
+
+/***/ }),
+
+/***/ 2233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ leadingOf),
+/* harmony export */   e: () => (/* binding */ byReading)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/** Which metrics a reader looks for first, where not all can be shown; the others follow in the catalog's order. */
+
+/** What each kind of cell is measured for stands before what explains it. */
+const first = [
+    'turnTimeMs',
+    'requestsPerHour',
+    'batchTokensPerSecond',
+    'sustainedTokensPerSecond',
+    'sustainedRetentionPercent',
+    'warmTtftMs',
+    'decodeTokensPerSecond',
+    'parallelEfficiencyPercent',
+    'aggregateTokensPerSecond',
+    'agentTtftMs',
+    'ingestTimeMs',
+    'analysisTimeMs',
+    'reportTimeMs',
+    'agentStartupMs',
+    'agentPeakRssMebibytes',
+    'prefillTokensPerSecond',
+    'concurrentTtftMs',
+    'coldTtftMs',
+    'endToEndTokensPerSecond',
+    'overlapEfficiencyPercent',
+    'speedupRatio',
+];
+const places = new Map([...first, ..._model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL.filter((id) => !first.includes(id))].map((id, place) => [
+    id,
+    place,
+]));
+/** Those of the metrics that a first table shows, in the order of reading; empty where there are none of them. */
+const leadingOf = (metrics) => first.filter((id) => metrics.has(id));
+/** A comparison for sorting by the order of reading. */
+const byReading = (one, other) => (places.get(one.metric) ?? 0) - (places.get(other.metric) ?? 0);
 
 
 /***/ }),
@@ -46147,7 +49094,7 @@ const cellText = (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .p
 /* harmony export */ });
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
-/* harmony import */ var _model_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9194);
+/* harmony import */ var _model_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9906);
 /* harmony import */ var _verdict_facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5250);
 /** What passed and what would have been seen, in sentences: a green without its sensitivity says nothing. */
 
@@ -46178,10 +49125,12 @@ const countOf = (checks, kind, word) => {
 const kindsOf = (checks) => [
     ...countOf(checks, 'regression', 'regression rule'),
     ...countOf(checks, 'limit', 'limit'),
+    ...countOf(checks, 'reproduction', 'published figure'),
     ...countOf(checks, 'assertion', 'assertion'),
 ];
 const otherRules = (checks) => [
     ...countOf(checks, 'limit', 'limit').map((limits) => `${limits} kept`),
+    ...countOf(checks, 'reproduction', 'published figure').map((figures) => `${figures} reproduced`),
     ...countOf(checks, 'assertion', 'assertion').map((assertions) => `${assertions} held`),
 ];
 const nonePasses = (checks) => {
@@ -46253,6 +49202,133 @@ const plainText = (text, maxCharacters = longest) => {
 
 /***/ }),
 
+/***/ 2188:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bo: () => (/* binding */ publishedTitle),
+/* harmony export */   Cb: () => (/* binding */ publishedValue),
+/* harmony export */   F: () => (/* binding */ remarksText),
+/* harmony export */   KD: () => (/* binding */ sizesText),
+/* harmony export */   V4: () => (/* binding */ measuredFirst),
+/* harmony export */   ww: () => (/* binding */ measuredValue),
+/* harmony export */   xs: () => (/* binding */ publishedLabel),
+/* harmony export */   zy: () => (/* binding */ deviationText)
+/* harmony export */ });
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4156);
+
+
+
+const statisticWords = {
+    mean: '',
+    peak: 'peak',
+    minimum: 'minimum',
+    sd: 'sd',
+    cv: 'cv',
+    share: 'share',
+};
+/** What the row speaks of, with its statistic where that is no mean. */
+const publishedLabel = ({ published: { label, statistic } }) => {
+    const word = statisticWords[statistic];
+    const name = (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(label, 160);
+    return word === '' || name.toLowerCase().includes(word) ? name : `${name} (${word})`;
+};
+/** As it was published: "114.5 tok/s"; the unit as beside figures measured here, where it is the same. */
+const publishedValue = ({ published: { value, unit, metric } }) => {
+    const isSame = metric !== null && unit === (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).unit;
+    return `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(value)} ${isSame ? (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .unitOf */ .uF)(metric) : (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(unit, 30)}`.trim();
+};
+/** As it was measured here; a dash where no cell gave it. */
+const measuredValue = ({ published: { metric, statistic, unit }, measured }) => {
+    if (measured === null)
+        return _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw;
+    if (statistic === 'cv' || statistic === 'share')
+        return (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(measured);
+    return metric === null
+        ? `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlain */ .WB)(measured)} ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(unit, 30)}`.trim()
+        : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, measured);
+};
+/** "+3.2 %"; a dash where there is nothing to compare. */
+const deviationText = ({ deviationRatio }) => deviationRatio === null ? _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .noNumber */ .rw : (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSignedChange */ ._N)('ratio', deviationRatio);
+/** "5 runs published, 12 trials here". */
+const sizesText = ({ published: { n }, trials, measured }) => [
+    n === null ? 'n unknown' : `n ${n}`,
+    ...(measured === null ? [] : [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(trials, 'trial')} here`]),
+].join(', ');
+/** What speaks against the published figure, in words; empty for nothing. */
+const remarksText = ({ published: { supersededBy, doubt } }) => [
+    ...(doubt === null ? [] : [`In doubt: ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(doubt, 300)}`]),
+    ...(supersededBy === null ? [] : [`Superseded by ${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(supersededBy, 120)}`]),
+].join('. ');
+/** Rows that were measured here first, else in the order of the published file. */
+const measuredFirst = (rows) => rows.toSorted((one, other) => Number(one.measured === null) - Number(other.measured === null));
+/** "12 of 30 published figures were measured here; 3 are within 10 % of them; 5 published ones are in doubt." */
+function publishedTitle(rows) {
+    const measured = rows.filter((row) => row.measured !== null);
+    const near = measured.filter(({ deviationRatio }) => deviationRatio !== null && Math.abs(deviationRatio) <= 0.1);
+    const doubted = rows.filter(({ published: { doubt } }) => doubt !== null).length;
+    return [
+        `${measured.length} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(rows.length, 'published figure')} ${measured.length === 1 ? 'was' : 'were'} measured here`,
+        ...(measured.length > 0 ? [`${near.length} within 10 % of what was published`] : []),
+        ...(doubted > 0 ? [`${doubted} of the published ones in doubt`] : []),
+    ].join(', ');
+}
+
+
+/***/ }),
+
+/***/ 9344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CF: () => (/* binding */ rankedFigure),
+/* harmony export */   lY: () => (/* binding */ rankingTitle),
+/* harmony export */   xT: () => (/* binding */ successText)
+/* harmony export */ });
+/* unused harmony export tiesOf */
+/* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1164);
+
+
+/** The figure that the ranking goes by: "114.5 tok/s ± 2.1", or "cv 1.8 %" for consistency. */
+function rankedFigure({ metric, by }, { value, sd, cvPercent }) {
+    if (by === 'consistency')
+        return cvPercent === null ? 'cv unknown' : `cv ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(cvPercent)}`;
+    const typical = (0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatValue */ .Fl)(metric, value);
+    return sd === null ? typical : `${typical} ± ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFigureLike */ .t6)(metric, sd, value)}`;
+}
+/** The first, and cells that cannot be told from it. */
+const tiesOf = ({ cells }) => cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest);
+/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
+function rankingTitle(ranking, names) {
+    const [best] = ranking.cells;
+    if (!best)
+        return '';
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(ranking.metric);
+    const ties = tiesOf(ranking).length;
+    const others = ranking.cells.length - 1;
+    const kind = ranking.by === 'typical' ? 'Best' : 'Most consistent';
+    const tied = others === 0
+        ? ''
+        : ties === 0
+            ? `; ${others === 1 ? 'the other cell is' : `all ${others} others are`} behind it`
+            : ties === others
+                ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
+                : `; ${ties} of ${others} others cannot be told from it`;
+    return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
+}
+/** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */
+function successText({ metric, configurations, better, shown }) {
+    const { label } = (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric);
+    const share = configurations > 0 ? ` (${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)((better / configurations) * 100)})` : '';
+    return `${better} of ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(configurations, 'configuration')}${share} beat the server’s defaults in ${label}, ${shown} of them beyond the trials’ scatter`;
+}
+
+
+/***/ }),
+
 /***/ 691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46299,6 +49375,44 @@ const sentence = (text) => {
 
 /***/ }),
 
+/***/ 7801:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ shortNames),
+/* harmony export */   d: () => (/* binding */ differingParts)
+/* harmony export */ });
+/* harmony import */ var _plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4156);
+/** Cell ids without what they all begin with, so that a chart or a column has room for what differs. */
+
+/** Shortens by whole segments between slashes; the last one always stays. One cell alone keeps its whole id. */
+function shortNames(cellIds) {
+    const ids = Array.from(new Set(cellIds), (id) => id.split('/'));
+    const [first = []] = ids;
+    const differs = first.findIndex((part, index) => ids.some((other) => other[index] !== part));
+    const most = Math.min(...ids.map(({ length }) => length - 1));
+    const shared = ids.length < 2 ? 0 : differs < 0 ? most : Math.min(differs, most);
+    const isAligned = ids.length > 1 && ids.every(({ length }) => length === first.length);
+    const kept = (part, index) => index >= shared && !(isAligned && ids.every((other) => other[index] === part));
+    return {
+        shared: (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(first.slice(0, shared).join('/'), 200),
+        of: (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(cellId.split('/').slice(shared).join('/'), 200) || '–',
+        differing: (cellId) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(cellId.split('/').filter(kept).join('/'), 200) || '–',
+    };
+}
+/** Where two ids differ, e.g. one-server and two-servers; whole ids where they have not as many segments. */
+function differingParts(one, other) {
+    const [ones, others] = [one.split('/'), other.split('/')];
+    if (ones.length !== others.length)
+        return [(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(one, 200), (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(other, 200)];
+    const places = ones.flatMap((part, index) => (part === others[index] ? [] : [index]));
+    const at = (parts) => places.map((place) => parts[place] ?? '').join('/');
+    return [(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(at(ones), 200) || '–', (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(at(others), 200) || '–'];
+}
+
+
+/***/ }),
+
 /***/ 882:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46330,7 +49444,7 @@ const outcomeWords = {
 
 /***/ }),
 
-/***/ 8866:
+/***/ 6300:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46443,6 +49557,118 @@ var passed_text = __nccwpck_require__(9910);
 var run_text = __nccwpck_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
 var status_words = __nccwpck_require__(882);
+// EXTERNAL MODULE: ./build/src/render/effect-words.js
+var effect_words = __nccwpck_require__(8297);
+// EXTERNAL MODULE: ./build/src/render/key-findings.js
+var key_findings = __nccwpck_require__(9460);
+// EXTERNAL MODULE: ./build/src/render/published-words.js
+var published_words = __nccwpck_require__(2188);
+// EXTERNAL MODULE: ./build/src/render/ranking-words.js
+var ranking_words = __nccwpck_require__(9344);
+// EXTERNAL MODULE: ./build/src/render/short-names.js
+var short_names = __nccwpck_require__(7801);
+;// CONCATENATED MODULE: ./build/src/render/summary-analysis.js
+
+
+
+
+
+
+
+/** Cells of a ranking, rankings, notes and published figures that are shown. */
+const mostRanked = 5;
+const mostRankings = 4;
+const mostNotes = 10;
+const mostPublished = 100;
+const fold = (title) => [`<details><summary>${title}</summary>`, ''];
+const unfold = ['', '</details>', ''];
+const noteLines = (notes) => notes.slice(0, mostNotes).map((note) => `- ${markdownText(note)}`);
+/** Title and first cells as one piece that is kept or left out whole. */
+function rankingBlock(ranking) {
+    const names = (0,short_names/* shortNames */.D)(ranking.cells.map(({ cellId }) => cellId));
+    const rows = ranking.cells.slice(0, mostRanked).map((cell, place) => {
+        const tied = place > 0 && cell.tiedWithBest ? ', tied with the best' : '';
+        return `${place + 1}. ${markdownCode(names.of(cell.cellId))}: ${markdownText((0,ranking_words/* rankedFigure */.CF)(ranking, cell))}${tied}`;
+    });
+    const shared = names.shared === '' ? [] : ['', `All begin with ${markdownCode(names.shared)}.`];
+    return ['', `**${markdownText((0,ranking_words/* rankingTitle */.lY)(ranking, names))}**`, '', ...rows, ...shared].join('\n');
+}
+/** Effects in words and the first cells of the rankings; nothing where there is nothing to compare. */
+function effectsSection({ analysis }) {
+    if (analysis === null)
+        return [];
+    const findings = (0,key_findings/* keyFindings */.se)(analysis);
+    const rankings = (0,key_findings/* rankingsInOrder */.vQ)(analysis);
+    if (findings.length + rankings.length + analysis.notes.length === 0)
+        return [];
+    return [
+        {
+            before: [
+                ...fold('What moves what'),
+                ...findings.map((finding) => `- ${markdownText(finding)}.`),
+                ...noteLines(analysis.notes),
+                ...(analysis.axes.length > 0 ? ['', effect_words/* noiseMeaning */.wp] : []),
+            ],
+            rows: rankings.slice(0, mostRankings).map(rankingBlock),
+            after: unfold,
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'ranking')} left out here; verdict.json has all.`,
+        },
+    ];
+}
+/** Figures that were published beside those measured here, measured ones first; nothing where none is named. */
+function publishedSection({ analysis }) {
+    if (analysis === null || analysis.published.length === 0)
+        return [];
+    const { published } = analysis;
+    const more = published.length - mostPublished;
+    return [
+        {
+            before: [
+                ...fold(`Published / measured here (${published.length})`),
+                `${markdownText((0,published_words/* publishedTitle */.Bo)(published))}. Published figures come from another machine: a deviation says how far apart the two are, not which is right.`,
+                '',
+                ...markdownHeader([
+                    '>measured here',
+                    '>published',
+                    '>deviation',
+                    'figure (source)',
+                    'runs',
+                    'remarks',
+                ]),
+            ],
+            rows: (0,published_words/* measuredFirst */.V4)(published)
+                .slice(0, mostPublished)
+                .map((row) => markdownRow([
+                markdownFigure((0,published_words/* measuredValue */.ww)(row)),
+                markdownFigure((0,published_words/* publishedValue */.Cb)(row)),
+                markdownFigure((0,published_words/* deviationText */.zy)(row)),
+                `${markdownText((0,published_words/* publishedLabel */.xs)(row))} (${markdownText(row.published.source)})`,
+                markdownParts((0,published_words/* sizesText */.KD)(row)),
+                markdownText((0,published_words/* remarksText */.F)(row)),
+            ])),
+            after: [...(more > 0 ? ['', `${(0,number_format/* count */.U9)(more, 'more figure')}: see verdict.json.`] : []), ...unfold],
+            rank: 2,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'figure')} left out here for their size; verdict.json has all.`,
+        },
+    ];
+}
+/** What the timings include and exclude (appendix L); nothing where nothing was measured. */
+const boundariesSection = ({ analysis }) => analysis === null || analysis.boundaries.length === 0
+    ? []
+    : [
+        {
+            before: [
+                ...fold('What the timings include'),
+                ...markdownHeader(['what', 'included', 'excluded', 'source']),
+            ],
+            rows: analysis.boundaries.map(({ what, included, excluded, source }) => markdownRow([what, included, excluded, source].map(markdownText))),
+            after: unfold,
+            rank: 3,
+            leftOut: (rows) => `\n${(0,number_format/* count */.U9)(rows, 'line')} left out here for their size; verdict.json has all.`,
+        },
+    ];
+
 // EXTERNAL MODULE: ./build/src/render/check-text.js
 var check_text = __nccwpck_require__(6212);
 // EXTERNAL MODULE: ./build/src/render/verdict-facts.js
@@ -46809,21 +50035,33 @@ const problemsSection = (verdict) => verdict.problems.length === 0
 
 
 
-const kindWords = { limit: 'limit', regression: 'regression rule', assertion: 'assertion' };
+const kindWords = {
+    limit: 'limit',
+    regression: 'regression rule',
+    assertion: 'assertion',
+    reproduction: 'reproduction',
+};
 const general = [
     '- **pass**: within the limit; of a regression rule, the change that must be caught is excluded. **fail**: a limit is broken, or the evidence favours that change over no change.',
     '- **inconclusive**: these samples cannot tell; the row says what they could have shown. **not comparable**: there is nothing to compare with. **invalid**: what the check needs was not measured. None of them is a pass.',
     '- The error rate is for the whole matrix, not for each check. A change between half of what must be caught and all of it may get either answer.',
 ];
+/** Base and head of a cell are one cell; a rule on the whole run has none. */
+const placesText = (checks) => {
+    const cells = new Set(checks.map(({ cellId }) => cellId).filter((id) => id !== '')).size;
+    return cells === 0 ? 'of the whole run' : `in ${(0,number_format/* count */.U9)(cells, 'cell')}`;
+};
 const ruleLine = (checks) => {
     const [first] = checks;
     if (!first)
         return '';
     const place = first.at ? `, ${markdownCode(`${first.at.file}:${first.at.line}`)}` : '';
+    if (first.kind === 'reproduction')
+        return `- ${(0,number_format/* count */.U9)(checks.length, 'published figure')} (${kindWords.reproduction}${place}): each within what the policy allows; those in doubt, superseded, and peaks and scatters are shown, not required`;
     const wanted = first.target === null ? (0,check_text/* wantedText */.z1)(first) : (0,check_text/* wantedText */.z1)({ ...first, status: 'pass' });
-    return `- ${markdownText((0,check_text/* subjectText */.yq)(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, in ${(0,number_format/* count */.U9)(checks.length, 'cell')}`;
+    return `- ${markdownText((0,check_text/* subjectText */.yq)(first))} (${kindWords[first.kind]}${place}): ${markdownText(wanted)}, ${placesText(checks)}`;
 };
-const ruleLines = (checks) => Array.from(Map.groupBy(checks, ({ kind, metric, at, expected }) => JSON.stringify([kind, metric, at, expected])).values()).map(ruleLine);
+const ruleLines = (checks) => Array.from(Map.groupBy(checks, ({ kind, metric, of, at, expected }) => kind === 'reproduction' ? kind : JSON.stringify([kind, metric, of, at, expected])).values()).map(ruleLine);
 const policyLine = ({ policy, blocksOnInconclusive }) => policy
     ? [
         `- Policy ${markdownCode(policy.file)}, SHA-256 ${markdownCode(policy.sha256.slice(0, 12))}; an inconclusive verdict ${blocksOnInconclusive ? 'blocks' : 'does not block'} by its on-inconclusive.`,
@@ -46870,10 +50108,11 @@ const reasoningSection = (verdict) => verdict.checks.length === 0
 
 
 
+
 /** What GitHub takes as the summary of one step: 1 MiB. */
 const stepSummaryBytes = 1024 * 1024;
 /** Notes beyond these would push the tables out. */
-const mostNotes = 50;
+const summary_mostNotes = 50;
 const engineLines = (verdict) => {
     const engine = (0,run_text/* engineText */.mm)(verdict);
     return engine ? [`**${engine}**`, ''] : [];
@@ -46897,8 +50136,8 @@ const notesSection = ({ notes }) => notes.length === 0
     : [
         {
             before: ['**Notes**', ''],
-            rows: notes.slice(0, mostNotes).map((note) => `- ${markdownText(note)}`),
-            after: [...(notes.length > mostNotes ? [moreNotes(notes.length - mostNotes)] : []), ''],
+            rows: notes.slice(0, summary_mostNotes).map((note) => `- ${markdownText(note)}`),
+            after: [...(notes.length > summary_mostNotes ? [moreNotes(notes.length - summary_mostNotes)] : []), ''],
             rank: 1,
             leftOut: moreNotes,
         },
@@ -46910,8 +50149,11 @@ const renderSummary = (verdict, maxBytes = stepSummaryBytes) => fitDocument([
     wholeSection(findingsLines(verdict)),
     wholeSection(closingLines(verdict)),
     ...notesSection(verdict),
+    ...effectsSection(verdict),
+    ...publishedSection(verdict),
     ...figuresSection(verdict),
     ...checksSection(verdict),
+    ...boundariesSection(verdict),
     ...preflightSection(verdict),
     ...environmentSection(verdict),
     ...reasoningSection(verdict),
@@ -46946,7 +50188,7 @@ const cellsOf = ({ checks, figures }) => {
 const passingCells = (cells) => cells.filter(({ worst }) => worst === 'pass');
 /** Checks of the same rule and status together, in the order of their first. */
 const groupByRule = (checks) => {
-    const groups = Map.groupBy(checks, ({ kind, metric, status, expected, at }) => JSON.stringify([kind, metric, status, expected, at]));
+    const groups = Map.groupBy(checks, ({ kind, metric, of, status, expected, at }) => JSON.stringify([kind, metric, of, status, expected, at]));
     return Array.from(groups.values()).flatMap((own) => own[0] ? [{ first: own[0], checks: own, at: own[0].at }] : []);
 };
 /** Checks that are not pass, worst first. */
