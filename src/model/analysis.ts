@@ -13,8 +13,8 @@ export const levelSchema = z.strictObject({ value: z.string(), cells: z.int(), m
  * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
  * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
  * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
- * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
- * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none, found on
+ * logarithms for metrics whose changes are ratios; null where no compared cell has two trials. Of percentages both are in percent of the mean, too.
  */
 export const axisEffectSchema = z.strictObject({
   metric,

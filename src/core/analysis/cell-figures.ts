@@ -2,10 +2,9 @@
 import type { Sample } from '../../model/figures.ts'
 import { type MetricDefinition, type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
 import type { Cell } from '../../model/plan.ts'
-import { scaleOf } from '../compare/degradation.ts'
 import { byAgent, trialValue, typicalOf } from '../derive/summaries.ts'
 import type { Evidence } from '../judge/evidence.ts'
-import { maxOf, meanOf, minOf, sdOf } from '../statistics/descriptive.ts'
+import { maxOf, minOf, sdOf } from '../statistics/descriptive.ts'
 
 /**
  * One metric of one cell. `values` are its trials', one each, of the agent whose typical value is worst; never empty.
@@ -56,10 +55,3 @@ export const cellFigures = (
     const samples = samplesOf(cell.id, 'head', metric)
     return samples.length === 0 ? [] : [figureOf(cell, samples, metricDefinition(metric))]
   })
-
-/** Spread below which values are taken for a cache, a mock or rounding (STATS section 6), in the metric's unit. */
-export function spreadFloor(values: readonly number[], metric: MetricId): number {
-  const definition = metricDefinition(metric)
-  const floor = scaleOf(definition).spreadFloor
-  return definition.change === 'points' ? floor : floor * Math.abs(meanOf(values))
-}

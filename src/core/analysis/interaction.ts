@@ -5,7 +5,7 @@ import { meanOf } from '../statistics/descriptive.ts'
 import type { Axis, Design } from './axes.ts'
 import type { CellFigure } from './cell-figures.ts'
 import { type Matched, matchLevels, type Placed } from './match-levels.ts'
-import { meanVariance, pooledScatter, scatterBound } from './scatter.ts'
+import { meanOfGroups, meanVariance, pooledScatter, scatterBound } from './scatter.ts'
 import { othersOf } from './sensitivity.ts'
 
 /** Interactions told of one metric. */
@@ -60,7 +60,7 @@ function placeOn(
 
 /**
  * The noise of the greatest residual. A residual of a full table has the share (1 − 1/rows)(1 − 1/columns) of a place's
- * variance; with only two rows or two columns the others repeat it with another sign.
+ * variance, of ratios that of the greatest place; with only two rows or two columns the others repeat it with another sign.
  */
 function noiseOf(
   { levels }: Matched<CellFigure>,
@@ -69,7 +69,9 @@ function noiseOf(
 ): number | null {
   const scatter = pooledScatter([...levels.values()].flat(2), metric)
   if (!scatter) return null
-  const variance = Math.max(...[...levels.values()].map((groups) => meanVariance(groups, metric)))
+  const inUnit = (groups: readonly (readonly CellFigure[])[]) =>
+    meanVariance(groups, metric, scatter) * (scatter.isRatio ? meanOfGroups(groups) ** 2 : 1)
+  const variance = Math.max(...[...levels.values()].map(inUnit))
   const different = levels.size / (rows === 2 ? 2 : 1) / (columns === 2 ? 2 : 1)
   return scatterBound(scatter, variance * (1 - 1 / rows) * (1 - 1 / columns), Math.ceil(different))
 }
@@ -77,7 +79,7 @@ function noiseOf(
 function tableOf(rowAxis: Axis, columnAxis: Axis, { levels }: Matched<CellFigure>) {
   const meanAt = (row: string, column: string): number | null => {
     const groups = levels.get(pairText(row, column))
-    return groups ? meanOf(groups.map((group) => meanOf(group.map(({ typical }) => typical)))) : null
+    return groups ? meanOfGroups(groups) : null
   }
   const rows = rowAxis.values.filter((row) =>
     columnAxis.values.some((column) => meanAt(row, column) !== null),

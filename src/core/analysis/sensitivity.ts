@@ -5,9 +5,7 @@ import { meanOf } from '../statistics/descriptive.ts'
 import type { Axis, Design } from './axes.ts'
 import type { CellFigure } from './cell-figures.ts'
 import { type Matched, matchLevels, type Placed } from './match-levels.ts'
-import { meanVariance, pooledScatter, scatterBound } from './scatter.ts'
-
-const typicalOf = (figures: readonly CellFigure[]): number => meanOf(figures.map(({ typical }) => typical))
+import { meanOfGroups, meanVariance, pooledScatter, scatterBound } from './scatter.ts'
 
 /** What is said of everything but these axes, as one text. */
 export const othersOf = (place: readonly (string | null)[], own: readonly number[]): string =>
@@ -22,22 +20,30 @@ function placeAlong(index: number, design: Design, figures: readonly CellFigure[
   })
 }
 
+/** What a difference of logarithms is worth between these two: their spread exceeds it where their ratio does (logarithmic mean). */
+const logarithmicMean = (least: number, greatest: number): number =>
+  least === greatest ? least : (greatest - least) / Math.log(greatest / least)
+
 /**
- * The noise of a spread: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
- * taken to be as uncertain as that of the two least certain ones. Null without scatter to go by.
+ * The noise of a spread, in the metric's unit: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
+ * taken to be as uncertain as that of the two least certain ones. Of ratios the logarithms are compared, and the bound is
+ * stated where the spread is. Null without scatter to go by.
  */
 function noiseOf({ levels }: Matched<CellFigure>, metric: MetricId): number | null {
   const scatter = pooledScatter([...levels.values()].flat(2), metric)
   if (!scatter) return null
-  const variances = [...levels.values()].map((groups) => meanVariance(groups, metric))
+  const variances = [...levels.values()].map((groups) => meanVariance(groups, metric, scatter))
   const [most = 0, next = 0] = variances.toSorted((a, b) => b - a)
-  return scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2)
+  const bound = scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2)
+  if (!scatter.isRatio) return bound
+  const means = [...levels.values()].map(meanOfGroups)
+  return bound * logarithmicMean(Math.min(...means), Math.max(...means))
 }
 
 function effectOf(axis: Axis, metric: MetricId, matched: Matched<CellFigure>): AxisEffect {
   const levels = axis.values.flatMap((value) => {
     const groups = matched.levels.get(value)
-    return groups ? [{ value, cells: groups.flat().length, mean: meanOf(groups.map(typicalOf)) }] : []
+    return groups ? [{ value, cells: groups.flat().length, mean: meanOfGroups(groups) }] : []
   })
   const means = levels.map(({ mean }) => mean)
   const spread = Math.max(...means) - Math.min(...means)

@@ -1,10 +1,11 @@
 /** Whether trials tell two cells apart: the scatter of each against the difference. Knows no ranking. */
 import { type MetricId, metricDefinition } from '../../model/metric-catalog.ts'
-import { meanOf } from '../statistics/descriptive.ts'
+import { meanOf, sdOf } from '../statistics/descriptive.ts'
 import { lowerShare, upperShare } from '../statistics/exact-binomial.ts'
 import { incompleteBeta } from '../statistics/incomplete-beta.ts'
 import { studentTQuantile } from '../statistics/student-t.ts'
-import { byGoodness, type CellFigure, spreadFloor } from './cell-figures.ts'
+import { byGoodness, type CellFigure } from './cell-figures.ts'
+import { type ValueScale, valueScale } from './value-scale.ts'
 
 /** How often one of several comparisons may be shown though there is nothing. */
 const falseAlarms = 0.05
@@ -17,20 +18,22 @@ export interface Comparing {
 
 const chance = ({ comparisons }: Comparing): number => falseAlarms / Math.max(1, comparisons)
 
-const flooredSd = ({ values, sd }: CellFigure, metric: MetricId): number =>
-  Math.max(sd ?? 0, spreadFloor(values, metric))
+const flooredSd = (values: readonly number[], { of, floor }: ValueScale): number =>
+  Math.max(sdOf(values.map(of)) ?? 0, floor)
 
-/** Welch's t on the trials' values, one-sided, with the degrees of freedom of Welch and Satterthwaite. */
+/** Welch's t on the trials' values, one-sided, of ratios on their logarithms, with the degrees of freedom of Welch and Satterthwaite. */
 function isShownByMeans(better: CellFigure, worse: CellFigure, comparing: Comparing): boolean {
   const { metric } = comparing
-  const parts = [better, worse].map((figure) => ({
-    variance: flooredSd(figure, metric) ** 2 / figure.values.length,
-    df: figure.values.length - 1,
+  const scale = valueScale(metric, [...better.values, ...worse.values])
+  const parts = [better, worse].map(({ values }) => ({
+    variance: flooredSd(values, scale) ** 2 / values.length,
+    df: values.length - 1,
   }))
+  const mean = ({ values }: CellFigure) => meanOf(values.map(scale.of))
+  const gain = -byGoodness(metric)(mean(better), mean(worse))
   const variance = parts.reduce((sum, part) => sum + part.variance, 0)
-  if (variance === 0) return byGoodness(metric)(meanOf(better.values), meanOf(worse.values)) < 0
+  if (variance === 0) return gain > 0
   const df = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0)
-  const gain = -byGoodness(metric)(meanOf(better.values), meanOf(worse.values))
   return gain > studentTQuantile(1 - chance(comparing), df) * Math.sqrt(variance)
 }
 
@@ -54,13 +57,15 @@ export function isShownBetter(better: CellFigure, worse: CellFigure, comparing: 
     : isShownByMeans(better, worse, comparing)
 }
 
-/** Scatter over the mean, the scatter never below what is taken for rounding; 0 for a mean of 0. */
-const steadiness = (figure: CellFigure, metric: MetricId): number => {
-  const mean = meanOf(figure.values)
-  return mean === 0 ? 0 : flooredSd(figure, metric) / Math.abs(mean)
+/** Scatter of the logarithms, or over the mean, never below what is taken for rounding; 0 for a mean of 0. */
+const steadiness = ({ values }: CellFigure, metric: MetricId): number => {
+  const scale = valueScale(metric, values)
+  const sd = flooredSd(values, scale)
+  const mean = Math.abs(meanOf(values))
+  return scale.isRatio ? sd : mean === 0 ? 0 : sd / mean
 }
 
-/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their cv. */
+/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their scatter. */
 export function isShownSteadier(steadier: CellFigure, other: CellFigure, comparing: Comparing): boolean {
   const [df, dfOther] = [steadier.values.length - 1, other.values.length - 1]
   const [own, its] = [steadiness(steadier, comparing.metric), steadiness(other, comparing.metric)]

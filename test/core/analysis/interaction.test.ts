@@ -42,8 +42,10 @@ describe('two options', () => {
     expect(found?.means.flat().map((mean) => Math.round(mean ?? 0))).toEqual([100, 110, 90, 112])
     expect(found?.greatest).toBeCloseTo(3, 9)
     expect(found?.greatestPercent).toBeCloseTo(300 / 103, 9)
-    // t(0.975, 8) = 2.306; s = 1, medians of three, a quarter of a place's variance.
-    expect(found?.noisePercent).toBeCloseTo((2.306004 * Math.sqrt(Math.PI / 2 / 3 / 4) * 100) / 103, 4)
+    // t(0.975, 8) = 2.306; s of the rates’ logarithms, medians of three, a quarter of the greatest place’s variance.
+    const s = Math.sqrt([100, 90, 110, 112].reduce((sum, rate) => sum + 1 / rate ** 2, 0) / 4)
+    const noise = 2.306004 * 112 * s * Math.sqrt(Math.PI / 2 / 3 / 4)
+    expect(found?.noisePercent).toBeCloseTo((noise * 100) / 103, 3)
   })
 
   test('one place that was not measured is null, and the rest is still told', () => {

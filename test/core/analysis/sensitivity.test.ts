@@ -26,6 +26,12 @@ const twoByThree = (...values: readonly number[]): readonly SweepRow[] =>
     ),
   )
 
+/** The same with trials whose logarithms are 0.01 apart. */
+const scattered = (): readonly SweepRow[] =>
+  twoByThree(0).map(
+    ([cell, [rate]]): SweepRow => [cell, [-0.01, 0, 0.01].map((offset) => Number(rate) * Math.exp(offset))],
+  )
+
 describe('the effect of an axis', () => {
   test('is the distance of its levels’ means over all values of the other one', () => {
     const rows = twoByThree(-1, 0, 1)
@@ -46,17 +52,20 @@ describe('the effect of an axis', () => {
   })
 
   test('has the noise of its trials: t at 5 % times the standard error of a difference of two levels', () => {
-    const effect = effectOf(twoByThree(-1, 0, 1), 'num_gpu')
-    // s = 1 with 12 degrees of freedom; a level is the mean of three medians of three: variance π/2 / 3 / 3.
-    const noise = 2.178813 * Math.sqrt((2 * Math.PI) / 2 / 9)
-    expect(effect?.noisePercent).toBeCloseTo((noise / 101) * 100, 4)
+    const effect = effectOf(scattered(), 'num_gpu')
+    // s = 1 % with 12 degrees of freedom; a level is the mean of three medians of three, each with its share of the mean.
+    const variance = (...rates: readonly number[]) =>
+      rates.reduce((sum, rate) => sum + (rate / rates.reduce((all, one) => all + one, 0)) ** 2, 0) *
+      (Math.PI / 2 / 3)
+    const noise = 2.178813 * 0.01 * Math.sqrt(variance(100, 97, 91) + variance(110, 107, 101))
+    expect(effect?.noisePercent).toBeCloseTo((noise * (10 / Math.log(106 / 96)) * 100) / 101, 4)
   })
 
   test('of three levels has the noise of the greatest of three differences', () => {
-    const effect = effectOf(twoByThree(-1, 0, 1), 'num_ctx')
-    // t(1 − 0.025/3, 12) = 2.7794; a level is the mean of two cells.
-    const noise = 2.7794 * Math.sqrt((2 * Math.PI) / 2 / 3 / 2)
-    expect(effect?.noisePercent).toBeCloseTo((noise / 101) * 100, 3)
+    const effect = effectOf(scattered(), 'num_ctx')
+    // t(1 − 0.025/3, 12) = 2.7794; a level is the mean of two cells of nearly the same rate.
+    const noise = 2.7794 * 0.01 * Math.sqrt((2 * Math.PI) / 2 / 3 / 2)
+    expect(effect?.noisePercent).toBeCloseTo(noise * 100, 1)
   })
 
   test('has no noise to tell where each cell has one trial', () => {
