@@ -1,13 +1,19 @@
 /** What a job is told, and what it reads before it asks any server. */
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { openDocumentFolder } from './adapters/documents/document-folder.ts'
 import { readBaseline, readBaselineIfAny } from './adapters/files/read-baseline.ts'
+import { collected } from './collected.ts'
 import { InputError } from './errors.ts'
+import type { World } from './measure/world.ts'
 import type { Baseline } from './model/baseline.ts'
 import type { Agents, LoadedPolicy } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
 import type { PublishedFigures } from './model/published.ts'
 import { readBaseAgents, readPolicy, readPublished } from './read-policy.ts'
 import type { ServerChoice } from './server-choice.ts'
+import { sampleFiles } from './tool.ts'
+import { workflowProblems } from './workflow-folders.ts'
 
 /** What a job is told; null where the user said nothing. */
 export interface JobInputs {
@@ -94,6 +100,12 @@ function contradictions(inputs: JobInputs): readonly Problem[] {
   ]
 }
 
+/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
+export const checkoutsOf = ({ baseFolder }: Pick<JobInputs, 'baseFolder'>): World['checkouts'] => {
+  const head = process.cwd()
+  return { head, base: baseFolder === null ? head : resolve(baseFolder) }
+}
+
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isDirectory() ?? false
 
@@ -135,13 +147,33 @@ async function readOwnBaseline({ baselineFile, recording }: JobInputs): Promise<
   return recording ? readBaselineIfAny(baselineFile) : readBaseline(baselineFile)
 }
 
+/** What workflow agents would find nothing to read in; one folder is read once for both, unless base has agents of its own. */
+async function emptyFolders(
+  inputs: JobInputs,
+  loaded: LoadedPolicy,
+  { head, base }: Readonly<Record<'head' | 'base', Agents>>,
+): Promise<readonly Problem[]> {
+  const checkouts = checkoutsOf(inputs)
+  const [hasOwnAgents, hasOwnFolder] = [base !== head, inputs.baseFolder !== null]
+  const both = [
+    { agents: head, checkout: checkouts.head, name: null, isOwn: true },
+    ...(hasOwnAgents || hasOwnFolder
+      ? [{ agents: base, checkout: checkouts.base, name: 'base', isOwn: !hasOwnAgents }]
+      : []),
+  ]
+  return workflowProblems(loaded, both, openDocumentFolder(sampleFiles))
+}
+
 /** All that can be wrong without asking a server. Throws InputError. */
 export async function readInputs(inputs: JobInputs): Promise<ReadInputs> {
   const { loaded, agents: head } = await readPolicy(inputs.policyFile)
-  const base = inputs.baseAgentsFile === null ? head : await readBaseAgents(inputs.baseAgentsFile, loaded)
-  const baseline = await readOwnBaseline(inputs)
-  const published = await readPublished(loaded)
-  const problems = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))]
+  const [base, baseline, published] = await collected([
+    inputs.baseAgentsFile === null ? head : readBaseAgents(inputs.baseAgentsFile, loaded),
+    readOwnBaseline(inputs),
+    readPublished(loaded),
+  ])
+  const wrong = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))]
+  const problems = wrong.length > 0 ? wrong : await emptyFolders(inputs, loaded, { head, base })
   if (problems.length > 0) throw new InputError(problems)
   return {
     policy: withBudget(loaded, inputs.budgetMinutes),

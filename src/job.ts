@@ -1,5 +1,4 @@
 /** One job with real adapters, for the command line and the action alike: read inputs, measure, judge, store, clean up. */
-import { resolve } from 'node:path'
 import { eventLoopLag } from './adapters/clock/event-loop-lag.ts'
 import { systemClock } from './adapters/clock/system-clock.ts'
 import { openDocumentFolder } from './adapters/documents/document-folder.ts'
@@ -13,7 +12,7 @@ import { openAgentPrograms } from './agent-programs.ts'
 import { brokenVerdict } from './broken-verdict.ts'
 import { exitCodeOf } from './core/outcome.ts'
 import { drawReport } from './draw-report.ts'
-import { isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
+import { checkoutsOf, isPaired, type JobInputs, type ReadInputs, readInputs } from './job-inputs.ts'
 import { openServers } from './job-servers.ts'
 import { endOrphans, holdMachine, type MachineHold } from './machine-hold.ts'
 import { runGate } from './main.ts'
@@ -93,12 +92,6 @@ export const worldOf = ({ progress, job }: JobSetting, surroundings: Surrounding
   job,
   tool,
 })
-
-/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
-export const checkoutsOf = ({ baseFolder }: JobInputs): World['checkouts'] => {
-  const head = process.cwd()
-  return { head, base: baseFolder === null ? head : resolve(baseFolder) }
-}
 
 type Result = Pick<Finished, 'run' | 'verdict'>
 

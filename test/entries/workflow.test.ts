@@ -8,6 +8,7 @@ import { runCli } from './cli.ts'
 import type { Ended } from './entry-process.ts'
 import { runOf } from './gate-job.ts'
 import { aScriptedServer, unhurried } from './scripted-server.ts'
+import { deadUrl } from './stub-servers.ts'
 import { aPolicy, aWorkspace, type PolicyParts, patient, policyFile, type Workspace } from './workspace.ts'
 
 const agents = (workflow: string) =>
@@ -24,8 +25,8 @@ const workflowPolicy = (workflow: string, parts: PolicyParts = {}): string =>
     ...parts,
   })
 
-const run = (workspace: Workspace, servers: string): Promise<Ended> =>
-  runCli(['run', '--policy', policyFile, '--servers', servers], { cwd: workspace.path })
+const run = (workspace: Workspace, servers: string, ...more: readonly string[]): Promise<Ended> =>
+  runCli(['run', '--policy', policyFile, '--servers', servers, ...more], { cwd: workspace.path })
 
 const turnsOf = (workspace: Workspace, kind: string): readonly Turn[] =>
   runOf(workspace).trials.flatMap(({ legs }) =>
@@ -120,15 +121,48 @@ describe.concurrent('a workflow whose folder is', { timeout: 120_000 }, () => {
       {},
       'link is a symbolic link, which may lead out of the checkout.',
     ],
-  ])('%s is never green, and says why', async (_, folder, files, words) => {
+  ])('%s is wrong input, found before any server is asked', async (_, folder, files, words) => {
     const workspace = aWorkspace({ ...files, [policyFile]: workflowPolicy(`{ folder: ${folder} }`) })
     symlinkSync(join(workspace.path, 'policies'), join(workspace.path, 'link'))
-    const { code, stdout, stderr } = await run(workspace, await aScriptedServer())
+    const { code, stdout, stderr } = await run(workspace, await deadUrl())
     const { problems, outcome } = workspace.verdict()
-    expect([code, outcome], stdout + stderr).toEqual([4, 'error-machine'])
-    expect(problems.map(describeProblem).join('\n')).toContain(`flow: `)
-    expect(problems.map(describeProblem).join('\n')).toContain(words)
-    expect(stdout + stderr).toContain(words)
+    expect([code, outcome], stdout + stderr).toEqual([2, 'error-input'])
+    const [line, ...more] = problems.map(describeProblem)
+    expect(more).toEqual([])
+    expect(line).toMatch(/^policies\/p\.yml:\d+:\d+ {2}agents\.flow\.workflow: /)
+    expect(line).toContain(words)
+    expect(stdout).toContain(`WRONG INPUT  ${problems[0]?.what}`)
+  })
+
+  it('not there in base is told of base alone', async () => {
+    const workspace = aWorkspace({
+      ...results,
+      'base/other.txt': 'x',
+      [policyFile]: workflowPolicy('{ folder: results }'),
+    })
+    const { code, stdout, stderr } = await run(workspace, await deadUrl(), '--base-folder', 'base')
+    expect(code, stdout + stderr).toBe(2)
+    expect(workspace.verdict().problems.map(({ what }) => what)).toEqual([
+      "agents.flow.workflow (base): Cannot read the workflow's folder results.",
+    ])
+  })
+
+  it('emptied while the job runs breaks its trials, and no server is blamed', async () => {
+    const empties = `{ command: [node, -e, '0'], setup: [node, -e, 'fs.rmSync("results", { recursive: true })'] }`
+    const options = 'options: { num_ctx: 1024, num_gpu: 8, num_predict: 12 }'
+    const text = workflowPolicy('{ folder: results }', {
+      agents: `${agents('{ folder: results }')}\n  other: { ${options}, program: ${empties} }`,
+      matrix: [alone, '{ workload: single-agent, scenario: other, agents: [other] }'],
+      protocol: 'runs: 1',
+    })
+    const workspace = aWorkspace({ ...results, [policyFile]: text })
+    const { code, stdout, stderr } = await run(workspace, await aScriptedServer())
+    expect(code, stdout + stderr).toBe(4)
+    const lines = workspace.verdict().problems.map(describeProblem)
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toContain('It is the agent that broke, and not a server')
+    expect(lines.join('\n')).toContain("flow: Cannot read the workflow's folder results. It is not there.")
+    expect(lines.join('\n')).not.toContain('curl')
   })
 
   it.skipIf(process.platform === 'win32')(

@@ -2,7 +2,7 @@
 import type { Comparison } from '../../model/analysis.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Run } from '../../model/run.ts'
+import type { Run, Trial } from '../../model/run.ts'
 import { type Check, type Outcome, type Verdict, verdictSchemaVersion } from '../../model/verdict.ts'
 import { analyzeRun } from '../analysis/analyze-run.ts'
 import { countChecks, outcomeOf, severity } from '../outcome.ts'
@@ -28,6 +28,23 @@ function outcomeOfRun(run: Run, checks: readonly Check[]): Outcome {
   return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : outcomeOf(checks)
 }
 
+type BrokenTrial = Trial & { readonly failure: string }
+
+const brokenOf = ({ trials }: Run): readonly BrokenTrial[] =>
+  trials.flatMap((trial) =>
+    trial.visit.subject === 'head' && trial.failure !== null ? [{ ...trial, failure: trial.failure }] : [],
+  )
+
+const serverFix = 'See the server’s log; `curl` its /api/generate by hand.'
+
+/** A turn that failed where every call went well is a program's or a folder's doing. */
+function fixOf({ legs }: Trial): string {
+  if (!legs.some(({ turns }) => turns.some(({ failure }) => failure !== null))) return serverFix
+  return legs.some(({ calls }) => calls.some(({ record }) => record.failure !== null))
+    ? 'Calls of the agent failed as well: see its own words and the server’s log.'
+    : 'It is the agent that broke, and not a server: correct its program or its folder.'
+}
+
 function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
   if (outcome === 'error-input')
     return [
@@ -45,13 +62,12 @@ function problemsOf(run: Run, outcome: Outcome): readonly Problem[] {
         fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
       },
     ]
-  const reasons = run.trials.flatMap(({ visit, failure }) =>
-    visit.subject === 'head' && failure ? [failure] : [],
-  )
-  return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
+  const reasons = new Map(brokenOf(run).map((trial) => [trial.failure, fixOf(trial)]))
+  const told = reasons.size > 0 ? [...reasons] : [[run.ended.message, serverFix] as const]
+  return told.map(([what, fix]) => ({
     what,
     why: 'Head gave no figure, so nothing can be said about its speed.',
-    fix: 'See the server’s log; `curl` its /api/generate by hand.',
+    fix,
   }))
 }
 

@@ -1,6 +1,7 @@
 /** The turn of a workflow agent (TR111 2.2): read files, ask for an analysis of them, ask for a report of that. */
 import { clampContext } from '../../core/expected-context.ts'
 import { dataSummary } from '../../core/workflow/data-summary.ts'
+import { ingestedOf, nothingRead } from '../../core/workflow/ingested.ts'
 import {
   analysisPrompt,
   reportHeadings,
@@ -9,42 +10,12 @@ import {
 } from '../../core/workflow/prompts.ts'
 import { characterRoom, cutText } from '../../core/workflow/text-room.ts'
 import { describeProblem, MachineError } from '../../errors.ts'
-import type { Documents, SkippedFile } from '../../model/documents.ts'
 import type { TaskOf } from '../../model/plan.ts'
 import type { Call, Ingested, Turn } from '../../model/run.ts'
 import type { Rig } from '../bench-rig.ts'
 import { messagesOf } from '../prompt.ts'
 import { ownCall } from './own-call.ts'
 import type { Seat, Taken } from './turn.ts'
-
-/** Enough to see what is wrong with a folder; the number of skipped files is beside them. */
-const mostReasons = 5
-
-/** The first file of each reason. */
-const reasonsOf = (skipped: readonly SkippedFile[]): string[] =>
-  [...new Map(skipped.toReversed().map((file) => [file.why, file])).values()]
-    .toReversed()
-    .slice(0, mostReasons)
-    .map(({ path, why }) => `${path}: ${why}`)
-
-const ingestedOf = ({ read, skipped }: Documents): Ingested => ({
-  files: read.length,
-  bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
-  skipped: skipped.length,
-  skippedWhy: reasonsOf(skipped),
-})
-
-function nothingRead(folder: string | undefined, { skipped, skippedWhy }: Ingested): string {
-  const name = folder === undefined ? 'of sample files' : folder
-  return describeProblem({
-    what: `The workflow found nothing to read in its folder ${name}.`,
-    why:
-      skipped === 0
-        ? 'No .csv, .json or .md file is in it or below it.'
-        : `${skipped === 1 ? '1 file was' : `${skipped} files were`} skipped (${skippedWhy.join('; ')}).`,
-    fix: `Name a folder with such files in the policy (workflow.folder)${skipped === 0 ? '' : ', or raise its bounds'}.`,
-  })
-}
 
 /** The room for data in the context that the server gives this agent, which may be more than was asked for. */
 function roomFor({ environment }: Rig, { stage, agent }: Seat): number {
@@ -65,7 +36,8 @@ async function ingest(rig: Rig, seat: Seat, task: TaskOf<'workflow'>): Promise<I
   try {
     const documents = await rig.documents.read(task, rig.checkouts[seat.stage.subject], rig.signal)
     const ingested = ingestedOf(documents)
-    if (ingested.files === 0) return { summary: '', ingested, failure: nothingRead(task.folder, ingested) }
+    if (ingested.files === 0)
+      return { summary: '', ingested, failure: describeProblem(nothingRead(task.folder, ingested)) }
     return { summary: dataSummary(documents, roomFor(rig, seat)), ingested, failure: null }
   } catch (error) {
     rig.signal.throwIfAborted()
