@@ -52,6 +52,21 @@ describe.concurrent('a policy', () => {
       aPolicy({ limits: ['{ metric: warmTTFT, fail: 1 }'] }),
       ['policies/p.yml:10:15  limits[0].metric: "warmTTFT" is not a metric. Did you mean warmTtftMs?'],
     ],
+    [
+      'with an unknown metric that is like none',
+      aPolicy({ limits: ['{ metric: fanSpeed, fail: 1 }'] }),
+      ['"fanSpeed" is not a metric. List all metrics with: npm run -s gate -- metrics'],
+    ],
+    [
+      'whose published figures are not there',
+      `${aPolicy()}\npublished: { file: tr.yml }\n`,
+      ['published.file: There is no file policies/tr.yml.'],
+    ],
+    [
+      'whose agents-file is not there',
+      aPolicy({ agents: 'agents-file: agents.yml' }),
+      ['policies/p.yml:4:14  agents-file: There is no file agents.yml.'],
+    ],
     ['with an empty matrix', aPolicy({ matrix: [] }), ['matrix: must have at least one entry']],
     [
       'whose warn lies beyond its fail',
@@ -110,6 +125,17 @@ describe.concurrent('a baseline', () => {
   it('that is not there', async () => {
     const { code, lines } = await compare(aWorkspace({ [policyFile]: aPolicy(), 'base.json': '{}' }))
     says(lines, 'There is no file b.json.', 'base.json')
+    expect(code).toBe(2)
+  })
+
+  it('that is not there is told beside published figures that are not, in their place', async () => {
+    const text = `${aPolicy()}\npublished:\n  file: tr.yml\n`
+    const { code, lines } = await compare(aWorkspace({ [policyFile]: text }), await deadUrl())
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('There is no file b.json.')
+    expect(lines[1]).toMatch(
+      /^policies\/p\.yml:\d+:9 {2}published\.file: There is no file policies\/tr\.yml\./,
+    )
     expect(code).toBe(2)
   })
 
