@@ -61,7 +61,7 @@ function unknownMetric(value: unknown): IssueWords {
     what: `${shown(value)} is not a metric.`,
     fix:
       closest === null
-        ? `Known: ${metricIds.join(', ')}.`
+        ? 'List all metrics with: npm run -s gate -- metrics'
         : `Did you mean ${closest}? (all: npm run -s gate -- metrics)`,
   }
 }
