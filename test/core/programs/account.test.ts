@@ -106,17 +106,29 @@ describe('an account that cannot be read', () => {
     ],
     ['an empty file', '', 'Its metrics.json is no JSON: Unexpected end of JSON input.'],
     ['a number that JSON has not', metrics().replace('100', 'NaN'), 'Its metrics.json is no JSON: '],
-    ['a list', '[]', 'the whole: Invalid input: expected object, received array'],
-    ['no calls', '{"llm_calls": []}', 'llm_calls: Too small'],
+    ['a list', '[]', 'the file must be an object, not a list.'],
+    ['no calls', '{"llm_calls": []}', 'llm_calls must have at least one entry.'],
     [
       'half a token',
       metrics({ llm_calls: [ownCall({ tokens_generated: 1.5 }), second] }),
-      'llm_calls[0].metrics.tokens_generated: ',
+      'llm_calls[0].metrics.tokens_generated must be a whole number, not 1.5.',
     ],
+    [
+      'tokens beyond all counting',
+      metrics({ llm_calls: [ownCall({ tokens_generated: 1e300 }), second] }),
+      'llm_calls[0].metrics.tokens_generated must be a smaller number, not 1e+300.',
+    ],
+    [
+      'a text instead of a number',
+      metrics().replace(/"ttft_ms":[\d.]+/, '"ttft_ms":"fast"'),
+      'llm_calls[0].metrics.ttft_ms must be a number, not "fast".',
+    ],
+    ['a call of nothing', '{"llm_calls": [{"stage": "a"}]}', 'llm_calls[0].metrics is missing.'],
+    ['null', '{"llm_calls": null}', 'llm_calls must be a list, not null.'],
     [
       'a negative duration',
       metrics({ llm_calls: [ownCall(), { ...second, metrics: { ...second.metrics, ttft_ms: -1 } }] }),
-      'llm_calls[1].metrics.ttft_ms: ',
+      'llm_calls[1].metrics.ttft_ms must be 0 or more, not -1.',
     ],
   ])('is told: %s', (_, text, words) => {
     expect(failureOf(text)).toContain(words)
@@ -125,8 +137,8 @@ describe('an account that cannot be read', () => {
   test('is told with every problem, up to a bound', () => {
     const empty = { stage: 's', metrics: {} }
     const failure = failureOf(JSON.stringify({ llm_calls: [empty, empty, empty] }))
-    expect(failure).toContain('llm_calls[0].metrics.ttft_ms: ')
-    expect(failure).toContain('llm_calls[1].metrics.throughput_tokens_per_sec: ')
+    expect(failure).toContain('llm_calls[0].metrics.ttft_ms is missing')
+    expect(failure).toContain('llm_calls[1].metrics.throughput_tokens_per_sec is missing')
     expect(failure).toMatch(/; and 4 more\.$/)
   })
 })
