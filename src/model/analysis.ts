@@ -63,11 +63,13 @@ export const rankedCellSchema = z.strictObject({
 
 /**
  * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
- * of them.
+ * of them. Only cells of the same workload with as many agents are ranked: others do different work. `among` names them
+ * where the metric was measured of others too, e.g. "two-agents cells"; else it is null.
  */
 export const rankingSchema = z.strictObject({
   metric,
   by: z.enum(['typical', 'consistency']),
+  among: z.string().nullable(),
   cells: z.array(rankedCellSchema),
 })
 export type Ranking = z.output<typeof rankingSchema>

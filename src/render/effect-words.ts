@@ -98,13 +98,14 @@ export function effectTitle(effect: AxisEffect): string {
 export const effectText = (effect: AxisEffect): string =>
   effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect)
 
-/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+/** How far beyond its noise; the size alone where that is unknown. */
+const standing = ({ spreadPercent, noisePercent }: AxisEffect): number =>
+  (spreadPercent ?? 0) / (noisePercent === null ? 1 : Math.max(noisePercent, Number.MIN_VALUE))
+
+/** Effects that show, the greatest against their noise first; then those of unknown noise, by size; then those within it. */
 export const byEffect = (one: AxisEffect, other: AxisEffect): number => {
   const order: readonly Told[] = ['shown', 'unknown', 'within-noise']
-  return (
-    order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
-    (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0)
-  )
+  return order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) || standing(other) - standing(one)
 }
 
 /** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */

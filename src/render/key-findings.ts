@@ -1,6 +1,6 @@
 /** What a sweep says, in a handful of sentences that every rendering begins with. Plain text, no markup. */
 import type { Analysis, AxisEffect, Ranking, TopologyContrast } from '../model/analysis.ts'
-import { metricDefinition } from '../model/metric-catalog.ts'
+import { type MetricId, metricDefinition } from '../model/metric-catalog.ts'
 import { count } from '../model/number-format.ts'
 import {
   byEffect,
@@ -11,46 +11,50 @@ import {
   topologyText,
   topologyTold,
 } from './effect-words.ts'
-import { byReading, leadingOf } from './main-metrics.ts'
+import { byReading, leadingOf, wantedFirst } from './main-metrics.ts'
 import { plainText } from './plain-text.ts'
 import { publishedTitle } from './published-words.ts'
 import { rankingTitle, successText } from './ranking-words.ts'
 import { shortNames } from './short-names.ts'
 
-/** Effects that are told one by one. */
-const mostEffects = 5
+/** Sentences in all, and effects of them: a reader takes in no more at once. */
+const mostFindings = 8
+const mostEffects = 4
 
-/** Effects on what a reader looks for; all of them where there are none on that. */
+/** Axes without effect, and metrics that one is named of. */
+const mostQuiet = 3
+
+/** Effects on what a reader wants first; without any of them, on what a first table shows; else all. */
 const leadingEffects = (axes: readonly AxisEffect[]): readonly AxisEffect[] => {
-  const leading = leadingOf(new Set(axes.map(({ metric }) => metric)))
-  const own = axes.filter(({ metric }) => leading.includes(metric))
-  return own.length > 0 ? own : axes
+  const of = (metrics: readonly MetricId[]) => axes.filter(({ metric }) => metrics.includes(metric))
+  const leading = [of(wantedFirst), of(leadingOf(new Set(axes.map(({ metric }) => metric))))]
+  return leading.find((own) => own.length > 0) ?? axes
 }
 
-/** "no effect that shows: temperature on decode, warm TTFT"; what was looked at and not found is a finding too. */
-const quietText = (axes: readonly AxisEffect[]): readonly string[] => {
-  const quiet = Map.groupBy(
-    axes.filter((effect) => effectTold(effect) === 'within-noise'),
-    ({ axis }) => axis,
-  )
-  return Array.from(quiet, ([axis, effects]) => {
-    const labels = effects.map(({ metric }) => metricDefinition(metric).label)
-    const named = labels.slice(0, 4).join(', ')
-    const more = labels.length > 4 ? ` and ${count(labels.length - 4, 'more metric')}` : ''
-    return `${plainText(axis, 60)} has no effect that shows on ${named}${more}`
-  })
-}
-
-/** Which axes move what, the greatest first, and which move nothing; empty without a sweep. */
-export function effectFindings({ axes }: Analysis): readonly string[] {
-  const effects = leadingEffects(axes.toSorted(byReading)).toSorted(byEffect)
-  const told = effects.filter((effect) => effectTold(effect) !== 'within-noise')
-  const more = told.length - mostEffects
-  return [
-    ...told.slice(0, mostEffects).map(effectText),
-    ...(more > 0 ? [`${count(more, 'more effect')} of less size`] : []),
-    ...quietText(effects),
+/** "temperature, top_k: no effect that shows on decode, warm TTFT"; what was looked at and not found is a finding too. */
+function quietFinding(axes: readonly AxisEffect[]): readonly string[] {
+  const quiet = axes.filter((effect) => effectTold(effect) === 'within-noise')
+  const loud = new Set(axes.filter((effect) => !quiet.includes(effect)).map(({ axis }) => axis))
+  const names = [...new Set(quiet.map(({ axis }) => axis))].filter((axis) => !loud.has(axis))
+  if (names.length === 0) return []
+  const labels = [
+    ...new Set(
+      quiet.filter(({ axis }) => !loud.has(axis)).map(({ metric }) => metricDefinition(metric).label),
+    ),
   ]
+  const more =
+    names.length > mostQuiet ? ` and ${count(names.length - mostQuiet, 'more axis', 'more axes')}` : ''
+  const named = names.slice(0, mostQuiet).map((axis) => plainText(axis, 60))
+  return [`${named.join(', ')}${more}: no effect that shows on ${labels.join(', ')}`]
+}
+
+/** Which axes move what, those furthest beyond their noise first; empty without a sweep, or without noise to go by. */
+export function effectFindings({ axes }: Analysis): readonly string[] {
+  return leadingEffects(axes)
+    .filter((effect) => effectTold(effect) === 'shown')
+    .toSorted(byEffect)
+    .slice(0, mostEffects)
+    .map(effectText)
 }
 
 /** Rankings in the order of reading: by typical value, then by consistency. */
@@ -59,14 +63,10 @@ export const rankingsInOrder = ({ rankings }: Analysis): readonly Ranking[] =>
     .filter(({ cells }) => cells.length > 1)
     .toSorted((one, other) => byReading(one, other) || other.by.localeCompare(one.by))
 
-/** The best cell of the first metric, typical and consistent. */
-const rankingFindings = (analysis: Analysis): readonly string[] => {
-  const [first, ...others] = rankingsInOrder(analysis)
-  if (!first) return []
-  const names = shortNames(first.cells.map(({ cellId }) => cellId))
-  return [first, ...others.filter(({ metric }) => metric === first.metric)].map((ranking) =>
-    rankingTitle(ranking, names),
-  )
+/** The best cell of the first metric that is ranked so. */
+function rankingFinding(analysis: Analysis, by: Ranking['by']): readonly string[] {
+  const ranking = rankingsInOrder(analysis).find((one) => one.by === by)
+  return ranking ? [rankingTitle(ranking, shortNames(ranking.cells.map(({ cellId }) => cellId)))] : []
 }
 
 /** What a second server is worth: where it shows first, in the order of reading. */
@@ -89,16 +89,19 @@ export function topologyFindings(analysis: Analysis): readonly string[] {
   })
 }
 
-/** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
+/** Sentences without full stops, the most telling first, eight at most; empty where a run has nothing to compare. */
 export function keyFindings(analysis: Analysis): readonly string[] {
-  const { interactions, success, published } = analysis
+  const { axes, interactions, success, published, topologies } = analysis
   const together = interactions.filter((interaction) => interactionTold(interaction) === 'shown')
+  const told = topologies.filter((contrast) => topologyTold(contrast, axes) !== 'unknown')
   return [
     ...effectFindings(analysis),
-    ...together.slice(0, 1).map(interactionTitle),
-    ...rankingFindings(analysis),
+    ...rankingFinding(analysis, 'typical'),
+    ...topologyFindings({ ...analysis, topologies: told }).slice(0, 1),
     ...success.toSorted(byReading).slice(0, 1).map(successText),
-    ...topologyFindings(analysis).slice(0, 1),
     ...(published.length > 0 ? [publishedTitle(published)] : []),
-  ]
+    ...quietFinding(leadingEffects(axes)),
+    ...together.slice(0, 1).map(interactionTitle),
+    ...rankingFinding(analysis, 'consistency'),
+  ].slice(0, mostFindings)
 }

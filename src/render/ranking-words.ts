@@ -18,7 +18,10 @@ export function rankedFigure({ metric, by }: Ranking, { value, sd, cvPercent }: 
 export const tiesOf = ({ cells }: Ranking): readonly RankedCell[] =>
   cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest)
 
-/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
+/**
+ * "Best decode of two-agents cells: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it"; empty without
+ * cells.
+ */
 export function rankingTitle(ranking: Ranking, names: ShortNames): string {
   const [best] = ranking.cells
   if (!best) return ''
@@ -34,7 +37,8 @@ export function rankingTitle(ranking: Ranking, names: ShortNames): string {
         : ties === others
           ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
           : `; ${ties} of ${others} others cannot be told from it`
-  return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`
+  const among = ranking.among === null ? '' : ` of ${ranking.among}`
+  return `${kind} ${label}${among}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`
 }
 
 /** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */

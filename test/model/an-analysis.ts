@@ -43,6 +43,7 @@ export const anEffect = (overrides: Partial<AxisEffect> = {}): AxisEffect => ({
 export const aRanking = (overrides: Partial<Ranking> = {}): Ranking => ({
   metric: 'decodeTokensPerSecond',
   by: 'typical',
+  among: null,
   cells: [
     { cellId: sweepCell(0), value: 112, sd: 1.1, cvPercent: 1, worst: 110.5, trials: 5, tiedWithBest: true },
     {

@@ -2,6 +2,7 @@
 import type { SuccessRate } from '../../model/analysis.ts'
 import type { MetricId } from '../../model/metric-catalog.ts'
 import type { Cell } from '../../model/plan.ts'
+import { hasBest } from './analysed-metrics.ts'
 import { byGoodness, type CellFigure } from './cell-figures.ts'
 import { isShownBetter } from './shown-better.ts'
 
@@ -12,8 +13,9 @@ const isBaseline = ({ cell }: CellFigure): boolean =>
 const workOf = ({ workload, topology, phase, head }: Cell): string =>
   JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)])
 
-/** One for each cell of defaults only that has configurations to be compared with. */
+/** One for each cell of defaults only that has configurations to be compared with; none for a metric without a best. */
 export function successRates(metric: MetricId, figures: readonly CellFigure[]): readonly SuccessRate[] {
+  if (!hasBest(metric)) return []
   const groups = Map.groupBy(figures, ({ cell }) => workOf(cell))
   const order = byGoodness(metric)
   return figures.filter(isBaseline).flatMap((baseline) => {

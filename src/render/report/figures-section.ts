@@ -22,7 +22,7 @@ export function figuresSection(verdict: Pick<Verdict, 'figures'>): MaybeSection 
     {
       id: 'figures',
       title: 'Typical figures',
-      body: html`<p>Typical is the median of the trials’ values, ± is one standard deviation.</p>
+      body: html`<p>Typical is the median of the trials’ values. ± is one standard deviation of all single measurements, such as calls; that of the trials, by which configurations are ranked, is mostly less.</p>
 ${table({
   caption: `Figures of ${count(lookup.cellIds.length, 'cell')}`,
   columns: [

@@ -55,9 +55,9 @@ const legendOf = ({ by }: Ranking): string =>
     : 'Full diamond: the best. Hollow diamond: tied, the trials’ scatter cannot tell it from the best. Dot: behind. Line: one standard deviation to each side. Upright tick: the worst trial.'
 
 const listing = (ranking: Ranking, names: ShortNames): Html => {
-  const { metric, cells } = ranking
+  const { metric, cells, among } = ranking
   return table({
-    caption: `${metricDefinition(metric).label} by ${ranking.by === 'typical' ? 'typical value' : 'consistency'}`,
+    caption: `${metricDefinition(metric).label}${among === null ? '' : ` of ${among}`} by ${ranking.by === 'typical' ? 'typical value' : 'consistency'}`,
     columns: [
       { title: 'cell' },
       { title: `typical, ${unitOf(metric)}`, figure: true },

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { analyzeRun } from '../../../src/core/analysis/analyze-run.ts'
 import { gatherEvidence } from '../../../src/core/judge/evidence.ts'
 import type { MetricId } from '../../../src/model/metric-catalog.ts'
-import { aCall, aCell, aLeg, aRun, aTrial, aVisit } from '../../model/a-run.ts'
-import { type SweepRow, sweepEvidence, sweptCell } from './a-sweep.ts'
+import type { Cell } from '../../../src/model/plan.ts'
+import { aCall, aCell, aLeg, anAgent, aRun, aTrial, aVisit } from '../../model/a-run.ts'
+import { defaultsCell, type SweepRow, sweepEvidence, sweptCell } from './a-sweep.ts'
 
 const row = (num_ctx: number, ...trials: SweepRow[1]): SweepRow => [sweptCell({ num_ctx }), trials]
 
@@ -68,6 +69,57 @@ describe('by typical value', () => {
   test('a cell alone has no rank', () => {
     expect(analyzeRun(sweepEvidence([row(1, 100, 101)])).rankings).toEqual([])
   })
+})
+
+describe('cells that do different work', () => {
+  const working = (id: string, workload: Cell['workload'], agents: number, rate: number): SweepRow => [
+    sweptCell(
+      {},
+      { id, workload, head: { model: 'm', agents: Array.from({ length: agents }, () => anAgent()) } },
+    ),
+    [rate, rate + 1, rate + 2],
+  ]
+  const rankedOf = (...rows: readonly SweepRow[]) =>
+    analyzeRun(sweepEvidence(rows))
+      .rankings.filter(({ metric, by }) => metric === 'decodeTokensPerSecond' && by === 'typical')
+      .map(({ among, cells }) => [among, cells.map(({ cellId }) => cellId)])
+
+  test('are ranked each among their own, and one alone is not', () => {
+    expect(
+      rankedOf(
+        working('alone-1', 'single-agent', 1, 100),
+        working('alone-2', 'single-agent', 1, 110),
+        working('pair-1', 'two-agents', 2, 60),
+        working('pair-2', 'two-agents', 2, 50),
+        working('queue', 'batch', 2, 40),
+      ),
+    ).toEqual([
+      ['single-agent cells', ['alone-2', 'alone-1']],
+      ['two-agents cells', ['pair-1', 'pair-2']],
+    ])
+  })
+
+  test('are those of one workload with more agents, too', () => {
+    const rows = [2, 2, 4, 4].map((agents, i) => working(`cell-${i}`, 'many-agents', agents, 100 + i))
+    expect(rankedOf(...rows)).toEqual([
+      ['many-agents cells of 2 agents', ['cell-1', 'cell-0']],
+      ['many-agents cells of 4 agents', ['cell-3', 'cell-2']],
+    ])
+  })
+
+  test('need no name where all do the same', () => {
+    expect(rankedOf(row(1, 100, 101), row(2, 90, 91))).toEqual([[null, ['num_ctx1', 'num_ctx2']]])
+  })
+})
+
+test('an answer is not best for its length, but can be the steadiest', () => {
+  const { rankings, success } = analyzeRun(
+    sweepEvidence([[defaultsCell(), [100, 101]], row(1, 100, 101), row(2, 90, 91)]),
+  )
+  const lengths = rankings.filter(({ metric }) => metric === 'outputTokens')
+  expect(lengths.map(({ by }) => by)).toEqual(['consistency'])
+  expect(success.map(({ metric }) => metric)).not.toContain('outputTokens')
+  expect(success.map(({ metric }) => metric)).toContain('warmTtftMs')
 })
 
 describe('by consistency', () => {

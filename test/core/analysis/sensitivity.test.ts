@@ -191,4 +191,23 @@ describe('axes', () => {
     )
     expect(analysisOf(rows).axes).toEqual([])
   })
+
+  test('nor are scenarios of different workloads', () => {
+    const rows = (
+      [
+        ['solo', 'single-agent', 100],
+        ['quick', 'single-agent', 110],
+        ['queue', 'batch', 20],
+      ] as const
+    ).map(
+      ([scenario, workload, rate]): SweepRow => [
+        sweptCell({ num_ctx: 512 }, { id: scenario, scenario, workload }),
+        [rate, rate + 1],
+      ],
+    )
+    expect(meansOf(effectOf(rows, 'scenario'))).toEqual([
+      ['solo', 100.5],
+      ['quick', 110.5],
+    ])
+  })
 })

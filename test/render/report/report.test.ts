@@ -109,7 +109,7 @@ describe('the page of a sweep', () => {
 
   test('says of an effect within the noise that there is none', () => {
     expect(read(page)).toContain('temperature no effect that shows (0.8 %, noise 2 %)')
-    expect(read(page)).toContain('temperature has no effect that shows on decode')
+    expect(read(page)).toContain('temperature: no effect that shows on decode')
     expect(read(page)).not.toMatch(/temperature moves/)
   })
 
