@@ -232,10 +232,8 @@ describe.runIf(process.platform === 'linux')('a job that is told to stop', () =>
     jobMs,
   )
 
-  // Any job of this machine ends what it finds, and says so itself: where one came first, this is told again.
   it('and killed at once leaves them to the next job, which ends them and says so', {
     timeout: jobMs,
-    retry: 3,
   }, async () => {
     const hangs = `${asksOnce(daemon)}\nsetInterval(() => {}, 1000)`
     const workspace = programWorkspace({ 'agent.mjs': hangs })

@@ -4,10 +4,11 @@ import { allPids, markOf, nameOf } from './agent-marks.ts'
 import { identify, processSpace } from './process-table.ts'
 import { ownerOfThisProcess } from './registry-entries.ts'
 
-/** Process numbers mean something only where they were given. */
+/** Process numbers mean something only where they were given, and jobs without a common state know nothing of each other. */
 const here = (): string => {
   const { boot, container } = processSpace()
-  return createHash('sha256').update(`${boot}/${container}`).digest('hex').slice(0, 16)
+  const state = process.env.OLLAMA_PERF_GATE_STATE ?? ''
+  return createHash('sha256').update(`${boot}/${container}/${state}`).digest('hex').slice(0, 16)
 }
 
 /** A mark for the processes of one run of a program: who started it, where, and which run it is. */
