@@ -21,7 +21,7 @@ import { shortNames } from './short-names.ts'
 const mostFindings = 8
 const mostEffects = 4
 
-/** Axes without effect, and metrics that one is named of. */
+/** Names in the sentence on axes without effect: of axes, and of metrics. */
 const mostQuiet = 3
 
 /** Effects on what a reader wants first; without any of them, on what a first table shows; else all. */
@@ -42,10 +42,14 @@ function quietFinding(axes: readonly AxisEffect[]): readonly string[] {
       quiet.filter(({ axis }) => !loud.has(axis)).map(({ metric }) => metricDefinition(metric).label),
     ),
   ]
-  const more =
-    names.length > mostQuiet ? ` and ${count(names.length - mostQuiet, 'more axis', 'more axes')}` : ''
-  const named = names.slice(0, mostQuiet).map((axis) => plainText(axis, 60))
-  return [`${named.join(', ')}${more}: no effect that shows on ${labels.join(', ')}`]
+  const first = (all: readonly string[], one: string, many: string): string => {
+    const more = all.length - mostQuiet
+    return `${all.slice(0, mostQuiet).join(', ')}${more > 0 ? ` and ${count(more, one, many)}` : ''}`
+  }
+  const axisNames = names.map((axis) => plainText(axis, 60))
+  return [
+    `${first(axisNames, 'more axis', 'more axes')}: no effect that shows on ${first(labels, 'more metric', 'more metrics')}`,
+  ]
 }
 
 /** Which axes move what, those furthest beyond their noise first; empty without a sweep, or without noise to go by. */
@@ -63,10 +67,11 @@ export const rankingsInOrder = ({ rankings }: Analysis): readonly Ranking[] =>
     .filter(({ cells }) => cells.length > 1)
     .toSorted((one, other) => byReading(one, other) || other.by.localeCompare(one.by))
 
-/** The best cell of the first metric that is ranked so. */
+/** The best cell of the first metric that is ranked so; a steadiest one only where any other is shown to be less so. */
 function rankingFinding(analysis: Analysis, by: Ranking['by']): readonly string[] {
   const ranking = rankingsInOrder(analysis).find((one) => one.by === by)
-  return ranking ? [rankingTitle(ranking, shortNames(ranking.cells.map(({ cellId }) => cellId)))] : []
+  if (!ranking || (by === 'consistency' && ranking.cells.every(({ tiedWithBest }) => tiedWithBest))) return []
+  return [rankingTitle(ranking, shortNames(ranking.cells.map(({ cellId }) => cellId)))]
 }
 
 /** What a second server is worth: where it shows first, in the order of reading. */

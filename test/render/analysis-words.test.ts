@@ -279,6 +279,13 @@ describe('the findings of a sweep', () => {
     expect(keyFindings(analysis)).toEqual([])
   })
 
+  test('the steadiest cell only where another is less steady', () => {
+    const steady = aRanking({ by: 'consistency' })
+    const tied = { ...steady, cells: steady.cells.map((cell) => ({ ...cell, tiedWithBest: true })) }
+    expect(keyFindings(anAnalysis({ rankings: [steady] }))[0]).toMatch(/^Most consistent decode: /)
+    expect(keyFindings(anAnalysis({ rankings: [tied] }))).toEqual([])
+  })
+
   test('axes without effect share a sentence; one that moves something else is not among them', () => {
     const quiet = (axis: string) => anEffect({ axis, spreadPercent: 1 })
     const axes = [
