@@ -474,7 +474,7 @@ var ranking_words = __webpack_require__(9344);
 const contrast_sections_mostRows = 60;
 /** Nothing without a cell that has the server's defaults. */
 function successSection({ success }) {
-    const sorted = success.toSorted(main_metrics/* byReading */.e);
+    const sorted = success.toSorted(main_metrics/* byReading */.es);
     const [first] = sorted;
     if (!first)
         return [];
@@ -614,7 +614,7 @@ const mostColumns = 8;
 /** Nothing without figures. */
 function figuresSection(verdict) {
     const lookup = lookUp(verdict);
-    const metrics = (0,main_metrics/* leadingOf */.S)(new Set(verdict.figures.map(({ metric }) => metric))).slice(0, mostColumns);
+    const metrics = (0,main_metrics/* leadingOf */.S0)(new Set(verdict.figures.map(({ metric }) => metric))).slice(0, mostColumns);
     if (lookup.cellIds.length === 0 || metrics.length === 0)
         return [];
     const names = (0,short_names/* shortNames */.D)(lookup.cellIds);
@@ -622,7 +622,7 @@ function figuresSection(verdict) {
         {
             id: 'figures',
             title: 'Typical figures',
-            body: html `<p>Typical is the median of the trials’ values, ± is one standard deviation.</p>
+            body: html `<p>Typical is the median of the trials’ values. ± is one standard deviation of all single measurements, such as calls; that of the trials, by which configurations are ranked, is mostly less.</p>
 ${table({
                 caption: `Figures of ${(0,number_format/* count */.U9)(lookup.cellIds.length, 'cell')}`,
                 columns: [
@@ -976,9 +976,9 @@ const legendOf = ({ by }) => by === 'consistency'
     ? 'Full diamond: the steadiest. Hollow diamond: cannot be told from it. Dot: behind.'
     : 'Full diamond: the best. Hollow diamond: tied, the trials’ scatter cannot tell it from the best. Dot: behind. Line: one standard deviation to each side. Upright tick: the worst trial.';
 const ranking_section_listing = (ranking, names) => {
-    const { metric, cells } = ranking;
+    const { metric, cells, among } = ranking;
     return table({
-        caption: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label} by ${ranking.by === 'typical' ? 'typical value' : 'consistency'}`,
+        caption: `${(0,metric_catalog/* metricDefinition */.u8)(metric).label}${among === null ? '' : ` of ${among}`} by ${ranking.by === 'typical' ? 'typical value' : 'consistency'}`,
         columns: [
             { title: 'cell' },
             { title: `typical, ${(0,number_format/* unitOf */.uF)(metric)}`, figure: true },
@@ -1247,7 +1247,7 @@ const allEffects = (axes) => table({
 });
 /** What a reader looks for first, then where an axis moves most. */
 const metricsInOrder = (axes) => {
-    const leading = (0,main_metrics/* leadingOf */.S)(new Set(axes.map(({ metric }) => metric)));
+    const leading = (0,main_metrics/* leadingOf */.S0)(new Set(axes.map(({ metric }) => metric)));
     const others = axes
         .filter(({ metric }) => !leading.includes(metric))
         .toSorted(effect_words/* byEffect */.xG)
@@ -1272,7 +1272,7 @@ async function sensitivitySection({ axes, notes }) {
             body: html `<p>Each point is the mean of all cells with that value of the axis. The band is what the scatter of the trials alone would spread over; a full line leaves it, a hollow, broken one does not, and then there is no effect to speak of. Without a band the noise is unknown. ${effect_words/* noiseMeaning */.wp}</p>
 <div class="grid">${figures}</div>
 ${more > 0 ? html `<p class="left-out">${(0,number_format/* count */.U9)(more, 'more metric')} not drawn: see the table.</p>` : nothing}${list(notes.slice(0, sensitivity_section_mostNotes))}
-${folded(`Every effect (${axes.length})`, allEffects(axes.toSorted((one, other) => (0,main_metrics/* byReading */.e)(one, other) || (0,effect_words/* byEffect */.xG)(one, other))))}`,
+${folded(`Every effect (${axes.length})`, allEffects(axes.toSorted((one, other) => (0,main_metrics/* byReading */.es)(one, other) || (0,effect_words/* byEffect */.xG)(one, other))))}`,
         },
     ];
 }

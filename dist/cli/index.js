@@ -57394,6 +57394,461 @@ const systemClock = (offsetMs = 0) => ({
 
 /***/ }),
 
+/***/ 1508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ openDocumentFolder)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/src/adapters/documents/column-tally.js
+/** Mean, least and greatest of a column of numbers, field by field. Knows no CSV. */
+/** A decimal number, as measuring tools write it; `0x10` and `Infinity` are words. */
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Empty fields do not count. */
+function tallyColumn(column) {
+    let isNumeric = true;
+    let count = 0;
+    let [mean, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    return {
+        column,
+        add: (field) => {
+            const text = field.trim();
+            if (!isNumeric || text === '')
+                return;
+            const value = decimal.test(text) ? Number(text) : Number.NaN;
+            isNumeric = Number.isFinite(value);
+            count += 1;
+            // As Welford does it: a sum would run over first.
+            mean += (value - mean) / count;
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        },
+        figures: () => (isNumeric && count > 0 && Number.isFinite(mean) ? { column, mean, min, max } : null),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/first-names.js
+/** The first names of a document: a file of a few MiB may hold millions, of which a summary tells twenty. Knows no format. */
+const mostNames = 100;
+/** A name can be as long as its file. */
+const mostCharacters = 200;
+function firstNames(all) {
+    const names = [];
+    let more = 0;
+    for (const name of all)
+        if (names.length < mostNames)
+            names.push(name.slice(0, mostCharacters));
+        else
+            more += 1;
+    return { names, more };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-csv.js
+/** A CSV text to its columns, with figures of those that hold numbers. Knows no file. */
+
+
+
+
+
+const importParser = () => __nccwpck_require__.e(/* import() */ 70).then(__nccwpck_require__.bind(__nccwpck_require__, 6070));
+/** Loads the parser, which only workflows need. */
+const loadCsvParser = async () => {
+    await importParser();
+};
+/** Parsed in a millisecond or two, after which other agents' answers get their turn. */
+const sliceCharacters = 16_384;
+async function* slicesOf(text) {
+    for (let at = 0; at < text.length; at += sliceCharacters) {
+        yield text.slice(at, at + sliceCharacters);
+        await (0,external_node_timers_promises_.setImmediate)();
+    }
+}
+/** A line that is longer is no table's: its fields would take a hundred times its size. */
+const mostLineCharacters = 2 ** 17;
+/** The number of the first line that is too long, from 1; null for none. The parser does not count empty fields. */
+function lineTooLong(text) {
+    let line = 1;
+    for (let at = 0; at < text.length; line++) {
+        const found = text.indexOf('\n', at);
+        const end = found === -1 ? text.length : found;
+        if (end - at > mostLineCharacters)
+            return line;
+        at = end + 1;
+    }
+    return null;
+}
+const faults = {
+    CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'another number of fields than in the first line',
+    CSV_QUOTE_NOT_CLOSED: 'a quote that is not closed',
+    CSV_MAX_RECORD_SIZE: `more than ${mostLineCharacters} characters`,
+};
+/** Only the kind of fault and its line: the parser's own messages quote the text. */
+function notValid(code, line) {
+    const fault = faults[code];
+    return { why: `not valid CSV (line ${line}${fault === undefined ? '' : `: ${fault}`})` };
+}
+/**
+ * Fields between commas, columns named in the first line, every line of as many fields (RFC 4180); empty lines do not
+ * count. Rejects only when the signal aborts.
+ */
+async function parseCsv(text, signal) {
+    const { parse, CsvError } = await importParser();
+    const long = lineTooLong(text);
+    if (long !== null)
+        return notValid('CSV_MAX_RECORD_SIZE', long);
+    let tallies = [];
+    let more = 0;
+    let rows = -1;
+    const count = async (records) => {
+        for await (const fields of records) {
+            rows += 1;
+            if (rows === 0) {
+                const columns = firstNames(fields.map((name) => name.trim()));
+                tallies = columns.names.map(tallyColumn);
+                more = columns.more;
+            }
+            else
+                for (const [i, tally] of tallies.entries())
+                    tally.add(fields[i] ?? '');
+        }
+    };
+    try {
+        const parser = parse({ skip_empty_lines: true, max_record_size: mostLineCharacters });
+        await (0,promises_.pipeline)(external_node_stream_.Readable.from(slicesOf(text)), parser, count, { signal });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof CsvError)
+            return notValid(error.code, Number(error.lines));
+        throw error;
+    }
+    return {
+        kind: 'csv',
+        columns: tallies.map(({ column }) => column),
+        more,
+        rows: Math.max(0, rows),
+        numbers: tallies.flatMap((tally) => tally.figures() ?? []),
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/adapters/documents/place-of-folder.js
+/** Where a folder of the policy lies: within the checkout, or nowhere. Reads no file. */
+
+
+
+const refusal = (folder, why) => new errors/* MachineError */.Ml([
+    {
+        what: `The folder ${folder} of the workflow is not read.`,
+        why,
+        fix: 'Name a folder of the checkout, relative to it.',
+    },
+]);
+const isLink = (path) => (0,external_node_fs_promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
+/**
+ * The folder's full path. A policy may come with the pull request that is measured, so that neither an absolute path,
+ * nor `..`, nor a symbolic link on the way may lead out of the checkout: throws MachineError. Whether anything is there
+ * is not asked.
+ */
+async function placeOf(folder, checkout) {
+    if ((0,external_node_path_.isAbsolute)(folder))
+        throw refusal(folder, 'It is an absolute path, which may lead out of the checkout.');
+    const within = (0,external_node_path_.relative)(checkout, (0,external_node_path_.resolve)(checkout, folder));
+    if (within === '..' || within.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(within))
+        throw refusal(folder, 'It lies outside of the checkout.');
+    let place = checkout;
+    for (const part of within.split(external_node_path_.sep)) {
+        place = (0,external_node_path_.join)(place, part);
+        if (part !== '' && (await isLink(place)))
+            throw refusal(folder, `${(0,external_node_path_.relative)(checkout, place)} is a symbolic link, which may lead out of the checkout.`);
+    }
+    return place;
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-json.js
+/** A JSON text to its keys. Knows no file. */
+
+const keysOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+/** V8 quotes the text in its messages; only the place is taken from them. */
+const placeIn = (error) => (error instanceof Error && /\(line \d+ column \d+\)/.exec(error.message)?.[0]) || '';
+/** The keys of an object; of a list, those of its first element. */
+function parseJson(text) {
+    try {
+        const value = JSON.parse(text);
+        const keys = keysOf(Array.isArray(value) ? value[0] : value);
+        const { names, more } = firstNames(keys);
+        return { kind: 'json', keys: names, more, entries: Array.isArray(value) ? value.length : keys.length };
+    }
+    catch (error) {
+        return { why: `not valid JSON ${placeIn(error)}`.trimEnd() };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-markdown.js
+/** A Markdown text to its headings and words. Knows no file. */
+
+/** A line can be as long as its file, a heading is not: what follows is not looked at. */
+const parse_markdown_mostCharacters = 200;
+const fence = /^ {0,3}(?:```|~~~)/;
+const opening = /^ {0,3}#{1,6}(?:[ \t]+|$)/;
+const closing = /[ \t]+#+[ \t]*$/;
+/** The beginnings of lines, one by one: a list of all lines can be many times as large as the text. */
+function* lineStarts(text) {
+    for (let at = 0; at < text.length;) {
+        const found = text.indexOf('\n', at);
+        const end = found === -1 ? text.length : found;
+        yield text.slice(at, Math.min(end, at + parse_markdown_mostCharacters));
+        at = end + 1;
+    }
+}
+function* headingsOf(text) {
+    let isCode = false;
+    for (const start of lineStarts(text)) {
+        if (fence.test(start))
+            isCode = !isCode;
+        else if (!isCode && opening.test(start)) {
+            const heading = start.replace(opening, '').replace(closing, '').trim();
+            if (heading !== '')
+                yield heading;
+        }
+    }
+}
+/** Headings that begin with #, outside of fenced code; words are what stands between white space. */
+function parseMarkdown(text) {
+    const { names, more } = firstNames(headingsOf(text));
+    let words = 0;
+    for (const _ of text.matchAll(/\S+/g))
+        words += 1;
+    return { kind: 'markdown', headings: names, more, words };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/read-content.js
+/** Bytes of a document to what its summary needs. Knows no file. */
+
+
+
+/** UTF-8 without its byte order mark; null for anything else. */
+function textOf(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        return null;
+    }
+}
+/** Rejects only when the signal aborts. */
+async function readContent(kind, bytes, signal) {
+    if (bytes.includes(0))
+        return { why: 'binary: it has a byte of value 0' };
+    const text = textOf(bytes);
+    if (text === null)
+        return { why: 'not text in UTF-8' };
+    if (!/\S/.test(text))
+        return { why: 'empty' };
+    switch (kind) {
+        case 'csv':
+            return parseCsv(text, signal);
+        case 'json':
+            return parseJson(text);
+        case 'markdown':
+            return parseMarkdown(text);
+        default:
+            return kind;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/read-document-bytes.js
+/** The bytes of one file, unless it is too large or no longer what it was when it was found. Knows no format. */
+
+
+/**
+ * Programs of the same pull request may run beside a workflow, and may put a link, a pipe or a device in the place of a
+ * file that was found: a link is not followed, and opening a pipe waits for nobody. Windows knows neither flag.
+ */
+const asItWasFound = external_node_fs_promises_.constants.O_RDONLY | (external_node_fs_promises_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_promises_.constants.O_NONBLOCK ?? 0);
+async function readWithin(file, { mostKibibytes, mostBytesLeft }) {
+    const found = await file.stat();
+    if (!found.isFile())
+        return { why: 'not a regular file' };
+    if (found.size > mostKibibytes * 1024)
+        return { why: `larger than ${mostKibibytes} KiB` };
+    if (found.size > mostBytesLeft)
+        return { why: 'the files before it have used up the bytes of one reading' };
+    // No further than the size that was asked: a file that grows meanwhile would be read for as long as it does.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
+}
+const whyNot = (error) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
+    return code === 'ELOOP' ? 'a symbolic link, which is not followed' : `cannot be read (${code})`;
+};
+/** Reads the file whole, or says why not. Never rejects. */
+async function readDocumentBytes(path, bounds) {
+    let file;
+    try {
+        file = await (0,external_node_fs_promises_.open)(path, asItWasFound);
+        return await readWithin(file, bounds);
+    }
+    catch (error) {
+        return { why: whyNot(error) };
+    }
+    finally {
+        await file?.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/scan-folder.js
+
+
+
+const kinds = {
+    '.csv': 'csv',
+    '.json': 'json',
+    '.md': 'markdown',
+    '.markdown': 'markdown',
+};
+/** Not the user's own files, and many. */
+const leftAlone = new Set(['.git', 'node_modules']);
+const causes = {
+    ENOENT: 'It is not there.',
+    ENOTDIR: 'It, or a part of its path, is a file.',
+    EACCES: 'Permission is denied.',
+    EPERM: 'Permission is denied.',
+    ENAMETOOLONG: 'Its path is too long.',
+};
+/** Never the system's own message: it holds the folder's full path, which says more of the machine than a report should. */
+const causeOf = (error) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
+    return causes[code] ?? `${code}.`;
+};
+const unreadable = (name, error) => new errors/* MachineError */.Ml([
+    {
+        what: `Cannot read the workflow's folder ${name}.`,
+        why: causeOf(error),
+        fix: 'Correct workflow.folder in the policy, or see to it that the checkout has the folder.',
+    },
+], { cause: error });
+/** Puts an entry where it belongs; what is no document by its name is left out without a word. */
+function sortEntry({ folders, found, skipped }, entry, path) {
+    const kind = kinds[(0,external_node_path_.extname)(entry.name).toLowerCase()];
+    if (entry.isSymbolicLink())
+        skipped.push({ path, why: 'a symbolic link, which is not followed' });
+    else if (entry.isDirectory()) {
+        if (!leftAlone.has(entry.name))
+            folders.push(path);
+    }
+    else if (kind !== undefined) {
+        if (entry.isFile())
+            found.push({ path, kind });
+        else
+            skipped.push({ path, why: 'not a regular file' });
+    }
+}
+const byPath = (a, b) => a.path < b.path ? -1 : Number(a.path > b.path);
+/**
+ * Scans the folder. One below it that cannot be read is skipped, and so is what lies beyond `mostEntries`; throws
+ * MachineError when it cannot be read itself.
+ */
+async function scanFolder({ place, name, mostEntries }, signal) {
+    const sorted = { folders: [''], found: [], skipped: [] };
+    let entries = 0;
+    // Grows while it is walked.
+    for (const folder of sorted.folders) {
+        signal.throwIfAborted();
+        try {
+            for await (const entry of await (0,external_node_fs_promises_.opendir)((0,external_node_path_.join)(place, folder), { bufferSize: 512 })) {
+                entries += 1;
+                if (entries > mostEntries)
+                    break;
+                sortEntry(sorted, entry, folder === '' ? entry.name : `${folder}/${entry.name}`);
+            }
+        }
+        catch (error) {
+            if (folder === '')
+                throw unreadable(name, error);
+            sorted.skipped.push({ path: folder, why: `a folder that cannot be read: ${causeOf(error)}` });
+        }
+        if (entries > mostEntries) {
+            const why = `more than ${mostEntries} files and folders; those beyond were not looked at`;
+            sorted.skipped.unshift({ path: folder === '' ? '.' : folder, why });
+            break;
+        }
+    }
+    return { found: sorted.found.sort(byPath), skipped: sorted.skipped.sort(byPath) };
+}
+
+;// CONCATENATED MODULE: ./build/src/adapters/documents/document-folder.js
+/** Reads the files of a folder for a workflow agent, within bounds. Knows no agent and no prompt. */
+
+
+
+
+
+
+/** Of all files of one reading: as much as the largest one that a policy may allow, and more than usual folders hold. */
+const mostBytesInAll = 64 * 2 ** 20;
+/** Of a tree, files and folders of any kind; one that has more was hardly meant. */
+const mostEntries = 100_000;
+/** Files in the order of paths, until the bounds are reached; those beyond are skipped unread. */
+async function readFiles({ bounds, place, signal }, found) {
+    const read = [];
+    const skipped = [];
+    let bytesInAll = 0;
+    for (const { path, kind } of found) {
+        const skip = (why) => skipped.push({ path, why });
+        if (read.length >= bounds['most-files']) {
+            skip(`beyond the first ${bounds['most-files']} files`);
+            continue;
+        }
+        signal.throwIfAborted();
+        const file = await readDocumentBytes((0,external_node_path_.join)(place, path), {
+            mostKibibytes: bounds['most-kibibytes'],
+            mostBytesLeft: mostBytesInAll - bytesInAll,
+        });
+        if ('why' in file) {
+            skip(file.why);
+            continue;
+        }
+        bytesInAll += file.bytes.length;
+        const content = await readContent(kind, file.bytes, signal);
+        if ('why' in content)
+            skip(content.why);
+        else
+            read.push({ path, bytes: file.bytes.length, content });
+    }
+    return { read, skipped };
+}
+/** `samples` is read where a workflow names no folder. */
+function openDocumentFolder(samples) {
+    return {
+        makeReady: loadCsvParser,
+        read: async (bounds, checkout, signal = new AbortController().signal) => {
+            const place = bounds.folder === undefined ? samples : await placeOf(bounds.folder, checkout);
+            const name = bounds.folder ?? 'of sample files';
+            const scan = await scanFolder({ place, name, mostEntries }, signal);
+            const { read, skipped } = await readFiles({ bounds, place, signal }, scan.found);
+            return { read, skipped: [...scan.skipped, ...skipped] };
+        },
+    };
+}
+
+
+/***/ }),
+
 /***/ 7734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -58758,10 +59213,11 @@ const nameOf = (pid) => readProc(pid, 'comm').trim();
 
 
 
-/** Process numbers mean something only where they were given. */
+/** Process numbers mean something only where they were given, and jobs without a common state know nothing of each other. */
 const here = () => {
     const { boot, container } = (0,_process_table_js__WEBPACK_IMPORTED_MODULE_2__/* .processSpace */ .SW)();
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(`${boot}/${container}`).digest('hex').slice(0, 16);
+    const state = process.env.OLLAMA_PERF_GATE_STATE ?? '';
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(`${boot}/${container}/${state}`).digest('hex').slice(0, 16);
 };
 /** A mark for the processes of one run of a program: who started it, where, and which run it is. */
 const newAgentMark = () => `${(0,_registry_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerOfThisProcess */ .Gx)()}/${here()}/${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
@@ -59624,7 +60080,7 @@ const scrubbedEnvironment = (env) => Object.fromEntries(needed.flatMap((name) =>
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7375);
-/* harmony import */ var _job_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9438);
+/* harmony import */ var _job_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2624);
 /* harmony import */ var _model_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5477);
 /* harmony import */ var _report_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5588);
 /* harmony import */ var _server_choice_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3843);
@@ -61051,7 +61507,7 @@ const fingerprintOf = (environment, policy) => [
 
 /***/ }),
 
-/***/ 2577:
+/***/ 5713:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61068,12 +61524,14 @@ var metric_catalog = __nccwpck_require__(7289);
 ;// CONCATENATED MODULE: ./build/src/core/analysis/analysed-metrics.js
 /** Which metrics a reader of a sweep looks for; the others are in the figures. */
 
-/** In the order in which they are shown; each as far as the run has it. */
+/**
+ * In the order in which they are shown; each as far as the run has it. Cold TTFT and the model's load have one value a cell,
+ * too few to tell anything from scatter: they are in the figures only.
+ */
 const analysedMetrics = [
     'decodeTokensPerSecond',
     'endToEndTokensPerSecond',
     'warmTtftMs',
-    'coldTtftMs',
     'overlapEfficiencyPercent',
     'parallelEfficiencyPercent',
     'aggregateTokensPerSecond',
@@ -61094,6 +61552,8 @@ const analysedMetrics = [
     'exactMatchPercent',
     'costPerMillionTokens',
 ];
+/** Whether a cell can be best by it: an answer is neither better nor worse for its length. */
+const hasBest = (metric) => metric !== 'outputTokens';
 /** Whether its scatter over trials says how steady a cell is: that of a yes or no only repeats its share. */
 const hasConsistency = (metric) => (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event';
 
@@ -61245,33 +61705,11 @@ function boundariesOf(cells, { cold }) {
     return [...new Set([...tasks, ...workloads, ...(cold ? [ofColdStart] : [])])];
 }
 
-;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
-/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
-function scaleOf({ better, change }) {
-    const sign = better === 'lower' ? 1 : -1;
-    if (change === 'points')
-        return {
-            degradation: (base, head) => sign * (head - base),
-            target: (value) => value,
-            change: (degradation) => sign * degradation,
-            size: (degradation) => degradation,
-            spreadFloor: 0.1,
-        };
-    return {
-        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
-        target: (value) => sign * Math.log(1 + sign * value),
-        change: (degradation) => Math.expm1(sign * degradation),
-        size: (degradation) => sign * Math.expm1(sign * degradation),
-        spreadFloor: 0.002,
-    };
-}
-
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var derive_summaries = __nccwpck_require__(1837);
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
 ;// CONCATENATED MODULE: ./build/src/core/analysis/cell-figures.js
-
 
 
 
@@ -61301,12 +61739,6 @@ const cellFigures = ({ run, samplesOf }, metric) => run.plan.cells.flatMap((cell
     const samples = samplesOf(cell.id, 'head', metric);
     return samples.length === 0 ? [] : [figureOf(cell, samples, (0,metric_catalog/* metricDefinition */.u8)(metric))];
 });
-/** Spread below which values are taken for a cache, a mock or rounding (STATS section 6), in the metric's unit. */
-function spreadFloor(values, metric) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    const floor = scaleOf(definition).spreadFloor;
-    return definition.change === 'points' ? floor : floor * Math.abs((0,descriptive/* meanOf */.hm)(values));
-}
 
 ;// CONCATENATED MODULE: ./build/src/core/analysis/doubts.js
 /** Published rows that cannot be right as they stand, found from the figures alone. Marks them, and repairs nothing. */
@@ -61660,15 +62092,54 @@ function studentTQuantile(p, df) {
     return bisect((t) => studentTCdf(t, df), p, [0, high]);
 }
 
+;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
+/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
+function scaleOf({ better, change }) {
+    const sign = better === 'lower' ? 1 : -1;
+    if (change === 'points')
+        return {
+            degradation: (base, head) => sign * (head - base),
+            target: (value) => value,
+            change: (degradation) => sign * degradation,
+            size: (degradation) => degradation,
+            spreadFloor: 0.1,
+        };
+    return {
+        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
+        target: (value) => sign * Math.log(1 + sign * value),
+        change: (degradation) => Math.expm1(sign * degradation),
+        size: (degradation) => sign * Math.expm1(sign * degradation),
+        spreadFloor: 0.002,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/value-scale.js
+/** On which scale the trials of a metric scatter: as ratios where its changes are ratios, else in its unit. Knows no cell. */
+
+
+
+const asItIs = (value) => value;
+/** The scale of a metric for these values, never empty; a ratio with a value of zero or less has no logarithm. */
+function valueScale(metric, values) {
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const { spreadFloor } = scaleOf(definition);
+    if (definition.change === 'points')
+        return { isRatio: false, of: asItIs, floor: spreadFloor };
+    if (values.every((value) => value > 0))
+        return { isRatio: true, of: Math.log, floor: spreadFloor };
+    return { isRatio: false, of: asItIs, floor: spreadFloor * Math.abs((0,descriptive/* meanOf */.hm)(values)) };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/analysis/scatter.js
 /**
  * What the scatter of trials does to means over cells: the noise that an effect must exceed to be one. Knows no axis.
  *
- * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
- * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
+ * Trials of all compared cells share one standard deviation s, of logarithms where the metric's changes are ratios, pooled
+ * over them with df degrees of freedom, and never below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
  * variance c s² / n with c = π/2 from three trials on (the limit for the median of many normal values, and an upper bound
  * for few), and 1 for two, for one, and for shares, which are means.
  */
+
 
 
 
@@ -61679,18 +62150,26 @@ function pooledScatter(figures, metric) {
     const df = figures.reduce((sum, { values }) => sum + values.length - 1, 0);
     if (df === 0)
         return null;
-    const squares = figures.reduce((sum, { values, sd }) => sum + (values.length - 1) * (sd ?? 0) ** 2, 0);
-    const floor = spreadFloor(figures.map(({ typical }) => typical), metric);
-    return { sd: Math.max(Math.sqrt(squares / df), floor), df };
+    const { isRatio, of, floor } = valueScale(metric, figures.flatMap(({ values }) => values));
+    const squares = figures.reduce((sum, { values }) => sum + (values.length - 1) * ((0,descriptive/* sdOf */.$2)(values.map(of)) ?? 0) ** 2, 0);
+    return { isRatio, sd: Math.max(Math.sqrt(squares / df), floor), df };
 }
 /** Variance of a cell's typical value, in units of the trials' own. */
 function typicalVariance({ values }, metric) {
     const isMedian = (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event' && values.length > 2;
     return (isMedian ? Math.PI / 2 : 1) / values.length;
 }
-/** Variance of a mean of means, one of each group of cells, in units of the trials' own. */
-function meanVariance(groups, metric) {
-    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric), 0) / group.length ** 2;
+/** The mean of the means of groups of cells, by their typical values. */
+const meanOfGroups = (groups) => (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical))));
+/**
+ * Variance of a mean of means, one of each group of cells, in units of the trials' own; that of its logarithm for ratios,
+ * in which a cell weighs as much as its share of the mean (the delta method).
+ */
+function meanVariance(groups, metric, { isRatio }) {
+    const mean = meanOfGroups(groups);
+    const weight = ({ typical }) => (isRatio ? (typical / mean) ** 2 : 1);
+    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric) * weight(figure), 0) /
+        group.length ** 2;
     return groups.reduce((sum, group) => sum + ofGroup(group), 0) / groups.length ** 2;
 }
 /** The greatest of so many deviations of this variance that scatter alone exceeds in one of twenty cases at most (Bonferroni). */
@@ -61700,7 +62179,6 @@ const scatterBound = ({ sd, df }, variance, deviations) => studentTQuantile(1 - 
 
 
 
-const typicalOf = (figures) => (0,descriptive/* meanOf */.hm)(figures.map(({ typical }) => typical));
 /** What is said of everything but these axes, as one text. */
 const othersOf = (place, own) => JSON.stringify(place.map((value, i) => (own.includes(i) ? '' : value)));
 /** Cells that have a value on the axis; a cell with the server's defaults has none on that of an option. */
@@ -61711,22 +62189,29 @@ function placeAlong(index, design, figures) {
         return level == null ? [] : [{ level, others: othersOf(place, [index]), item }];
     });
 }
+/** What a difference of logarithms is worth between these two: their spread exceeds it where their ratio does (logarithmic mean). */
+const logarithmicMean = (least, greatest) => least === greatest ? least : (greatest - least) / Math.log(greatest / least);
 /**
- * The noise of a spread: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
- * taken to be as uncertain as that of the two least certain ones. Null without scatter to go by.
+ * The noise of a spread, in the metric's unit: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
+ * taken to be as uncertain as that of the two least certain ones. Of ratios the logarithms are compared, and the bound is
+ * stated where the spread is. Null without scatter to go by.
  */
 function noiseOf({ levels }, metric) {
     const scatter = pooledScatter([...levels.values()].flat(2), metric);
     if (!scatter)
         return null;
-    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric));
+    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric, scatter));
     const [most = 0, next = 0] = variances.toSorted((a, b) => b - a);
-    return scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+    const bound = scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+    if (!scatter.isRatio)
+        return bound;
+    const means = [...levels.values()].map(meanOfGroups);
+    return bound * logarithmicMean(Math.min(...means), Math.max(...means));
 }
 function effectOf(axis, metric, matched) {
     const levels = axis.values.flatMap((value) => {
         const groups = matched.levels.get(value);
-        return groups ? [{ value, cells: groups.flat().length, mean: (0,descriptive/* meanOf */.hm)(groups.map(typicalOf)) }] : [];
+        return groups ? [{ value, cells: groups.flat().length, mean: meanOfGroups(groups) }] : [];
     });
     const means = levels.map(({ mean }) => mean);
     const spread = Math.max(...means) - Math.min(...means);
@@ -61805,20 +62290,21 @@ function placeOn({ row, column }, design, figures) {
 }
 /**
  * The noise of the greatest residual. A residual of a full table has the share (1 − 1/rows)(1 − 1/columns) of a place's
- * variance; with only two rows or two columns the others repeat it with another sign.
+ * variance, of ratios that of the greatest place; with only two rows or two columns the others repeat it with another sign.
  */
 function interaction_noiseOf({ levels }, metric, [rows, columns]) {
     const scatter = pooledScatter([...levels.values()].flat(2), metric);
     if (!scatter)
         return null;
-    const variance = Math.max(...[...levels.values()].map((groups) => meanVariance(groups, metric)));
+    const inUnit = (groups) => meanVariance(groups, metric, scatter) * (scatter.isRatio ? meanOfGroups(groups) ** 2 : 1);
+    const variance = Math.max(...[...levels.values()].map(inUnit));
     const different = levels.size / (rows === 2 ? 2 : 1) / (columns === 2 ? 2 : 1);
     return scatterBound(scatter, variance * (1 - 1 / rows) * (1 - 1 / columns), Math.ceil(different));
 }
 function tableOf(rowAxis, columnAxis, { levels }) {
     const meanAt = (row, column) => {
         const groups = levels.get(pairText(row, column));
-        return groups ? (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical)))) : null;
+        return groups ? meanOfGroups(groups) : null;
     };
     const rows = rowAxis.values.filter((row) => columnAxis.values.some((column) => meanAt(row, column) !== null));
     const columns = columnAxis.values.filter((column) => rows.some((row) => meanAt(row, column) !== null));
@@ -61859,6 +62345,8 @@ function interactionsOn(metric, design, figures) {
         .slice(0, mostInteractions);
 }
 
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
 ;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
 /** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
 
@@ -61885,22 +62373,25 @@ const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, w
 
 
 
+
 /** How often one of several comparisons may be shown though there is nothing. */
 const shown_better_falseAlarms = 0.05;
 const chance = ({ comparisons }) => shown_better_falseAlarms / Math.max(1, comparisons);
-const flooredSd = ({ values, sd }, metric) => Math.max(sd ?? 0, spreadFloor(values, metric));
-/** Welch's t on the trials' values, one-sided, with the degrees of freedom of Welch and Satterthwaite. */
+const flooredSd = (values, { of, floor }) => Math.max((0,descriptive/* sdOf */.$2)(values.map(of)) ?? 0, floor);
+/** Welch's t on the trials' values, one-sided, of ratios on their logarithms, with the degrees of freedom of Welch and Satterthwaite. */
 function isShownByMeans(better, worse, comparing) {
     const { metric } = comparing;
-    const parts = [better, worse].map((figure) => ({
-        variance: flooredSd(figure, metric) ** 2 / figure.values.length,
-        df: figure.values.length - 1,
+    const scale = valueScale(metric, [...better.values, ...worse.values]);
+    const parts = [better, worse].map(({ values }) => ({
+        variance: flooredSd(values, scale) ** 2 / values.length,
+        df: values.length - 1,
     }));
+    const mean = ({ values }) => (0,descriptive/* meanOf */.hm)(values.map(scale.of));
+    const gain = -byGoodness(metric)(mean(better), mean(worse));
     const variance = parts.reduce((sum, part) => sum + part.variance, 0);
     if (variance === 0)
-        return byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values)) < 0;
+        return gain > 0;
     const df = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
-    const gain = -byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values));
     return gain > studentTQuantile(1 - chance(comparing), df) * Math.sqrt(variance);
 }
 /** Shares of events: their exact bounds do not overlap. Half of the chance of error goes to each. */
@@ -61920,12 +62411,14 @@ function isShownBetter(better, worse, comparing) {
         ? isShownByShares(better, worse, comparing)
         : isShownByMeans(better, worse, comparing);
 }
-/** Scatter over the mean, the scatter never below what is taken for rounding; 0 for a mean of 0. */
-const steadiness = (figure, metric) => {
-    const mean = (0,descriptive/* meanOf */.hm)(figure.values);
-    return mean === 0 ? 0 : flooredSd(figure, metric) / Math.abs(mean);
+/** Scatter of the logarithms, or over the mean, never below what is taken for rounding; 0 for a mean of 0. */
+const steadiness = ({ values }, metric) => {
+    const scale = valueScale(metric, values);
+    const sd = flooredSd(values, scale);
+    const mean = Math.abs((0,descriptive/* meanOf */.hm)(values));
+    return scale.isRatio ? sd : mean === 0 ? 0 : sd / mean;
 };
-/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their cv. */
+/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their scatter. */
 function isShownSteadier(steadier, other, comparing) {
     const [df, dfOther] = [steadier.values.length - 1, other.values.length - 1];
     const [own, its] = [steadiness(steadier, comparing.metric), steadiness(other, comparing.metric)];
@@ -61942,59 +62435,78 @@ function isShownSteadier(steadier, other, comparing) {
 
 
 
+
 /** Cells of one ranking. */
 const mostRanked = 50;
 const cvPercent = ({ values, sd }) => {
     const mean = (0,descriptive/* meanOf */.hm)(values);
     return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
 };
-function rankingOf({ metric, by }, ordered, isShown) {
-    const comparing = { metric, comparisons: ordered.length - 1 };
-    return {
-        metric,
-        by,
-        cells: ordered.slice(0, mostRanked).map((figure, place) => ({
-            cellId: figure.cell.id,
-            value: figure.typical,
-            sd: figure.sd,
-            cvPercent: cvPercent(figure),
-            worst: figure.worst,
-            trials: figure.values.length,
-            tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
-        })),
-    };
-}
-/** Both rankings of a metric; none for one cell alone, by consistency only of cells whose cv can be told. */
-function rankingsOf(metric, figures) {
-    const order = byGoodness(metric);
-    const typical = figures.toSorted((a, b) => order(a.typical, b.typical));
-    const steady = figures
-        .flatMap((figure) => {
-        const cv = cvPercent(figure);
-        return cv === null ? [] : [{ figure, cv }];
-    })
-        .toSorted((a, b) => a.cv - b.cv)
-        .map(({ figure }) => figure);
+function rankingOf(head, ordered, isShown) {
+    if (ordered.length < 2)
+        return [];
+    const comparing = { metric: head.metric, comparisons: ordered.length - 1 };
     return [
-        ...(typical.length > 1 ? [rankingOf({ metric, by: 'typical' }, typical, isShownBetter)] : []),
-        ...(steady.length > 1 && hasConsistency(metric)
-            ? [rankingOf({ metric, by: 'consistency' }, steady, isShownSteadier)]
-            : []),
+        {
+            ...head,
+            cells: ordered.slice(0, mostRanked).map((figure, place) => ({
+                cellId: figure.cell.id,
+                value: figure.typical,
+                sd: figure.sd,
+                cvPercent: cvPercent(figure),
+                worst: figure.worst,
+                trials: figure.values.length,
+                tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
+            })),
+        },
     ];
+}
+/** Workloads whose names do not say how many agents there are. */
+const anyNumber = ['many-agents', 'batch', 'sustained'];
+/** What cells that do the same work have in common: "two-agents cells", "batch cells of 4 agents". */
+function workOf({ cell: { workload, head } }) {
+    const agents = head.agents.length;
+    return `${workload} cells${anyNumber.includes(workload) ? ` of ${(0,number_format/* count */.U9)(agents, 'agent')}` : ''}`;
+}
+/** Both rankings of cells that do the same work; by consistency only of cells whose cv can be told. */
+function rankingsAmong({ metric, among }, figures) {
+    const order = byGoodness(metric);
+    const typical = hasBest(metric) ? figures.toSorted((a, b) => order(a.typical, b.typical)) : [];
+    const steady = hasConsistency(metric)
+        ? figures
+            .flatMap((figure) => {
+            const cv = cvPercent(figure);
+            return cv === null ? [] : [{ figure, cv }];
+        })
+            .toSorted((a, b) => a.cv - b.cv)
+            .map(({ figure }) => figure)
+        : [];
+    return [
+        ...rankingOf({ metric, by: 'typical', among }, typical, isShownBetter),
+        ...rankingOf({ metric, by: 'consistency', among }, steady, isShownSteadier),
+    ];
+}
+/** Both rankings of a metric, for every kind of work that two cells do. */
+function rankingsOf(metric, figures) {
+    const works = Map.groupBy(figures, workOf);
+    return [...works].flatMap(([work, own]) => rankingsAmong({ metric, among: works.size > 1 ? work : null }, own));
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/analysis/success-rate.js
 
 
+
 const isBaseline = ({ cell }) => cell.head.agents.every(({ serverDefaults }) => serverDefaults);
 /** What a configuration must share with the defaults; other tasks or servers would be another comparison. */
-const workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
-/** One for each cell of defaults only that has configurations to be compared with. */
+const success_rate_workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
+/** One for each cell of defaults only that has configurations to be compared with; none for a metric without a best. */
 function successRates(metric, figures) {
-    const groups = Map.groupBy(figures, ({ cell }) => workOf(cell));
+    if (!hasBest(metric))
+        return [];
+    const groups = Map.groupBy(figures, ({ cell }) => success_rate_workOf(cell));
     const order = byGoodness(metric);
     return figures.filter(isBaseline).flatMap((baseline) => {
-        const others = (groups.get(workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
+        const others = (groups.get(success_rate_workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
         if (others.length === 0)
             return [];
         const better = others.filter(({ typical }) => order(typical, baseline.typical) < 0);
@@ -62094,8 +62606,6 @@ var core_outcome = __nccwpck_require__(973);
 var resume = __nccwpck_require__(6522);
 // EXTERNAL MODULE: ./build/src/core/validity/mark-trial.js + 2 modules
 var mark_trial = __nccwpck_require__(1964);
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/core/expected-context.js
 var expected_context = __nccwpck_require__(6675);
 ;// CONCATENATED MODULE: ./build/src/core/judge/measured.js
@@ -63562,6 +64072,16 @@ function outcomeOfRun(run, checks) {
         return 'interrupted';
     return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : (0,core_outcome/* outcomeOf */.sG)(checks);
 }
+const brokenOf = ({ trials }) => trials.flatMap((trial) => trial.visit.subject === 'head' && trial.failure !== null ? [{ ...trial, failure: trial.failure }] : []);
+const serverFix = 'See the server’s log; `curl` its /api/generate by hand.';
+/** A turn that failed where every call went well is a program's or a folder's doing. */
+function fixOf({ legs }) {
+    if (!legs.some(({ turns }) => turns.some(({ failure }) => failure !== null)))
+        return serverFix;
+    return legs.some(({ calls }) => calls.some(({ record }) => record.failure !== null))
+        ? 'Calls of the agent failed as well: see its own words and the server’s log.'
+        : 'It is the agent that broke, and not a server: correct its program or its folder.';
+}
 function problemsOf(run, outcome) {
     if (outcome === 'error-input')
         return [
@@ -63580,11 +64100,12 @@ function problemsOf(run, outcome) {
                 fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
             },
         ];
-    const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
-    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
+    const reasons = new Map(brokenOf(run).map((trial) => [trial.failure, fixOf(trial)]));
+    const told = reasons.size > 0 ? [...reasons] : [[run.ended.message, serverFix]];
+    return told.map(([what, fix]) => ({
         what,
         why: 'Head gave no figure, so nothing can be said about its speed.',
-        fix: 'See the server’s log; `curl` its /api/generate by hand.',
+        fix,
     }));
 }
 function notesOf({ run }) {
@@ -71017,6 +71538,44 @@ function majorOf(version) {
 
 /***/ }),
 
+/***/ 2506:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ ingestedOf),
+/* harmony export */   w: () => (/* binding */ nothingRead)
+/* harmony export */ });
+/* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1164);
+
+/** Enough to see what is wrong with a folder; the number of skipped files is beside them. */
+const mostReasons = 5;
+/** The first file of each reason. */
+const reasonsOf = (skipped) => [...new Map(skipped.toReversed().map((file) => [file.why, file])).values()]
+    .toReversed()
+    .slice(0, mostReasons)
+    .map(({ path, why }) => `${path}: ${why}`);
+/** One reading as the record has it. Sizes in bytes; all 0 for an empty folder. */
+const ingestedOf = ({ read, skipped }) => ({
+    files: read.length,
+    bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
+    skipped: skipped.length,
+    skippedWhy: reasonsOf(skipped),
+});
+/** What is wrong with a folder in which no file could be read; undefined is the folder of sample files. */
+function nothingRead(folder, { skipped, skippedWhy }) {
+    const name = folder === undefined ? 'of sample files' : folder;
+    return {
+        what: `The workflow found nothing to read in its folder ${name}.`,
+        why: skipped === 0
+            ? 'No .csv, .json or .md file is in it or below it.'
+            : `${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(skipped, 'file')} ${skipped === 1 ? 'was' : 'were'} skipped (${skippedWhy.join('; ')}).`,
+        fix: `Name a folder with such files in the policy (workflow.folder)${skipped === 0 ? '' : ', or raise its bounds'}.`,
+    };
+}
+
+
+/***/ }),
+
 /***/ 7406:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -71058,20 +71617,97 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 
 /***/ }),
 
-/***/ 9438:
+/***/ 2624:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EF: () => (/* binding */ defaultWaitMinutes),
-/* harmony export */   Ko: () => (/* binding */ readInputs),
-/* harmony export */   eE: () => (/* binding */ isPaired),
-/* harmony export */   uO: () => (/* binding */ startsServers)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(190);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
-/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4131);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F9: () => (/* binding */ checkoutsOf),
+  EF: () => (/* binding */ defaultWaitMinutes),
+  eE: () => (/* binding */ isPaired),
+  Ko: () => (/* binding */ readInputs),
+  uO: () => (/* binding */ startsServers)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/adapters/documents/document-folder.js + 9 modules
+var document_folder = __nccwpck_require__(1508);
+// EXTERNAL MODULE: ./build/src/adapters/files/read-baseline.js
+var read_baseline = __nccwpck_require__(190);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/collected.js
+/** Several things that may each be wrong input, with all that is wrong at once. */
+
+/** Waits for all of them. Throws one InputError with the problems of all that reject with one, or what else was thrown. */
+async function collected(work) {
+    const ends = await Promise.allSettled(work);
+    const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    const other = reasons.find((reason) => !(reason instanceof errors/* InputError */.dz));
+    if (other !== undefined)
+        throw other;
+    const problems = reasons.flatMap((reason) => (reason instanceof errors/* InputError */.dz ? reason.problems : []));
+    if (problems.length > 0)
+        throw new errors/* InputError */.dz(problems, { cause: reasons[0] });
+    return Promise.all(work);
+}
+
+// EXTERNAL MODULE: ./build/src/read-policy.js + 21 modules
+var read_policy = __nccwpck_require__(4131);
+// EXTERNAL MODULE: ./build/src/tool.js + 1 modules
+var tool = __nccwpck_require__(8964);
+// EXTERNAL MODULE: ./build/src/core/workflow/ingested.js
+var workflow_ingested = __nccwpck_require__(2506);
+;// CONCATENATED MODULE: ./build/src/workflow-folders.js
+/** Whether every workflow agent has something to read, asked before any server: an empty folder is wrong input. */
+
+
+/** Reads no further than the first file that can be read. */
+async function problemsOfFolder(workflow, checkout, documents) {
+    try {
+        const ingested = (0,workflow_ingested/* ingestedOf */.F)(await documents.read({ ...workflow, 'most-files': 1 }, checkout));
+        return ingested.files > 0 ? [] : [(0,workflow_ingested/* nothingRead */.w)(workflow.folder, ingested)];
+    }
+    catch (error) {
+        if (error instanceof errors/* MachineError */.Ml)
+            return error.problems;
+        throw error;
+    }
+}
+/** The folder's place in the policy, or the nearest one around it. */
+const placeOf = ({ positions }, agent) => [`agents.${agent}.workflow.folder`, `agents.${agent}.workflow`, `agents.${agent}`, 'agents-file']
+    .map((path) => positions[path])
+    .find((at) => at !== undefined);
+/** What is wrong with the folders of the workflow agents that the matrix uses; an agent's comes once for a checkout. */
+async function workflowProblems(loaded, checkouts, documents) {
+    const uses = loaded.policy.matrix.flatMap(({ agents }) => agents);
+    const names = new Set(uses.map((use) => (typeof use === 'string' ? use : use.use)));
+    const problems = [];
+    for (const { agents, checkout, name, isOwn } of checkouts)
+        for (const agent of names) {
+            const workflow = agents[agent]?.workflow;
+            const at = isOwn ? placeOf(loaded, agent) : undefined;
+            for (const problem of workflow ? await problemsOfFolder(workflow, checkout, documents) : [])
+                problems.push({
+                    ...problem,
+                    what: `agents.${agent}.workflow${name === null ? '' : ` (${name})`}: ${problem.what}`,
+                    ...(at === undefined ? {} : { at }),
+                });
+        }
+    return problems;
+}
+
+;// CONCATENATED MODULE: ./build/src/job-inputs.js
 /** What a job is told, and what it reads before it asks any server. */
+
+
+
+
+
 
 
 
@@ -71114,7 +71750,12 @@ function contradictions(inputs) {
             : []),
     ];
 }
-const isFolder = async (path) => (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(path).catch(() => null))?.isDirectory() ?? false;
+/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
+const checkoutsOf = ({ baseFolder }) => {
+    const head = process.cwd();
+    return { head, base: baseFolder === null ? head : (0,external_node_path_.resolve)(baseFolder) };
+};
+const isFolder = async (path) => (await (0,promises_.stat)(path).catch(() => null))?.isDirectory() ?? false;
 /** What speaks against base's checkout: it is not there, or nobody would run or read anything in it. */
 async function folderProblems(folder, agents) {
     if (folder === null)
@@ -71151,17 +71792,32 @@ function withBudget(loaded, minutes) {
 async function readOwnBaseline({ baselineFile, recording }) {
     if (baselineFile === null)
         return null;
-    return recording ? (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaselineIfAny */ .j)(baselineFile) : (0,_adapters_files_read_baseline_js__WEBPACK_IMPORTED_MODULE_1__/* .readBaseline */ .m)(baselineFile);
+    return recording ? (0,read_baseline/* readBaselineIfAny */.j)(baselineFile) : (0,read_baseline/* readBaseline */.m)(baselineFile);
+}
+/** What workflow agents would find nothing to read in; one folder is read once for both, unless base has agents of its own. */
+async function emptyFolders(inputs, loaded, { head, base }) {
+    const checkouts = checkoutsOf(inputs);
+    const [hasOwnAgents, hasOwnFolder] = [base !== head, inputs.baseFolder !== null];
+    const both = [
+        { agents: head, checkout: checkouts.head, name: null, isOwn: true },
+        ...(hasOwnAgents || hasOwnFolder
+            ? [{ agents: base, checkout: checkouts.base, name: 'base', isOwn: !hasOwnAgents }]
+            : []),
+    ];
+    return workflowProblems(loaded, both, (0,document_folder/* openDocumentFolder */.K)(tool/* sampleFiles */.M));
 }
 /** All that can be wrong without asking a server. Throws InputError. */
 async function readInputs(inputs) {
-    const { loaded, agents: head } = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readPolicy */ .T4)(inputs.policyFile);
-    const base = inputs.baseAgentsFile === null ? head : await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readBaseAgents */ .wo)(inputs.baseAgentsFile, loaded);
-    const baseline = await readOwnBaseline(inputs);
-    const published = await (0,_read_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .readPublished */ .Dn)(loaded);
-    const problems = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))];
+    const { loaded, agents: head } = await (0,read_policy/* readPolicy */.T4)(inputs.policyFile);
+    const [base, baseline, published] = await collected([
+        inputs.baseAgentsFile === null ? head : (0,read_policy/* readBaseAgents */.wo)(inputs.baseAgentsFile, loaded),
+        readOwnBaseline(inputs),
+        (0,read_policy/* readPublished */.Dn)(loaded),
+    ]);
+    const wrong = [...contradictions(inputs), ...(await folderProblems(inputs.baseFolder, [head, base]))];
+    const problems = wrong.length > 0 ? wrong : await emptyFolders(inputs, loaded, { head, base });
     if (problems.length > 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(problems);
+        throw new errors/* InputError */.dz(problems);
     return {
         policy: withBudget(loaded, inputs.budgetMinutes),
         agents: { head, base: isPaired(inputs) ? base : null },
@@ -72884,8 +73540,8 @@ async function startOllamaServers(options) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/job-inputs.js
-var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/job-inputs.js + 2 modules
+var job_inputs = __nccwpck_require__(2624);
 // EXTERNAL MODULE: ./build/src/server-choice.js + 4 modules
 var server_choice = __nccwpck_require__(3843);
 ;// CONCATENATED MODULE: ./build/src/job-servers.js
@@ -73024,21 +73680,18 @@ async function openServers(request) {
 
 /***/ }),
 
-/***/ 1914:
+/***/ 8353:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  F9: () => (/* binding */ checkoutsOf),
   kN: () => (/* binding */ exitCodeOfJob),
   fo: () => (/* binding */ requestOf),
   b5: () => (/* binding */ runJob),
   cO: () => (/* binding */ worldOf)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
 ;// CONCATENATED MODULE: ./build/src/adapters/clock/event-loop-lag.js
@@ -73078,447 +73731,8 @@ function eventLoopLag() {
 
 // EXTERNAL MODULE: ./build/src/adapters/clock/system-clock.js
 var system_clock = __nccwpck_require__(1917);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:stream/promises"
-var promises_ = __nccwpck_require__(6466);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/src/adapters/documents/column-tally.js
-/** Mean, least and greatest of a column of numbers, field by field. Knows no CSV. */
-/** A decimal number, as measuring tools write it; `0x10` and `Infinity` are words. */
-const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** Empty fields do not count. */
-function tallyColumn(column) {
-    let isNumeric = true;
-    let count = 0;
-    let [mean, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    return {
-        column,
-        add: (field) => {
-            const text = field.trim();
-            if (!isNumeric || text === '')
-                return;
-            const value = decimal.test(text) ? Number(text) : Number.NaN;
-            isNumeric = Number.isFinite(value);
-            count += 1;
-            // As Welford does it: a sum would run over first.
-            mean += (value - mean) / count;
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-        },
-        figures: () => (isNumeric && count > 0 && Number.isFinite(mean) ? { column, mean, min, max } : null),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/first-names.js
-/** The first names of a document: a file of a few MiB may hold millions, of which a summary tells twenty. Knows no format. */
-const mostNames = 100;
-/** A name can be as long as its file. */
-const mostCharacters = 200;
-function firstNames(all) {
-    const names = [];
-    let more = 0;
-    for (const name of all)
-        if (names.length < mostNames)
-            names.push(name.slice(0, mostCharacters));
-        else
-            more += 1;
-    return { names, more };
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-csv.js
-/** A CSV text to its columns, with figures of those that hold numbers. Knows no file. */
-
-
-
-
-
-const importParser = () => __nccwpck_require__.e(/* import() */ 70).then(__nccwpck_require__.bind(__nccwpck_require__, 6070));
-/** Loads the parser, which only workflows need. */
-const loadCsvParser = async () => {
-    await importParser();
-};
-/** Parsed in a millisecond or two, after which other agents' answers get their turn. */
-const sliceCharacters = 16_384;
-async function* slicesOf(text) {
-    for (let at = 0; at < text.length; at += sliceCharacters) {
-        yield text.slice(at, at + sliceCharacters);
-        await (0,external_node_timers_promises_.setImmediate)();
-    }
-}
-/** A line that is longer is no table's: its fields would take a hundred times its size. */
-const mostLineCharacters = 2 ** 17;
-/** The number of the first line that is too long, from 1; null for none. The parser does not count empty fields. */
-function lineTooLong(text) {
-    let line = 1;
-    for (let at = 0; at < text.length; line++) {
-        const found = text.indexOf('\n', at);
-        const end = found === -1 ? text.length : found;
-        if (end - at > mostLineCharacters)
-            return line;
-        at = end + 1;
-    }
-    return null;
-}
-const faults = {
-    CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'another number of fields than in the first line',
-    CSV_QUOTE_NOT_CLOSED: 'a quote that is not closed',
-    CSV_MAX_RECORD_SIZE: `more than ${mostLineCharacters} characters`,
-};
-/** Only the kind of fault and its line: the parser's own messages quote the text. */
-function notValid(code, line) {
-    const fault = faults[code];
-    return { why: `not valid CSV (line ${line}${fault === undefined ? '' : `: ${fault}`})` };
-}
-/**
- * Fields between commas, columns named in the first line, every line of as many fields (RFC 4180); empty lines do not
- * count. Rejects only when the signal aborts.
- */
-async function parseCsv(text, signal) {
-    const { parse, CsvError } = await importParser();
-    const long = lineTooLong(text);
-    if (long !== null)
-        return notValid('CSV_MAX_RECORD_SIZE', long);
-    let tallies = [];
-    let more = 0;
-    let rows = -1;
-    const count = async (records) => {
-        for await (const fields of records) {
-            rows += 1;
-            if (rows === 0) {
-                const columns = firstNames(fields.map((name) => name.trim()));
-                tallies = columns.names.map(tallyColumn);
-                more = columns.more;
-            }
-            else
-                for (const [i, tally] of tallies.entries())
-                    tally.add(fields[i] ?? '');
-        }
-    };
-    try {
-        const parser = parse({ skip_empty_lines: true, max_record_size: mostLineCharacters });
-        await (0,promises_.pipeline)(external_node_stream_.Readable.from(slicesOf(text)), parser, count, { signal });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof CsvError)
-            return notValid(error.code, Number(error.lines));
-        throw error;
-    }
-    return {
-        kind: 'csv',
-        columns: tallies.map(({ column }) => column),
-        more,
-        rows: Math.max(0, rows),
-        numbers: tallies.flatMap((tally) => tally.figures() ?? []),
-    };
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: ./build/src/adapters/documents/place-of-folder.js
-/** Where a folder of the policy lies: within the checkout, or nowhere. Reads no file. */
-
-
-
-const refusal = (folder, why) => new errors/* MachineError */.Ml([
-    {
-        what: `The folder ${folder} of the workflow is not read.`,
-        why,
-        fix: 'Name a folder of the checkout, relative to it.',
-    },
-]);
-const isLink = (path) => (0,external_node_fs_promises_.lstat)(path).then((found) => found.isSymbolicLink(), () => false);
-/**
- * The folder's full path. A policy may come with the pull request that is measured, so that neither an absolute path,
- * nor `..`, nor a symbolic link on the way may lead out of the checkout: throws MachineError. Whether anything is there
- * is not asked.
- */
-async function placeOf(folder, checkout) {
-    if ((0,external_node_path_.isAbsolute)(folder))
-        throw refusal(folder, 'It is an absolute path, which may lead out of the checkout.');
-    const within = (0,external_node_path_.relative)(checkout, (0,external_node_path_.resolve)(checkout, folder));
-    if (within === '..' || within.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(within))
-        throw refusal(folder, 'It lies outside of the checkout.');
-    let place = checkout;
-    for (const part of within.split(external_node_path_.sep)) {
-        place = (0,external_node_path_.join)(place, part);
-        if (part !== '' && (await isLink(place)))
-            throw refusal(folder, `${(0,external_node_path_.relative)(checkout, place)} is a symbolic link, which may lead out of the checkout.`);
-    }
-    return place;
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-json.js
-/** A JSON text to its keys. Knows no file. */
-
-const keysOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-/** V8 quotes the text in its messages; only the place is taken from them. */
-const placeIn = (error) => (error instanceof Error && /\(line \d+ column \d+\)/.exec(error.message)?.[0]) || '';
-/** The keys of an object; of a list, those of its first element. */
-function parseJson(text) {
-    try {
-        const value = JSON.parse(text);
-        const keys = keysOf(Array.isArray(value) ? value[0] : value);
-        const { names, more } = firstNames(keys);
-        return { kind: 'json', keys: names, more, entries: Array.isArray(value) ? value.length : keys.length };
-    }
-    catch (error) {
-        return { why: `not valid JSON ${placeIn(error)}`.trimEnd() };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/parse-markdown.js
-/** A Markdown text to its headings and words. Knows no file. */
-
-/** A line can be as long as its file, a heading is not: what follows is not looked at. */
-const parse_markdown_mostCharacters = 200;
-const fence = /^ {0,3}(?:```|~~~)/;
-const opening = /^ {0,3}#{1,6}(?:[ \t]+|$)/;
-const closing = /[ \t]+#+[ \t]*$/;
-/** The beginnings of lines, one by one: a list of all lines can be many times as large as the text. */
-function* lineStarts(text) {
-    for (let at = 0; at < text.length;) {
-        const found = text.indexOf('\n', at);
-        const end = found === -1 ? text.length : found;
-        yield text.slice(at, Math.min(end, at + parse_markdown_mostCharacters));
-        at = end + 1;
-    }
-}
-function* headingsOf(text) {
-    let isCode = false;
-    for (const start of lineStarts(text)) {
-        if (fence.test(start))
-            isCode = !isCode;
-        else if (!isCode && opening.test(start)) {
-            const heading = start.replace(opening, '').replace(closing, '').trim();
-            if (heading !== '')
-                yield heading;
-        }
-    }
-}
-/** Headings that begin with #, outside of fenced code; words are what stands between white space. */
-function parseMarkdown(text) {
-    const { names, more } = firstNames(headingsOf(text));
-    let words = 0;
-    for (const _ of text.matchAll(/\S+/g))
-        words += 1;
-    return { kind: 'markdown', headings: names, more, words };
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/read-content.js
-/** Bytes of a document to what its summary needs. Knows no file. */
-
-
-
-/** UTF-8 without its byte order mark; null for anything else. */
-function textOf(bytes) {
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    }
-    catch {
-        return null;
-    }
-}
-/** Rejects only when the signal aborts. */
-async function readContent(kind, bytes, signal) {
-    if (bytes.includes(0))
-        return { why: 'binary: it has a byte of value 0' };
-    const text = textOf(bytes);
-    if (text === null)
-        return { why: 'not text in UTF-8' };
-    if (!/\S/.test(text))
-        return { why: 'empty' };
-    switch (kind) {
-        case 'csv':
-            return parseCsv(text, signal);
-        case 'json':
-            return parseJson(text);
-        case 'markdown':
-            return parseMarkdown(text);
-        default:
-            return kind;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/read-document-bytes.js
-/** The bytes of one file, unless it is too large or no longer what it was when it was found. Knows no format. */
-
-
-/**
- * Programs of the same pull request may run beside a workflow, and may put a link, a pipe or a device in the place of a
- * file that was found: a link is not followed, and opening a pipe waits for nobody. Windows knows neither flag.
- */
-const asItWasFound = external_node_fs_promises_.constants.O_RDONLY | (external_node_fs_promises_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_promises_.constants.O_NONBLOCK ?? 0);
-async function readWithin(file, { mostKibibytes, mostBytesLeft }) {
-    const found = await file.stat();
-    if (!found.isFile())
-        return { why: 'not a regular file' };
-    if (found.size > mostKibibytes * 1024)
-        return { why: `larger than ${mostKibibytes} KiB` };
-    if (found.size > mostBytesLeft)
-        return { why: 'the files before it have used up the bytes of one reading' };
-    // No further than the size that was asked: a file that grows meanwhile would be read for as long as it does.
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
-    return { bytes: buffer.subarray(0, bytesRead) };
-}
-const whyNot = (error) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
-    return code === 'ELOOP' ? 'a symbolic link, which is not followed' : `cannot be read (${code})`;
-};
-/** Reads the file whole, or says why not. Never rejects. */
-async function readDocumentBytes(path, bounds) {
-    let file;
-    try {
-        file = await (0,external_node_fs_promises_.open)(path, asItWasFound);
-        return await readWithin(file, bounds);
-    }
-    catch (error) {
-        return { why: whyNot(error) };
-    }
-    finally {
-        await file?.close();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/scan-folder.js
-
-
-
-const kinds = {
-    '.csv': 'csv',
-    '.json': 'json',
-    '.md': 'markdown',
-    '.markdown': 'markdown',
-};
-/** Not the user's own files, and many. */
-const leftAlone = new Set(['.git', 'node_modules']);
-const causes = {
-    ENOENT: 'It is not there.',
-    ENOTDIR: 'It, or a part of its path, is a file.',
-    EACCES: 'Permission is denied.',
-    EPERM: 'Permission is denied.',
-    ENAMETOOLONG: 'Its path is too long.',
-};
-/** Never the system's own message: it holds the folder's full path, which says more of the machine than a report should. */
-const causeOf = (error) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : (0,errors/* messageOf */.bD)(error);
-    return causes[code] ?? `${code}.`;
-};
-const unreadable = (name, error) => new errors/* MachineError */.Ml([
-    {
-        what: `Cannot read the workflow's folder ${name}.`,
-        why: causeOf(error),
-        fix: 'Correct workflow.folder in the policy, or see to it that the checkout has the folder.',
-    },
-], { cause: error });
-/** Puts an entry where it belongs; what is no document by its name is left out without a word. */
-function sortEntry({ folders, found, skipped }, entry, path) {
-    const kind = kinds[(0,external_node_path_.extname)(entry.name).toLowerCase()];
-    if (entry.isSymbolicLink())
-        skipped.push({ path, why: 'a symbolic link, which is not followed' });
-    else if (entry.isDirectory()) {
-        if (!leftAlone.has(entry.name))
-            folders.push(path);
-    }
-    else if (kind !== undefined) {
-        if (entry.isFile())
-            found.push({ path, kind });
-        else
-            skipped.push({ path, why: 'not a regular file' });
-    }
-}
-const byPath = (a, b) => a.path < b.path ? -1 : Number(a.path > b.path);
-/**
- * Scans the folder. One below it that cannot be read is skipped, and so is what lies beyond `mostEntries`; throws
- * MachineError when it cannot be read itself.
- */
-async function scanFolder({ place, name, mostEntries }, signal) {
-    const sorted = { folders: [''], found: [], skipped: [] };
-    let entries = 0;
-    // Grows while it is walked.
-    for (const folder of sorted.folders) {
-        signal.throwIfAborted();
-        try {
-            for await (const entry of await (0,external_node_fs_promises_.opendir)((0,external_node_path_.join)(place, folder), { bufferSize: 512 })) {
-                entries += 1;
-                if (entries > mostEntries)
-                    break;
-                sortEntry(sorted, entry, folder === '' ? entry.name : `${folder}/${entry.name}`);
-            }
-        }
-        catch (error) {
-            if (folder === '')
-                throw unreadable(name, error);
-            sorted.skipped.push({ path: folder, why: `a folder that cannot be read: ${causeOf(error)}` });
-        }
-        if (entries > mostEntries) {
-            const why = `more than ${mostEntries} files and folders; those beyond were not looked at`;
-            sorted.skipped.unshift({ path: folder === '' ? '.' : folder, why });
-            break;
-        }
-    }
-    return { found: sorted.found.sort(byPath), skipped: sorted.skipped.sort(byPath) };
-}
-
-;// CONCATENATED MODULE: ./build/src/adapters/documents/document-folder.js
-/** Reads the files of a folder for a workflow agent, within bounds. Knows no agent and no prompt. */
-
-
-
-
-
-
-/** Of all files of one reading: as much as the largest one that a policy may allow, and more than usual folders hold. */
-const mostBytesInAll = 64 * 2 ** 20;
-/** Of a tree, files and folders of any kind; one that has more was hardly meant. */
-const mostEntries = 100_000;
-/** Files in the order of paths, until the bounds are reached; those beyond are skipped unread. */
-async function readFiles({ bounds, place, signal }, found) {
-    const read = [];
-    const skipped = [];
-    let bytesInAll = 0;
-    for (const { path, kind } of found) {
-        const skip = (why) => skipped.push({ path, why });
-        if (read.length >= bounds['most-files']) {
-            skip(`beyond the first ${bounds['most-files']} files`);
-            continue;
-        }
-        signal.throwIfAborted();
-        const file = await readDocumentBytes((0,external_node_path_.join)(place, path), {
-            mostKibibytes: bounds['most-kibibytes'],
-            mostBytesLeft: mostBytesInAll - bytesInAll,
-        });
-        if ('why' in file) {
-            skip(file.why);
-            continue;
-        }
-        bytesInAll += file.bytes.length;
-        const content = await readContent(kind, file.bytes, signal);
-        if ('why' in content)
-            skip(content.why);
-        else
-            read.push({ path, bytes: file.bytes.length, content });
-    }
-    return { read, skipped };
-}
-/** `samples` is read where a workflow names no folder. */
-function openDocumentFolder(samples) {
-    return {
-        makeReady: loadCsvParser,
-        read: async (bounds, checkout, signal = new AbortController().signal) => {
-            const place = bounds.folder === undefined ? samples : await placeOf(bounds.folder, checkout);
-            const name = bounds.folder ?? 'of sample files';
-            const scan = await scanFolder({ place, name, mostEntries }, signal);
-            const { read, skipped } = await readFiles({ bounds, place, signal }, scan.found);
-            return { read, skipped: [...scan.skipped, ...skipped] };
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/adapters/documents/document-folder.js + 9 modules
+var document_folder = __nccwpck_require__(1508);
 // EXTERNAL MODULE: ./build/src/adapters/files/result-folder.js + 1 modules
 var result_folder = __nccwpck_require__(6319);
 // EXTERNAL MODULE: ./build/src/model/gpu.js
@@ -73668,6 +73882,8 @@ const noFacts = (tool, state, detail) => ({
     devices: [],
 });
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/poll-readings.js
 /** Follows a tool that has no stream of its own: asks again and again, never twice at once. Knows no tool. */
 
@@ -73694,7 +73910,7 @@ async function pollReadings(ask, following) {
                 sink.reading(reading, startedMs);
             tellLost(seen, answer.value, following);
         }
-        await (0,external_node_timers_promises_.setTimeout)(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false });
+        await (0,promises_.setTimeout)(Math.max(0, intervalMs - (performance.now() - startedMs)), null, { signal, ref: false });
     }
 }
 
@@ -73760,7 +73976,7 @@ async function runTool(call) {
     try {
         const result = await Promise.race([
             child,
-            (0,external_node_timers_promises_.setTimeout)(call.limitMs + graceMs, null, { signal: answered.signal }),
+            (0,promises_.setTimeout)(call.limitMs + graceMs, null, { signal: answered.signal }),
         ]);
         call.signal?.throwIfAborted();
         if (result !== null)
@@ -73903,6 +74119,10 @@ function amdSmi(place) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/find-tool.js
 /** Looks a program up on the PATH, and says what it may see of our environment. Knows no tool, and starts none. */
 
@@ -73950,6 +74170,8 @@ const secret = /key|token|secret|passw|credential/i;
 /** What a tool needs of an environment, which may hold the job's tokens. */
 const toolEnvironment = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => needed.some((pattern) => pattern.test(name)) && !secret.test(name)));
 
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/adapters/gpu/summarize-readings.js
 /** From a device's readings to one span. Knows no clock and no tool. */
 
@@ -74034,7 +74256,7 @@ class RunningGpuWatch {
                 return;
             starts += 1;
             // Rejects only when the watch is stopped, which is asked next.
-            await (0,external_node_timers_promises_.setTimeout)(delayMs, null, { signal, ref: false }).catch(() => null);
+            await (0,promises_.setTimeout)(delayMs, null, { signal, ref: false }).catch(() => null);
             if (signal.aborted)
                 return;
         }
@@ -74124,7 +74346,7 @@ class RunningGpuWatch {
         this.#stopping.abort();
         const over = new AbortController();
         // The watch holds nothing open while it runs; this timer does, so that stopping can be awaited.
-        await Promise.race([this.#done, (0,external_node_timers_promises_.setTimeout)(stopMs, null, { signal: over.signal })]);
+        await Promise.race([this.#done, (0,promises_.setTimeout)(stopMs, null, { signal: over.signal })]);
         over.abort();
     }
 }
@@ -74360,7 +74582,7 @@ async function goneAfter(signal, over) {
     if (!signal.aborted) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: over }));
     }
-    return (0,external_node_timers_promises_.setTimeout)(stream_lines_graceMs, null, { signal: over });
+    return (0,promises_.setTimeout)(stream_lines_graceMs, null, { signal: over });
 }
 async function stream_lines_start({ file, args, env, signal, onLine }) {
     const { execa } = await __nccwpck_require__.e(/* import() */ 932).then(__nccwpck_require__.bind(__nccwpck_require__, 5932));
@@ -74964,17 +75186,17 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 /** A file's text without the space around it; null when it cannot be read. */
-const linux_facts_textOf = async ({ root }, path) => (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').then((text) => text.trim(), () => null);
+const textOf = async ({ root }, path) => (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').then((text) => text.trim(), () => null);
 /** The distribution as it calls itself, e.g. "Debian GNU/Linux 12 (bookworm)" (os-release(5)); null when it does not. */
 async function readDistro(view) {
-    const text = (await linux_facts_textOf(view, 'etc/os-release')) ?? (await linux_facts_textOf(view, 'usr/lib/os-release')) ?? '';
+    const text = (await textOf(view, 'etc/os-release')) ?? (await textOf(view, 'usr/lib/os-release')) ?? '';
     return /^PRETTY_NAME=(["']?)(.+)\1$/m.exec(text)?.[2] ?? null;
 }
 /** The governor of the first CPU's frequency; null where none is told, as in most virtual machines. */
 const governorPath = 'sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
-const readGovernor = async (view) => (await linux_facts_textOf(view, governorPath)) || null;
+const readGovernor = async (view) => (await textOf(view, governorPath)) || null;
 async function readSupply(view, folder) {
-    const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map((name) => linux_facts_textOf(view, (0,external_node_path_.join)(folder, name))));
+    const [type, scope, status, online] = await Promise.all(['type', 'scope', 'status', 'online'].map((name) => textOf(view, (0,external_node_path_.join)(folder, name))));
     return { type: type ?? null, scope: scope ?? null, status: status ?? null, online: online ?? null };
 }
 /**
@@ -74998,15 +75220,15 @@ const containerMarks = /\b(docker|kubepods|containerd|libpod|lxc)\b/;
 async function readContainer(view) {
     if (view.env.KUBERNETES_SERVICE_HOST)
         return 'kubernetes';
-    if ((await linux_facts_textOf(view, '.dockerenv')) !== null)
+    if ((await textOf(view, '.dockerenv')) !== null)
         return 'docker';
-    if ((await linux_facts_textOf(view, 'run/.containerenv')) !== null)
+    if ((await textOf(view, 'run/.containerenv')) !== null)
         return 'podman';
     // Where systemd runs inside, it writes down what it found; others set the variable (systemd's CONTAINER_INTERFACE).
-    const told = (await linux_facts_textOf(view, 'run/systemd/container')) || view.env.container || '';
+    const told = (await textOf(view, 'run/systemd/container')) || view.env.container || '';
     if (/^[a-z][a-z0-9-]{0,30}$/.test(told))
         return told;
-    return containerMarks.exec((await linux_facts_textOf(view, 'proc/self/cgroup')) ?? '')?.[1] ?? '';
+    return containerMarks.exec((await textOf(view, 'proc/self/cgroup')) ?? '')?.[1] ?? '';
 }
 /** Makers of virtual machines, by the names that their firmware gives. A metal instance of EC2 is a real machine. */
 const linux_facts_makers = [
@@ -75045,9 +75267,9 @@ async function cpuText({ root }) {
 }
 /** The virtual machine; `vm` for one that does not tell its maker, empty for none, null for unknown. */
 async function readMachine(view) {
-    if (/microsoft/i.test((await linux_facts_textOf(view, 'proc/sys/kernel/osrelease')) ?? ''))
+    if (/microsoft/i.test((await textOf(view, 'proc/sys/kernel/osrelease')) ?? ''))
         return 'wsl';
-    const [vendor, product] = await Promise.all(['sys_vendor', 'product_name'].map((name) => linux_facts_textOf(view, (0,external_node_path_.join)('sys/class/dmi/id', name))));
+    const [vendor, product] = await Promise.all(['sys_vendor', 'product_name'].map((name) => textOf(view, (0,external_node_path_.join)('sys/class/dmi/id', name))));
     const firmware = [vendor, product].filter(Boolean).join(' ');
     const maker = linux_facts_makers.find(([pattern]) => pattern.test(firmware))?.[1];
     const cpu = await cpuText(view);
@@ -75057,7 +75279,7 @@ async function readMachine(view) {
     const flags = /^flags\s*:.*$/m.exec(cpu)?.[0];
     if (flags !== undefined)
         return / hypervisor( |$)/.test(flags) ? (maker ?? 'vm') : '';
-    const tree = await linux_facts_textOf(view, 'proc/device-tree/hypervisor/compatible');
+    const tree = await textOf(view, 'proc/device-tree/hypervisor/compatible');
     if (tree !== null)
         return maker ?? 'vm';
     return firmware === '' ? null : (maker ?? '');
@@ -75285,8 +75507,8 @@ function openAgentPrograms(clock) {
 
 // EXTERNAL MODULE: ./build/src/core/assemble-run.js
 var assemble_run = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
-var judge_run = __nccwpck_require__(2577);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 45 modules
+var judge_run = __nccwpck_require__(5713);
 ;// CONCATENATED MODULE: ./build/src/broken-verdict.js
 /** The verdict of a job that broke: the reason first, and under it whatever had been measured by then. Measures nothing. */
 
@@ -75338,8 +75560,8 @@ async function drawReport({ run, verdict }, folder, onNote) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/job-inputs.js
-var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/job-inputs.js + 2 modules
+var job_inputs = __nccwpck_require__(2624);
 // EXTERNAL MODULE: ./build/src/job-servers.js + 26 modules
 var job_servers = __nccwpck_require__(5247);
 // EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
@@ -75421,7 +75643,6 @@ var src_tool = __nccwpck_require__(8964);
 
 
 
-
 /** The exit code of a job: who was told to stop must not be taken for done. */
 const exitCodeOfJob = ({ verdict, interrupted }, failOn) => (0,outcome/* exitCodeOf */.FO)(interrupted ? { ...verdict, outcome: 'interrupted' } : verdict, failOn);
 /** The request of the story. */
@@ -75436,7 +75657,7 @@ const requestOf = ({ inputs, read, earlier, }) => ({
 const worldOf = ({ progress, job }, surroundings) => ({
     ...surroundings,
     programs: openAgentPrograms(surroundings.clock),
-    documents: openDocumentFolder(src_tool/* sampleFiles */.M),
+    documents: (0,document_folder/* openDocumentFolder */.K)(src_tool/* sampleFiles */.M),
     isThisHost: isThisHost,
     installedVersion: (signal) => (0,ollama_binary/* installedVersion */.nU)({ env: process.env, home: null, signal }),
     lag: eventLoopLag(),
@@ -75447,11 +75668,6 @@ const worldOf = ({ progress, job }, surroundings) => ({
     job,
     tool: src_tool/* tool */.z,
 });
-/** The folders that base's and head's own files stand in: the current one, where nothing else is said. */
-const checkoutsOf = ({ baseFolder }) => {
-    const head = process.cwd();
-    return { head, base: baseFolder === null ? head : (0,external_node_path_.resolve)(baseFolder) };
-};
 async function measureOnHeldMachine(measuring, stateFolder, signal) {
     const { inputs, read, results, setting } = measuring;
     const onNote = (text) => setting.progress({ kind: 'note', text });
@@ -75480,7 +75696,7 @@ async function measureOnHeldMachine(measuring, stateFolder, signal) {
             signal,
             folder: folder.path,
             stateFolder,
-            checkouts: checkoutsOf(inputs),
+            checkouts: (0,job_inputs/* checkoutsOf */.F9)(inputs),
         });
         return await (0,main/* runGate */.Rg)(requestOf({ ...measuring, earlier: results.earlier }), world, folder);
     }
@@ -76251,8 +76467,8 @@ var assemble_run = __nccwpck_require__(6221);
 var samples = __nccwpck_require__(7532);
 // EXTERNAL MODULE: ./build/src/core/derive/summaries.js
 var summaries = __nccwpck_require__(1837);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
-var judge_run = __nccwpck_require__(2577);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 45 modules
+var judge_run = __nccwpck_require__(5713);
 // EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
 var preflight_outcome = __nccwpck_require__(1555);
 // EXTERNAL MODULE: ./build/src/core/resume.js
@@ -77457,7 +77673,34 @@ const mostProblems = 8;
 const pathText = (path) => path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
-    .replace(/^\./, '') || 'the whole';
+    .replace(/^\./, '') || 'the file';
+/** What JSON calls the kinds of value that the schema asks for. */
+const kindNames = {
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+    array: 'a list',
+    object: 'an object',
+};
+/** A value of the file in a few words: never a whole list or object. */
+function shown(value) {
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object' && value !== null)
+        return 'an object';
+    return typeof value === 'string' && value.length > 30 ? `"${value.slice(0, 30)}…"` : JSON.stringify(value);
+}
+/** The end of a sentence that begins with the value's path, e.g. `must be a number, not "fast"`. */
+function misfitWords({ code, expected, origin, minimum, input }) {
+    if (input === undefined)
+        return 'is missing';
+    if (origin === 'array')
+        return 'must have at least one entry';
+    if (code === 'too_small')
+        return `must be ${String(minimum)} or more, not ${shown(input)}`;
+    const needed = kindNames[String(expected)] ?? 'a smaller number';
+    return `must be ${needed}, not ${shown(input)}`;
+}
 /** Some at most, and how many more there are. */
 const listed = (problems) => [
     ...problems.slice(0, mostProblems),
@@ -77477,10 +77720,10 @@ function readMetrics(text) {
     catch (error) {
         return { execution: null, wrong: `Its metrics.json is no JSON: ${(0,errors/* messageOf */.bD)(error)}.` };
     }
-    const parsed = agentExecutionSchema.safeParse(value);
+    const parsed = agentExecutionSchema.safeParse(value, { error: misfitWords });
     if (parsed.success)
         return { execution: parsed.data, wrong: null };
-    const problems = parsed.error.issues.map(({ path, message }) => `${pathText(path)}: ${message}`);
+    const problems = parsed.error.issues.map(({ path, message }) => `${pathText(path)} ${message}`);
     return {
         execution: null,
         wrong: `Its metrics.json has not the form of an AgentExecution: ${listed(problems)}.`,
@@ -77587,7 +77830,7 @@ const cutText = (text, mostCharacters) => text.length <= mostCharacters ? text :
 
 /** One file must not take the place of all others. */
 const mostLineCharacters = 240;
-const kindNames = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' };
+const data_summary_kindNames = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' };
 /** Names and headings are anybody's text: on one line, without control characters. */
 const oneLine = (text) => text.replace(/[\s\p{Cc}]+/gu, ' ');
 /** Four digits tell figures apart, and more would fill the prompt. */
@@ -77624,7 +77867,7 @@ const lineOf = ({ path, content }) => cutText(`${oneLine(path)}: ${contentText(c
 function headOf(read) {
     const counts = ['csv', 'json', 'markdown'].flatMap((kind) => {
         const count = read.filter(({ content }) => content.kind === kind).length;
-        return count === 0 ? [] : `${count} ${kindNames[kind]}`;
+        return count === 0 ? [] : `${count} ${data_summary_kindNames[kind]}`;
     });
     return `Files: ${read.length} (${counts.join(', ')})`;
 }
@@ -77647,6 +77890,8 @@ function dataSummary({ read }, mostCharacters) {
     return text;
 }
 
+// EXTERNAL MODULE: ./build/src/core/workflow/ingested.js
+var workflow_ingested = __nccwpck_require__(2506);
 ;// CONCATENATED MODULE: ./build/src/core/workflow/prompts.js
 /** What a workflow agent asks in its two calls, after the stages of TR111 2.2. Knows no server and no nonce. */
 /** The headings that the report is asked to have; structureCompliancePercent of the report call is measured by them. */
@@ -77671,29 +77916,7 @@ const reportPrompt = (analysis) => ({
 
 
 
-/** Enough to see what is wrong with a folder; the number of skipped files is beside them. */
-const mostReasons = 5;
-/** The first file of each reason. */
-const reasonsOf = (skipped) => [...new Map(skipped.toReversed().map((file) => [file.why, file])).values()]
-    .toReversed()
-    .slice(0, mostReasons)
-    .map(({ path, why }) => `${path}: ${why}`);
-const ingestedOf = ({ read, skipped }) => ({
-    files: read.length,
-    bytes: read.reduce((sum, { bytes }) => sum + bytes, 0),
-    skipped: skipped.length,
-    skippedWhy: reasonsOf(skipped),
-});
-function nothingRead(folder, { skipped, skippedWhy }) {
-    const name = folder === undefined ? 'of sample files' : folder;
-    return (0,errors/* describeProblem */.BJ)({
-        what: `The workflow found nothing to read in its folder ${name}.`,
-        why: skipped === 0
-            ? 'No .csv, .json or .md file is in it or below it.'
-            : `${skipped === 1 ? '1 file was' : `${skipped} files were`} skipped (${skippedWhy.join('; ')}).`,
-        fix: `Name a folder with such files in the policy (workflow.folder)${skipped === 0 ? '' : ', or raise its bounds'}.`,
-    });
-}
+
 /** The room for data in the context that the server gives this agent, which may be more than was asked for. */
 function roomFor({ environment }, { stage, agent }) {
     const { num_ctx: asked } = agent.options;
@@ -77705,9 +77928,9 @@ function roomFor({ environment }, { stage, agent }) {
 async function ingest(rig, seat, task) {
     try {
         const documents = await rig.documents.read(task, rig.checkouts[seat.stage.subject], rig.signal);
-        const ingested = ingestedOf(documents);
+        const ingested = (0,workflow_ingested/* ingestedOf */.F)(documents);
         if (ingested.files === 0)
-            return { summary: '', ingested, failure: nothingRead(task.folder, ingested) };
+            return { summary: '', ingested, failure: (0,errors/* describeProblem */.BJ)((0,workflow_ingested/* nothingRead */.w)(task.folder, ingested)) };
         return { summary: dataSummary(documents, roomFor(rig, seat)), ingested, failure: null };
     }
     catch (error) {
@@ -80461,8 +80684,8 @@ const levelSchema = schemas/* strictObject */.rej({ value: schemas/* string */.Y
  * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
  * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
  * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
- * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
- * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none, found on
+ * logarithms for metrics whose changes are ratios; null where no compared cell has two trials. Of percentages both are in percent of the mean, too.
  */
 const axisEffectSchema = schemas/* strictObject */.rej({
     metric,
@@ -80506,11 +80729,13 @@ const rankedCellSchema = schemas/* strictObject */.rej({
 });
 /**
  * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
- * of them.
+ * of them. Only cells of the same workload with as many agents are ranked: others do different work. `among` names them
+ * where the metric was measured of others too, e.g. "two-agents cells"; else it is null.
  */
 const rankingSchema = schemas/* strictObject */.rej({
     metric,
     by: schemas/* enum */.k5n(['typical', 'consistency']),
+    among: schemas/* string */.YjP().nullable(),
     cells: schemas/* array */.YOg(rankedCellSchema),
 });
 /**
@@ -81127,7 +81352,7 @@ function unknownMetric(value) {
     return {
         what: `${shown(value)} is not a metric.`,
         fix: closest === null
-            ? `Known: ${metric_catalog/* metricIds */.HL.join(', ')}.`
+            ? 'List all metrics with: npm run -s gate -- metrics'
             : `Did you mean ${closest}? (all: npm run -s gate -- metrics)`,
     };
 }
@@ -82183,10 +82408,26 @@ function requireJudged(loaded, agents) {
 
 
 
-const agentsIn = async (file) => parseAgents({ text: (await (0,text_file/* readText */.yR)(file)).text, file });
+
+/** The text of a file that the policy names; what is wrong with the file's name is said where it stands. */
+async function textNamed(file, key, { positions }) {
+    try {
+        return (await (0,text_file/* readText */.yR)(file)).text;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* InputError */.dz))
+            throw error;
+        const at = positions[key];
+        throw new errors/* InputError */.dz(error.problems.map((problem) => ({
+            ...problem,
+            what: `${key}: ${problem.what}`,
+            ...(at === undefined ? {} : { at }),
+        })), { cause: error });
+    }
+}
 /** Reads an agents-file of base for this policy. Throws InputError with all that is wrong with it, or with its use. */
 async function readBaseAgents(file, loaded) {
-    const agents = await agentsIn(file);
+    const agents = parseAgents({ text: (await (0,text_file/* readText */.yR)(file)).text, file });
     requireAgents(loaded, agents);
     return agents;
 }
@@ -82197,16 +82438,18 @@ async function readPolicy(file) {
     const { agents: own, 'agents-file': agentsFile } = loaded.policy;
     if (own !== undefined || agentsFile === undefined)
         return { loaded, agents: own ?? {} };
-    const agents = await agentsIn(agentsFile);
+    const named = await textNamed(agentsFile, 'agents-file', loaded);
+    const agents = parseAgents({ text: named, file: agentsFile });
     requireJudged(loaded, agents);
     return { loaded, agents };
 }
 /** Reads the published figures that the policy names; null where it names none. Throws InputError as a policy does. */
-async function readPublished({ policy, file }) {
-    if (policy.published === undefined)
+async function readPublished(loaded) {
+    const { published } = loaded.policy;
+    if (published === undefined)
         return null;
-    const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), policy.published.file);
-    return parsePublished({ text: (await (0,text_file/* readText */.yR)(path)).text, file: path });
+    const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(loaded.file), published.file);
+    return parsePublished({ text: await textNamed(path, 'published.file', loaded), file: path });
 }
 
 
@@ -82370,11 +82613,12 @@ function effectTitle(effect) {
 }
 /** The title with where it is best and worst; an effect that does not show has no best. */
 const effectText = (effect) => effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect);
-/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+/** How far beyond its noise; the size alone where that is unknown. */
+const standing = ({ spreadPercent, noisePercent }) => (spreadPercent ?? 0) / (noisePercent === null ? 1 : Math.max(noisePercent, Number.MIN_VALUE));
+/** Effects that show, the greatest against their noise first; then those of unknown noise, by size; then those within it. */
 const byEffect = (one, other) => {
     const order = ['shown', 'unknown', 'within-noise'];
-    return (order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
-        (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0));
+    return order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) || standing(other) - standing(one);
 };
 /** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */
 function interactionTitle(interaction) {
@@ -82456,50 +82700,58 @@ function topologyText(contrast, axes) {
 
 
 
-/** Effects that are told one by one. */
-const mostEffects = 5;
-/** Effects on what a reader looks for; all of them where there are none on that. */
+/** Sentences in all, and effects of them: a reader takes in no more at once. */
+const mostFindings = 8;
+const mostEffects = 4;
+/** Names in the sentence on axes without effect: of axes, and of metrics. */
+const mostQuiet = 3;
+/** Effects on what a reader wants first; without any of them, on what a first table shows; else all. */
 const leadingEffects = (axes) => {
-    const leading = (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S)(new Set(axes.map(({ metric }) => metric)));
-    const own = axes.filter(({ metric }) => leading.includes(metric));
-    return own.length > 0 ? own : axes;
+    const of = (metrics) => axes.filter(({ metric }) => metrics.includes(metric));
+    const leading = [of(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .wantedFirst */ .CK), of((0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S0)(new Set(axes.map(({ metric }) => metric))))];
+    return leading.find((own) => own.length > 0) ?? axes;
 };
-/** "no effect that shows: temperature on decode, warm TTFT"; what was looked at and not found is a finding too. */
-const quietText = (axes) => {
-    const quiet = Map.groupBy(axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise'), ({ axis }) => axis);
-    return Array.from(quiet, ([axis, effects]) => {
-        const labels = effects.map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label);
-        const named = labels.slice(0, 4).join(', ');
-        const more = labels.length > 4 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(labels.length - 4, 'more metric')}` : '';
-        return `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60)} has no effect that shows on ${named}${more}`;
-    });
-};
-/** Which axes move what, the greatest first, and which move nothing; empty without a sweep. */
-function effectFindings({ axes }) {
-    const effects = leadingEffects(axes.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)).toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG);
-    const told = effects.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) !== 'within-noise');
-    const more = told.length - mostEffects;
-    return [
-        ...told.slice(0, mostEffects).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr),
-        ...(more > 0 ? [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, 'more effect')} of less size`] : []),
-        ...quietText(effects),
+/** "temperature, top_k: no effect that shows on decode, warm TTFT"; what was looked at and not found is a finding too. */
+function quietFinding(axes) {
+    const quiet = axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise');
+    const loud = new Set(axes.filter((effect) => !quiet.includes(effect)).map(({ axis }) => axis));
+    const names = [...new Set(quiet.map(({ axis }) => axis))].filter((axis) => !loud.has(axis));
+    if (names.length === 0)
+        return [];
+    const labels = [
+        ...new Set(quiet.filter(({ axis }) => !loud.has(axis)).map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label)),
     ];
+    const first = (all, one, many) => {
+        const more = all.length - mostQuiet;
+        return `${all.slice(0, mostQuiet).join(', ')}${more > 0 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, one, many)}` : ''}`;
+    };
+    const axisNames = names.map((axis) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60));
+    return [
+        `${first(axisNames, 'more axis', 'more axes')}: no effect that shows on ${first(labels, 'more metric', 'more metrics')}`,
+    ];
+}
+/** Which axes move what, those furthest beyond their noise first; empty without a sweep, or without noise to go by. */
+function effectFindings({ axes }) {
+    return leadingEffects(axes)
+        .filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'shown')
+        .toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG)
+        .slice(0, mostEffects)
+        .map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr);
 }
 /** Rankings in the order of reading: by typical value, then by consistency. */
 const rankingsInOrder = ({ rankings }) => rankings
     .filter(({ cells }) => cells.length > 1)
-    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other) || other.by.localeCompare(one.by));
-/** The best cell of the first metric, typical and consistent. */
-const rankingFindings = (analysis) => {
-    const [first, ...others] = rankingsInOrder(analysis);
-    if (!first)
+    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es)(one, other) || other.by.localeCompare(one.by));
+/** The best cell of the first metric that is ranked so; a steadiest one only where any other is shown to be less so. */
+function rankingFinding(analysis, by) {
+    const ranking = rankingsInOrder(analysis).find((one) => one.by === by);
+    if (!ranking || (by === 'consistency' && ranking.cells.every(({ tiedWithBest }) => tiedWithBest)))
         return [];
-    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(first.cells.map(({ cellId }) => cellId));
-    return [first, ...others.filter(({ metric }) => metric === first.metric)].map((ranking) => (0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, names));
-};
+    return [(0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(ranking.cells.map(({ cellId }) => cellId)))];
+}
 /** What a second server is worth: where it shows first, in the order of reading. */
 const topologiesInOrder = ({ axes, topologies }) => topologies.toSorted((one, other) => Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(other, axes) === 'shown') - Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(one, axes) === 'shown') ||
-    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other));
+    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es)(one, other));
 /** The same in words; where several pairs of cells were set against each other, each says which it is of. */
 function topologyFindings(analysis) {
     const sorted = topologiesInOrder(analysis);
@@ -82511,18 +82763,21 @@ function topologyFindings(analysis) {
         return isOne ? words : `${names.differing(contrast.toCellId)}, ${words}`;
     });
 }
-/** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
+/** Sentences without full stops, the most telling first, eight at most; empty where a run has nothing to compare. */
 function keyFindings(analysis) {
-    const { interactions, success, published } = analysis;
+    const { axes, interactions, success, published, topologies } = analysis;
     const together = interactions.filter((interaction) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTold */ .OB)(interaction) === 'shown');
+    const told = topologies.filter((contrast) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(contrast, axes) !== 'unknown');
     return [
         ...effectFindings(analysis),
-        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
-        ...rankingFindings(analysis),
-        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
-        ...topologyFindings(analysis).slice(0, 1),
+        ...rankingFinding(analysis, 'typical'),
+        ...topologyFindings({ ...analysis, topologies: told }).slice(0, 1),
+        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
         ...(published.length > 0 ? [(0,_published_words_js__WEBPACK_IMPORTED_MODULE_5__/* .publishedTitle */ .Bo)(published)] : []),
-    ];
+        ...quietFinding(leadingEffects(axes)),
+        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
+        ...rankingFinding(analysis, 'consistency'),
+    ].slice(0, mostFindings);
 }
 
 
@@ -82532,8 +82787,9 @@ function keyFindings(analysis) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ leadingOf),
-/* harmony export */   e: () => (/* binding */ byReading)
+/* harmony export */   CK: () => (/* binding */ wantedFirst),
+/* harmony export */   S0: () => (/* binding */ leadingOf),
+/* harmony export */   es: () => (/* binding */ byReading)
 /* harmony export */ });
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /** Which metrics a reader looks for first, where not all can be shown; the others follow in the catalog's order. */
@@ -82561,6 +82817,13 @@ const first = [
     'endToEndTokensPerSecond',
     'overlapEfficiencyPercent',
     'speedupRatio',
+];
+/** What the first sentences are about: the rest of a first table mostly follows from it. */
+const wantedFirst = [
+    'decodeTokensPerSecond',
+    'warmTtftMs',
+    'parallelEfficiencyPercent',
+    'turnTimeMs',
 ];
 const places = new Map([...first, ..._model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL.filter((id) => !first.includes(id))].map((id, place) => [
     id,
@@ -82820,7 +83083,10 @@ function rankedFigure({ metric, by }, { value, sd, cvPercent }) {
 }
 /** The first, and cells that cannot be told from it. */
 const tiesOf = ({ cells }) => cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest);
-/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
+/**
+ * "Best decode of two-agents cells: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it"; empty without
+ * cells.
+ */
 function rankingTitle(ranking, names) {
     const [best] = ranking.cells;
     if (!best)
@@ -82836,7 +83102,8 @@ function rankingTitle(ranking, names) {
             : ties === others
                 ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
                 : `; ${ties} of ${others} others cannot be told from it`;
-    return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
+    const among = ranking.among === null ? '' : ` of ${ranking.among}`;
+    return `${kind} ${label}${among}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
 }
 /** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */
 function successText({ metric, configurations, better, shown }) {
@@ -84307,10 +84574,10 @@ var judge_preflight = __nccwpck_require__(3761);
 var foreign_processes = __nccwpck_require__(4672);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/job.js + 43 modules
-var job = __nccwpck_require__(1914);
-// EXTERNAL MODULE: ./build/src/job-inputs.js
-var job_inputs = __nccwpck_require__(9438);
+// EXTERNAL MODULE: ./build/src/job.js + 33 modules
+var job = __nccwpck_require__(8353);
+// EXTERNAL MODULE: ./build/src/job-inputs.js + 2 modules
+var job_inputs = __nccwpck_require__(2624);
 // EXTERNAL MODULE: ./build/src/job-servers.js + 26 modules
 var job_servers = __nccwpck_require__(5247);
 // EXTERNAL MODULE: ./build/src/machine-hold.js + 7 modules
@@ -84555,7 +84822,7 @@ async function lookOnHeldMachine(looking, stateFolder) {
     const { signal, embeddedEntry, progress } = setting;
     const clock = (0,system_clock/* systemClock */.m)();
     const orphans = await (0,machine_hold/* findOrphanFacts */.tH)(stateFolder);
-    const checkouts = (0,job/* checkoutsOf */.F9)(inputs);
+    const checkouts = (0,job_inputs/* checkoutsOf */.F9)(inputs);
     const surroundings = { clock, signal, folder: inputs.out, stateFolder, orphans, checkouts };
     const none = { head: [], base: [] };
     const nobody = { head: null, base: null };
@@ -84688,8 +84955,8 @@ var result_folder = __nccwpck_require__(6319);
 var assemble_run = __nccwpck_require__(6221);
 // EXTERNAL MODULE: ./build/src/core/baseline-fit.js
 var baseline_fit = __nccwpck_require__(6024);
-// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 44 modules
-var judge_run = __nccwpck_require__(2577);
+// EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 45 modules
+var judge_run = __nccwpck_require__(5713);
 // EXTERNAL MODULE: ./build/src/core/outcome.js
 var outcome = __nccwpck_require__(973);
 // EXTERNAL MODULE: ./build/src/errors.js
@@ -84795,8 +85062,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var json_file = __nccwpck_require__(6529);
 // EXTERNAL MODULE: ./build/src/console-progress.js + 1 modules
 var console_progress = __nccwpck_require__(9667);
-// EXTERNAL MODULE: ./build/src/job.js + 43 modules
-var job = __nccwpck_require__(1914);
+// EXTERNAL MODULE: ./build/src/job.js + 33 modules
+var job = __nccwpck_require__(8353);
 // EXTERNAL MODULE: ./build/src/model/number-format.js
 var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/render/passed-text.js
@@ -85005,7 +85272,7 @@ const fitting = (widths, width) => {
 };
 /** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
 const terminalFigures = ({ figures }, { width, paint }) => {
-    const metrics = (0,main_metrics/* leadingOf */.S)(new Set(figures.map(({ metric }) => metric)));
+    const metrics = (0,main_metrics/* leadingOf */.S0)(new Set(figures.map(({ metric }) => metric)));
     const all = rowsOf(figures, metrics);
     const rows = all.slice(0, mostRows);
     if (metrics.length === 0)
@@ -85324,8 +85591,8 @@ function addToBaseline(earlier, run) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/job.js + 43 modules
-var job = __nccwpck_require__(1914);
+// EXTERNAL MODULE: ./build/src/job.js + 33 modules
+var job = __nccwpck_require__(8353);
 ;// CONCATENATED MODULE: ./build/src/record-run.js
 /** From a finished run to a baseline file, for the verb and the action's mode alike. */
 

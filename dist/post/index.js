@@ -36506,10 +36506,11 @@ var registry_entries = __nccwpck_require__(1596);
 
 
 
-/** Process numbers mean something only where they were given. */
+/** Process numbers mean something only where they were given, and jobs without a common state know nothing of each other. */
 const here = () => {
     const { boot, container } = (0,process_table/* processSpace */.SW)();
-    return (0,external_node_crypto_.createHash)('sha256').update(`${boot}/${container}`).digest('hex').slice(0, 16);
+    const state = process.env.OLLAMA_PERF_GATE_STATE ?? '';
+    return (0,external_node_crypto_.createHash)('sha256').update(`${boot}/${container}/${state}`).digest('hex').slice(0, 16);
 };
 /** A mark for the processes of one run of a program: who started it, where, and which run it is. */
 const newAgentMark = () => `${ownerOfThisProcess()}/${here()}/${randomUUID()}`;
@@ -37453,7 +37454,7 @@ const fitsContext = ({ server, contextLength }, expected, servers) => contextLen
 
 /***/ }),
 
-/***/ 4869:
+/***/ 4271:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37471,12 +37472,14 @@ var metric_catalog = __nccwpck_require__(7289);
 ;// CONCATENATED MODULE: ./build/src/core/analysis/analysed-metrics.js
 /** Which metrics a reader of a sweep looks for; the others are in the figures. */
 
-/** In the order in which they are shown; each as far as the run has it. */
+/**
+ * In the order in which they are shown; each as far as the run has it. Cold TTFT and the model's load have one value a cell,
+ * too few to tell anything from scatter: they are in the figures only.
+ */
 const analysedMetrics = [
     'decodeTokensPerSecond',
     'endToEndTokensPerSecond',
     'warmTtftMs',
-    'coldTtftMs',
     'overlapEfficiencyPercent',
     'parallelEfficiencyPercent',
     'aggregateTokensPerSecond',
@@ -37497,6 +37500,8 @@ const analysedMetrics = [
     'exactMatchPercent',
     'costPerMillionTokens',
 ];
+/** Whether a cell can be best by it: an answer is neither better nor worse for its length. */
+const hasBest = (metric) => metric !== 'outputTokens';
 /** Whether its scatter over trials says how steady a cell is: that of a yes or no only repeats its share. */
 const hasConsistency = (metric) => (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event';
 
@@ -37648,27 +37653,6 @@ function boundariesOf(cells, { cold }) {
     return [...new Set([...tasks, ...workloads, ...(cold ? [ofColdStart] : [])])];
 }
 
-;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
-/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
-function scaleOf({ better, change }) {
-    const sign = better === 'lower' ? 1 : -1;
-    if (change === 'points')
-        return {
-            degradation: (base, head) => sign * (head - base),
-            target: (value) => value,
-            change: (degradation) => sign * degradation,
-            size: (degradation) => degradation,
-            spreadFloor: 0.1,
-        };
-    return {
-        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
-        target: (value) => sign * Math.log(1 + sign * value),
-        change: (degradation) => Math.expm1(sign * degradation),
-        size: (degradation) => sign * Math.expm1(sign * degradation),
-        spreadFloor: 0.002,
-    };
-}
-
 // EXTERNAL MODULE: ./build/src/core/statistics/descriptive.js + 1 modules
 var descriptive = __nccwpck_require__(2183);
 ;// CONCATENATED MODULE: ./build/src/core/derive/summaries.js
@@ -37718,7 +37702,6 @@ function summarizeSamples(samples) {
 
 
 
-
 const sign = ({ better }) => (better === 'lower' ? 1 : -1);
 /** Negative where the first is better: an order that puts the best first. */
 const byGoodness = (metric) => (a, b) => sign((0,metric_catalog/* metricDefinition */.u8)(metric)) * (a - b);
@@ -37745,12 +37728,6 @@ const cellFigures = ({ run, samplesOf }, metric) => run.plan.cells.flatMap((cell
     const samples = samplesOf(cell.id, 'head', metric);
     return samples.length === 0 ? [] : [figureOf(cell, samples, (0,metric_catalog/* metricDefinition */.u8)(metric))];
 });
-/** Spread below which values are taken for a cache, a mock or rounding (STATS section 6), in the metric's unit. */
-function spreadFloor(values, metric) {
-    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
-    const floor = scaleOf(definition).spreadFloor;
-    return definition.change === 'points' ? floor : floor * Math.abs((0,descriptive/* meanOf */.hm)(values));
-}
 
 ;// CONCATENATED MODULE: ./build/src/core/analysis/doubts.js
 /** Published rows that cannot be right as they stand, found from the figures alone. Marks them, and repairs nothing. */
@@ -38524,15 +38501,54 @@ function studentTQuantile(p, df) {
     return bisect((t) => studentTCdf(t, df), p, [0, high]);
 }
 
+;// CONCATENATED MODULE: ./build/src/core/compare/degradation.js
+/** The scale of a metric: logarithms of ratios, or points for percentages (a 3 % of 98 % means little). */
+function scaleOf({ better, change }) {
+    const sign = better === 'lower' ? 1 : -1;
+    if (change === 'points')
+        return {
+            degradation: (base, head) => sign * (head - base),
+            target: (value) => value,
+            change: (degradation) => sign * degradation,
+            size: (degradation) => degradation,
+            spreadFloor: 0.1,
+        };
+    return {
+        degradation: (base, head) => (base > 0 && head > 0 ? sign * Math.log(head / base) : null),
+        target: (value) => sign * Math.log(1 + sign * value),
+        change: (degradation) => Math.expm1(sign * degradation),
+        size: (degradation) => sign * Math.expm1(sign * degradation),
+        spreadFloor: 0.002,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/core/analysis/value-scale.js
+/** On which scale the trials of a metric scatter: as ratios where its changes are ratios, else in its unit. Knows no cell. */
+
+
+
+const asItIs = (value) => value;
+/** The scale of a metric for these values, never empty; a ratio with a value of zero or less has no logarithm. */
+function valueScale(metric, values) {
+    const definition = (0,metric_catalog/* metricDefinition */.u8)(metric);
+    const { spreadFloor } = scaleOf(definition);
+    if (definition.change === 'points')
+        return { isRatio: false, of: asItIs, floor: spreadFloor };
+    if (values.every((value) => value > 0))
+        return { isRatio: true, of: Math.log, floor: spreadFloor };
+    return { isRatio: false, of: asItIs, floor: spreadFloor * Math.abs((0,descriptive/* meanOf */.hm)(values)) };
+}
+
 ;// CONCATENATED MODULE: ./build/src/core/analysis/scatter.js
 /**
  * What the scatter of trials does to means over cells: the noise that an effect must exceed to be one. Knows no axis.
  *
- * Trials of all compared cells share one standard deviation s, pooled over them with df degrees of freedom, and never
- * below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
+ * Trials of all compared cells share one standard deviation s, of logarithms where the metric's changes are ratios, pooled
+ * over them with df degrees of freedom, and never below the floor at which figures are taken for rounding. A cell's typical value, a median of n trials, then has the
  * variance c s² / n with c = π/2 from three trials on (the limit for the median of many normal values, and an upper bound
  * for few), and 1 for two, for one, and for shares, which are means.
  */
+
 
 
 
@@ -38543,18 +38559,26 @@ function pooledScatter(figures, metric) {
     const df = figures.reduce((sum, { values }) => sum + values.length - 1, 0);
     if (df === 0)
         return null;
-    const squares = figures.reduce((sum, { values, sd }) => sum + (values.length - 1) * (sd ?? 0) ** 2, 0);
-    const floor = spreadFloor(figures.map(({ typical }) => typical), metric);
-    return { sd: Math.max(Math.sqrt(squares / df), floor), df };
+    const { isRatio, of, floor } = valueScale(metric, figures.flatMap(({ values }) => values));
+    const squares = figures.reduce((sum, { values }) => sum + (values.length - 1) * ((0,descriptive/* sdOf */.$2)(values.map(of)) ?? 0) ** 2, 0);
+    return { isRatio, sd: Math.max(Math.sqrt(squares / df), floor), df };
 }
 /** Variance of a cell's typical value, in units of the trials' own. */
 function typicalVariance({ values }, metric) {
     const isMedian = (0,metric_catalog/* metricDefinition */.u8)(metric).level !== 'event' && values.length > 2;
     return (isMedian ? Math.PI / 2 : 1) / values.length;
 }
-/** Variance of a mean of means, one of each group of cells, in units of the trials' own. */
-function meanVariance(groups, metric) {
-    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric), 0) / group.length ** 2;
+/** The mean of the means of groups of cells, by their typical values. */
+const meanOfGroups = (groups) => (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical))));
+/**
+ * Variance of a mean of means, one of each group of cells, in units of the trials' own; that of its logarithm for ratios,
+ * in which a cell weighs as much as its share of the mean (the delta method).
+ */
+function meanVariance(groups, metric, { isRatio }) {
+    const mean = meanOfGroups(groups);
+    const weight = ({ typical }) => (isRatio ? (typical / mean) ** 2 : 1);
+    const ofGroup = (group) => group.reduce((sum, figure) => sum + typicalVariance(figure, metric) * weight(figure), 0) /
+        group.length ** 2;
     return groups.reduce((sum, group) => sum + ofGroup(group), 0) / groups.length ** 2;
 }
 /** The greatest of so many deviations of this variance that scatter alone exceeds in one of twenty cases at most (Bonferroni). */
@@ -38564,7 +38588,6 @@ const scatterBound = ({ sd, df }, variance, deviations) => studentTQuantile(1 - 
 
 
 
-const sensitivity_typicalOf = (figures) => (0,descriptive/* meanOf */.hm)(figures.map(({ typical }) => typical));
 /** What is said of everything but these axes, as one text. */
 const othersOf = (place, own) => JSON.stringify(place.map((value, i) => (own.includes(i) ? '' : value)));
 /** Cells that have a value on the axis; a cell with the server's defaults has none on that of an option. */
@@ -38575,22 +38598,29 @@ function placeAlong(index, design, figures) {
         return level == null ? [] : [{ level, others: othersOf(place, [index]), item }];
     });
 }
+/** What a difference of logarithms is worth between these two: their spread exceeds it where their ratio does (logarithmic mean). */
+const logarithmicMean = (least, greatest) => least === greatest ? least : (greatest - least) / Math.log(greatest / least);
 /**
- * The noise of a spread: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
- * taken to be as uncertain as that of the two least certain ones. Null without scatter to go by.
+ * The noise of a spread, in the metric's unit: the greatest of all differences of two levels (Bonferroni, an upper bound of Tukey's range), each
+ * taken to be as uncertain as that of the two least certain ones. Of ratios the logarithms are compared, and the bound is
+ * stated where the spread is. Null without scatter to go by.
  */
 function noiseOf({ levels }, metric) {
     const scatter = pooledScatter([...levels.values()].flat(2), metric);
     if (!scatter)
         return null;
-    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric));
+    const variances = [...levels.values()].map((groups) => meanVariance(groups, metric, scatter));
     const [most = 0, next = 0] = variances.toSorted((a, b) => b - a);
-    return scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+    const bound = scatterBound(scatter, most + next, (levels.size * (levels.size - 1)) / 2);
+    if (!scatter.isRatio)
+        return bound;
+    const means = [...levels.values()].map(meanOfGroups);
+    return bound * logarithmicMean(Math.min(...means), Math.max(...means));
 }
 function effectOf(axis, metric, matched) {
     const levels = axis.values.flatMap((value) => {
         const groups = matched.levels.get(value);
-        return groups ? [{ value, cells: groups.flat().length, mean: (0,descriptive/* meanOf */.hm)(groups.map(sensitivity_typicalOf)) }] : [];
+        return groups ? [{ value, cells: groups.flat().length, mean: meanOfGroups(groups) }] : [];
     });
     const means = levels.map(({ mean }) => mean);
     const spread = Math.max(...means) - Math.min(...means);
@@ -38669,20 +38699,21 @@ function placeOn({ row, column }, design, figures) {
 }
 /**
  * The noise of the greatest residual. A residual of a full table has the share (1 − 1/rows)(1 − 1/columns) of a place's
- * variance; with only two rows or two columns the others repeat it with another sign.
+ * variance, of ratios that of the greatest place; with only two rows or two columns the others repeat it with another sign.
  */
 function interaction_noiseOf({ levels }, metric, [rows, columns]) {
     const scatter = pooledScatter([...levels.values()].flat(2), metric);
     if (!scatter)
         return null;
-    const variance = Math.max(...[...levels.values()].map((groups) => meanVariance(groups, metric)));
+    const inUnit = (groups) => meanVariance(groups, metric, scatter) * (scatter.isRatio ? meanOfGroups(groups) ** 2 : 1);
+    const variance = Math.max(...[...levels.values()].map(inUnit));
     const different = levels.size / (rows === 2 ? 2 : 1) / (columns === 2 ? 2 : 1);
     return scatterBound(scatter, variance * (1 - 1 / rows) * (1 - 1 / columns), Math.ceil(different));
 }
 function tableOf(rowAxis, columnAxis, { levels }) {
     const meanAt = (row, column) => {
         const groups = levels.get(pairText(row, column));
-        return groups ? (0,descriptive/* meanOf */.hm)(groups.map((group) => (0,descriptive/* meanOf */.hm)(group.map(({ typical }) => typical)))) : null;
+        return groups ? meanOfGroups(groups) : null;
     };
     const rows = rowAxis.values.filter((row) => columnAxis.values.some((column) => meanAt(row, column) !== null));
     const columns = columnAxis.values.filter((column) => rows.some((row) => meanAt(row, column) !== null));
@@ -38723,6 +38754,8 @@ function interactionsOn(metric, design, figures) {
         .slice(0, mostInteractions);
 }
 
+// EXTERNAL MODULE: ./build/src/model/number-format.js
+var number_format = __nccwpck_require__(1164);
 ;// CONCATENATED MODULE: ./build/src/core/statistics/exact-binomial.js
 /** Exact (Clopper-Pearson) bounds of a share, and the exact sign test. */
 
@@ -38749,22 +38782,25 @@ const signTestP = (worse, discordant) => worse === 0 ? 1 : incompleteBeta(0.5, w
 
 
 
+
 /** How often one of several comparisons may be shown though there is nothing. */
 const shown_better_falseAlarms = 0.05;
 const chance = ({ comparisons }) => shown_better_falseAlarms / Math.max(1, comparisons);
-const flooredSd = ({ values, sd }, metric) => Math.max(sd ?? 0, spreadFloor(values, metric));
-/** Welch's t on the trials' values, one-sided, with the degrees of freedom of Welch and Satterthwaite. */
+const flooredSd = (values, { of, floor }) => Math.max((0,descriptive/* sdOf */.$2)(values.map(of)) ?? 0, floor);
+/** Welch's t on the trials' values, one-sided, of ratios on their logarithms, with the degrees of freedom of Welch and Satterthwaite. */
 function isShownByMeans(better, worse, comparing) {
     const { metric } = comparing;
-    const parts = [better, worse].map((figure) => ({
-        variance: flooredSd(figure, metric) ** 2 / figure.values.length,
-        df: figure.values.length - 1,
+    const scale = valueScale(metric, [...better.values, ...worse.values]);
+    const parts = [better, worse].map(({ values }) => ({
+        variance: flooredSd(values, scale) ** 2 / values.length,
+        df: values.length - 1,
     }));
+    const mean = ({ values }) => (0,descriptive/* meanOf */.hm)(values.map(scale.of));
+    const gain = -byGoodness(metric)(mean(better), mean(worse));
     const variance = parts.reduce((sum, part) => sum + part.variance, 0);
     if (variance === 0)
-        return byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values)) < 0;
+        return gain > 0;
     const df = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.df, 0);
-    const gain = -byGoodness(metric)((0,descriptive/* meanOf */.hm)(better.values), (0,descriptive/* meanOf */.hm)(worse.values));
     return gain > studentTQuantile(1 - chance(comparing), df) * Math.sqrt(variance);
 }
 /** Shares of events: their exact bounds do not overlap. Half of the chance of error goes to each. */
@@ -38784,12 +38820,14 @@ function isShownBetter(better, worse, comparing) {
         ? isShownByShares(better, worse, comparing)
         : isShownByMeans(better, worse, comparing);
 }
-/** Scatter over the mean, the scatter never below what is taken for rounding; 0 for a mean of 0. */
-const steadiness = (figure, metric) => {
-    const mean = (0,descriptive/* meanOf */.hm)(figure.values);
-    return mean === 0 ? 0 : flooredSd(figure, metric) / Math.abs(mean);
+/** Scatter of the logarithms, or over the mean, never below what is taken for rounding; 0 for a mean of 0. */
+const steadiness = ({ values }, metric) => {
+    const scale = valueScale(metric, values);
+    const sd = flooredSd(values, scale);
+    const mean = Math.abs((0,descriptive/* meanOf */.hm)(values));
+    return scale.isRatio ? sd : mean === 0 ? 0 : sd / mean;
 };
-/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their cv. */
+/** Whether the trials show that one cell scatters less than the other: Fisher's F on the squares of their scatter. */
 function isShownSteadier(steadier, other, comparing) {
     const [df, dfOther] = [steadier.values.length - 1, other.values.length - 1];
     const [own, its] = [steadiness(steadier, comparing.metric), steadiness(other, comparing.metric)];
@@ -38806,59 +38844,78 @@ function isShownSteadier(steadier, other, comparing) {
 
 
 
+
 /** Cells of one ranking. */
 const mostRanked = 50;
 const cvPercent = ({ values, sd }) => {
     const mean = (0,descriptive/* meanOf */.hm)(values);
     return sd === null || mean === 0 ? null : (sd / Math.abs(mean)) * 100;
 };
-function rankingOf({ metric, by }, ordered, isShown) {
-    const comparing = { metric, comparisons: ordered.length - 1 };
-    return {
-        metric,
-        by,
-        cells: ordered.slice(0, mostRanked).map((figure, place) => ({
-            cellId: figure.cell.id,
-            value: figure.typical,
-            sd: figure.sd,
-            cvPercent: cvPercent(figure),
-            worst: figure.worst,
-            trials: figure.values.length,
-            tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
-        })),
-    };
-}
-/** Both rankings of a metric; none for one cell alone, by consistency only of cells whose cv can be told. */
-function rankingsOf(metric, figures) {
-    const order = byGoodness(metric);
-    const typical = figures.toSorted((a, b) => order(a.typical, b.typical));
-    const steady = figures
-        .flatMap((figure) => {
-        const cv = cvPercent(figure);
-        return cv === null ? [] : [{ figure, cv }];
-    })
-        .toSorted((a, b) => a.cv - b.cv)
-        .map(({ figure }) => figure);
+function rankingOf(head, ordered, isShown) {
+    if (ordered.length < 2)
+        return [];
+    const comparing = { metric: head.metric, comparisons: ordered.length - 1 };
     return [
-        ...(typical.length > 1 ? [rankingOf({ metric, by: 'typical' }, typical, isShownBetter)] : []),
-        ...(steady.length > 1 && hasConsistency(metric)
-            ? [rankingOf({ metric, by: 'consistency' }, steady, isShownSteadier)]
-            : []),
+        {
+            ...head,
+            cells: ordered.slice(0, mostRanked).map((figure, place) => ({
+                cellId: figure.cell.id,
+                value: figure.typical,
+                sd: figure.sd,
+                cvPercent: cvPercent(figure),
+                worst: figure.worst,
+                trials: figure.values.length,
+                tiedWithBest: place === 0 || !isShown(ordered[0] ?? figure, figure, comparing),
+            })),
+        },
     ];
+}
+/** Workloads whose names do not say how many agents there are. */
+const anyNumber = ['many-agents', 'batch', 'sustained'];
+/** What cells that do the same work have in common: "two-agents cells", "batch cells of 4 agents". */
+function workOf({ cell: { workload, head } }) {
+    const agents = head.agents.length;
+    return `${workload} cells${anyNumber.includes(workload) ? ` of ${(0,number_format/* count */.U9)(agents, 'agent')}` : ''}`;
+}
+/** Both rankings of cells that do the same work; by consistency only of cells whose cv can be told. */
+function rankingsAmong({ metric, among }, figures) {
+    const order = byGoodness(metric);
+    const typical = hasBest(metric) ? figures.toSorted((a, b) => order(a.typical, b.typical)) : [];
+    const steady = hasConsistency(metric)
+        ? figures
+            .flatMap((figure) => {
+            const cv = cvPercent(figure);
+            return cv === null ? [] : [{ figure, cv }];
+        })
+            .toSorted((a, b) => a.cv - b.cv)
+            .map(({ figure }) => figure)
+        : [];
+    return [
+        ...rankingOf({ metric, by: 'typical', among }, typical, isShownBetter),
+        ...rankingOf({ metric, by: 'consistency', among }, steady, isShownSteadier),
+    ];
+}
+/** Both rankings of a metric, for every kind of work that two cells do. */
+function rankingsOf(metric, figures) {
+    const works = Map.groupBy(figures, workOf);
+    return [...works].flatMap(([work, own]) => rankingsAmong({ metric, among: works.size > 1 ? work : null }, own));
 }
 
 ;// CONCATENATED MODULE: ./build/src/core/analysis/success-rate.js
 
 
+
 const isBaseline = ({ cell }) => cell.head.agents.every(({ serverDefaults }) => serverDefaults);
 /** What a configuration must share with the defaults; other tasks or servers would be another comparison. */
-const workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
-/** One for each cell of defaults only that has configurations to be compared with. */
+const success_rate_workOf = ({ workload, topology, phase, head }) => JSON.stringify([workload, topology, phase, head.model, head.agents.map(({ task }) => task)]);
+/** One for each cell of defaults only that has configurations to be compared with; none for a metric without a best. */
 function successRates(metric, figures) {
-    const groups = Map.groupBy(figures, ({ cell }) => workOf(cell));
+    if (!hasBest(metric))
+        return [];
+    const groups = Map.groupBy(figures, ({ cell }) => success_rate_workOf(cell));
     const order = byGoodness(metric);
     return figures.filter(isBaseline).flatMap((baseline) => {
-        const others = (groups.get(workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
+        const others = (groups.get(success_rate_workOf(baseline.cell)) ?? []).filter((figure) => !isBaseline(figure));
         if (others.length === 0)
             return [];
         const better = others.filter(({ typical }) => order(typical, baseline.typical) < 0);
@@ -39012,8 +39069,6 @@ function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
 var plan = __nccwpck_require__(9072);
 // EXTERNAL MODULE: ./build/src/model/policy.js
 var policy = __nccwpck_require__(5477);
-// EXTERNAL MODULE: ./build/src/model/number-format.js
-var number_format = __nccwpck_require__(1164);
 // EXTERNAL MODULE: ./build/src/core/version.js
 var version = __nccwpck_require__(9157);
 ;// CONCATENATED MODULE: ./build/src/core/fingerprint/fingerprint-of.js
@@ -40796,6 +40851,16 @@ function outcomeOfRun(run, checks) {
         return 'interrupted';
     return headIsBroken(run) || run.ended.how === 'failed' ? 'error-machine' : outcomeOf(checks);
 }
+const brokenOf = ({ trials }) => trials.flatMap((trial) => trial.visit.subject === 'head' && trial.failure !== null ? [{ ...trial, failure: trial.failure }] : []);
+const serverFix = 'See the server’s log; `curl` its /api/generate by hand.';
+/** A turn that failed where every call went well is a program's or a folder's doing. */
+function fixOf({ legs }) {
+    if (!legs.some(({ turns }) => turns.some(({ failure }) => failure !== null)))
+        return serverFix;
+    return legs.some(({ calls }) => calls.some(({ record }) => record.failure !== null))
+        ? 'Calls of the agent failed as well: see its own words and the server’s log.'
+        : 'It is the agent that broke, and not a server: correct its program or its folder.';
+}
 function problemsOf(run, outcome) {
     if (outcome === 'error-input')
         return [
@@ -40814,11 +40879,12 @@ function problemsOf(run, outcome) {
                 fix: 'Remove the cause, and run it again; the servers’ logs and the notes below tell more.',
             },
         ];
-    const reasons = run.trials.flatMap(({ visit, failure }) => visit.subject === 'head' && failure ? [failure] : []);
-    return [...new Set(reasons.length > 0 ? reasons : [run.ended.message])].map((what) => ({
+    const reasons = new Map(brokenOf(run).map((trial) => [trial.failure, fixOf(trial)]));
+    const told = reasons.size > 0 ? [...reasons] : [[run.ended.message, serverFix]];
+    return told.map(([what, fix]) => ({
         what,
         why: 'Head gave no figure, so nothing can be said about its speed.',
-        fix: 'See the server’s log; `curl` its /api/generate by hand.',
+        fix,
     }));
 }
 function notesOf({ run }) {
@@ -47877,8 +47943,8 @@ const levelSchema = schemas/* strictObject */.rej({ value: schemas/* string */.Y
  * are compared over the combinations of the other axes that all of them have, so that no other axis' effect shows; levels
  * for which that leaves nothing, or less than half of what there is to compare without them, are in `leftOut`.
  * `spreadPercent` is of the mean over the compared cells; null where that is 0. `noisePercent` is the spread that the
- * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none; null
- * where no compared cell has two trials. Of percentages both are in percent of the mean, too.
+ * scatter of the trials alone exceeds in one of twenty cases at most, so that a reader can tell an effect from none, found on
+ * logarithms for metrics whose changes are ratios; null where no compared cell has two trials. Of percentages both are in percent of the mean, too.
  */
 const axisEffectSchema = schemas/* strictObject */.rej({
     metric,
@@ -47922,11 +47988,13 @@ const rankedCellSchema = schemas/* strictObject */.rej({
 });
 /**
  * Cells by a metric, best first: by their typical value, and by their consistency (least cv; TR115). At most the best 50
- * of them.
+ * of them. Only cells of the same workload with as many agents are ranked: others do different work. `among` names them
+ * where the metric was measured of others too, e.g. "two-agents cells"; else it is null.
  */
 const rankingSchema = schemas/* strictObject */.rej({
     metric,
     by: schemas/* enum */.k5n(['typical', 'consistency']),
+    among: schemas/* string */.YjP().nullable(),
     cells: schemas/* array */.YOg(rankedCellSchema),
 });
 /**
@@ -48153,7 +48221,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_process_agent_orphans_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8574);
 /* harmony import */ var _adapters_process_started_registry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8997);
 /* harmony import */ var _core_assemble_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4102);
-/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4869);
+/* harmony import */ var _core_judge_judge_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4271);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7406);
 /* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1164);
 /* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9528);
@@ -48608,7 +48676,7 @@ const fitting = (widths, width) => {
 };
 /** Nothing without figures. Names stand on lines of their own when they would take more than half of the width. */
 const terminalFigures = ({ figures }, { width, paint }) => {
-    const metrics = (0,main_metrics/* leadingOf */.S)(new Set(figures.map(({ metric }) => metric)));
+    const metrics = (0,main_metrics/* leadingOf */.S0)(new Set(figures.map(({ metric }) => metric)));
     const all = rowsOf(figures, metrics);
     const rows = all.slice(0, mostRows);
     if (metrics.length === 0)
@@ -48884,11 +48952,12 @@ function effectTitle(effect) {
 }
 /** The title with where it is best and worst; an effect that does not show has no best. */
 const effectText = (effect) => effectTold(effect) === 'shown' ? `${effectTitle(effect)}; ${rangeText(effect)}` : effectTitle(effect);
-/** Effects that show, the greatest first; then those of unknown noise; then those within it. */
+/** How far beyond its noise; the size alone where that is unknown. */
+const standing = ({ spreadPercent, noisePercent }) => (spreadPercent ?? 0) / (noisePercent === null ? 1 : Math.max(noisePercent, Number.MIN_VALUE));
+/** Effects that show, the greatest against their noise first; then those of unknown noise, by size; then those within it. */
 const byEffect = (one, other) => {
     const order = ['shown', 'unknown', 'within-noise'];
-    return (order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) ||
-        (other.spreadPercent ?? 0) - (one.spreadPercent ?? 0));
+    return order.indexOf(effectTold(one)) - order.indexOf(effectTold(other)) || standing(other) - standing(one);
 };
 /** "num_ctx and num_gpu together move decode by 8 % beyond what each does alone, noise 2 %". */
 function interactionTitle(interaction) {
@@ -48968,50 +49037,58 @@ function topologyText(contrast, axes) {
 
 
 
-/** Effects that are told one by one. */
-const mostEffects = 5;
-/** Effects on what a reader looks for; all of them where there are none on that. */
+/** Sentences in all, and effects of them: a reader takes in no more at once. */
+const mostFindings = 8;
+const mostEffects = 4;
+/** Names in the sentence on axes without effect: of axes, and of metrics. */
+const mostQuiet = 3;
+/** Effects on what a reader wants first; without any of them, on what a first table shows; else all. */
 const leadingEffects = (axes) => {
-    const leading = (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S)(new Set(axes.map(({ metric }) => metric)));
-    const own = axes.filter(({ metric }) => leading.includes(metric));
-    return own.length > 0 ? own : axes;
+    const of = (metrics) => axes.filter(({ metric }) => metrics.includes(metric));
+    const leading = [of(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .wantedFirst */ .CK), of((0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .leadingOf */ .S0)(new Set(axes.map(({ metric }) => metric))))];
+    return leading.find((own) => own.length > 0) ?? axes;
 };
-/** "no effect that shows: temperature on decode, warm TTFT"; what was looked at and not found is a finding too. */
-const quietText = (axes) => {
-    const quiet = Map.groupBy(axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise'), ({ axis }) => axis);
-    return Array.from(quiet, ([axis, effects]) => {
-        const labels = effects.map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label);
-        const named = labels.slice(0, 4).join(', ');
-        const more = labels.length > 4 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(labels.length - 4, 'more metric')}` : '';
-        return `${(0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60)} has no effect that shows on ${named}${more}`;
-    });
-};
-/** Which axes move what, the greatest first, and which move nothing; empty without a sweep. */
-function effectFindings({ axes }) {
-    const effects = leadingEffects(axes.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)).toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG);
-    const told = effects.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) !== 'within-noise');
-    const more = told.length - mostEffects;
-    return [
-        ...told.slice(0, mostEffects).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr),
-        ...(more > 0 ? [`${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, 'more effect')} of less size`] : []),
-        ...quietText(effects),
+/** "temperature, top_k: no effect that shows on decode, warm TTFT"; what was looked at and not found is a finding too. */
+function quietFinding(axes) {
+    const quiet = axes.filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'within-noise');
+    const loud = new Set(axes.filter((effect) => !quiet.includes(effect)).map(({ axis }) => axis));
+    const names = [...new Set(quiet.map(({ axis }) => axis))].filter((axis) => !loud.has(axis));
+    if (names.length === 0)
+        return [];
+    const labels = [
+        ...new Set(quiet.filter(({ axis }) => !loud.has(axis)).map(({ metric }) => (0,_model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricDefinition */ .u8)(metric).label)),
     ];
+    const first = (all, one, many) => {
+        const more = all.length - mostQuiet;
+        return `${all.slice(0, mostQuiet).join(', ')}${more > 0 ? ` and ${(0,_model_number_format_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(more, one, many)}` : ''}`;
+    };
+    const axisNames = names.map((axis) => (0,_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(axis, 60));
+    return [
+        `${first(axisNames, 'more axis', 'more axes')}: no effect that shows on ${first(labels, 'more metric', 'more metrics')}`,
+    ];
+}
+/** Which axes move what, those furthest beyond their noise first; empty without a sweep, or without noise to go by. */
+function effectFindings({ axes }) {
+    return leadingEffects(axes)
+        .filter((effect) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectTold */ .$x)(effect) === 'shown')
+        .toSorted(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .byEffect */ .xG)
+        .slice(0, mostEffects)
+        .map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .effectText */ .tr);
 }
 /** Rankings in the order of reading: by typical value, then by consistency. */
 const rankingsInOrder = ({ rankings }) => rankings
     .filter(({ cells }) => cells.length > 1)
-    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other) || other.by.localeCompare(one.by));
-/** The best cell of the first metric, typical and consistent. */
-const rankingFindings = (analysis) => {
-    const [first, ...others] = rankingsInOrder(analysis);
-    if (!first)
+    .toSorted((one, other) => (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es)(one, other) || other.by.localeCompare(one.by));
+/** The best cell of the first metric that is ranked so; a steadiest one only where any other is shown to be less so. */
+function rankingFinding(analysis, by) {
+    const ranking = rankingsInOrder(analysis).find((one) => one.by === by);
+    if (!ranking || (by === 'consistency' && ranking.cells.every(({ tiedWithBest }) => tiedWithBest)))
         return [];
-    const names = (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(first.cells.map(({ cellId }) => cellId));
-    return [first, ...others.filter(({ metric }) => metric === first.metric)].map((ranking) => (0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, names));
-};
+    return [(0,_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .rankingTitle */ .lY)(ranking, (0,_short_names_js__WEBPACK_IMPORTED_MODULE_7__/* .shortNames */ .D)(ranking.cells.map(({ cellId }) => cellId)))];
+}
 /** What a second server is worth: where it shows first, in the order of reading. */
 const topologiesInOrder = ({ axes, topologies }) => topologies.toSorted((one, other) => Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(other, axes) === 'shown') - Number((0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(one, axes) === 'shown') ||
-    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e)(one, other));
+    (0,_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es)(one, other));
 /** The same in words; where several pairs of cells were set against each other, each says which it is of. */
 function topologyFindings(analysis) {
     const sorted = topologiesInOrder(analysis);
@@ -49023,18 +49100,21 @@ function topologyFindings(analysis) {
         return isOne ? words : `${names.differing(contrast.toCellId)}, ${words}`;
     });
 }
-/** Sentences without full stops, the most telling first; empty where a run has nothing to compare. */
+/** Sentences without full stops, the most telling first, eight at most; empty where a run has nothing to compare. */
 function keyFindings(analysis) {
-    const { interactions, success, published } = analysis;
+    const { axes, interactions, success, published, topologies } = analysis;
     const together = interactions.filter((interaction) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTold */ .OB)(interaction) === 'shown');
+    const told = topologies.filter((contrast) => (0,_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .topologyTold */ .LN)(contrast, axes) !== 'unknown');
     return [
         ...effectFindings(analysis),
-        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
-        ...rankingFindings(analysis),
-        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .e).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
-        ...topologyFindings(analysis).slice(0, 1),
+        ...rankingFinding(analysis, 'typical'),
+        ...topologyFindings({ ...analysis, topologies: told }).slice(0, 1),
+        ...success.toSorted(_main_metrics_js__WEBPACK_IMPORTED_MODULE_3__/* .byReading */ .es).slice(0, 1).map(_ranking_words_js__WEBPACK_IMPORTED_MODULE_6__/* .successText */ .xT),
         ...(published.length > 0 ? [(0,_published_words_js__WEBPACK_IMPORTED_MODULE_5__/* .publishedTitle */ .Bo)(published)] : []),
-    ];
+        ...quietFinding(leadingEffects(axes)),
+        ...together.slice(0, 1).map(_effect_words_js__WEBPACK_IMPORTED_MODULE_2__/* .interactionTitle */ .$s),
+        ...rankingFinding(analysis, 'consistency'),
+    ].slice(0, mostFindings);
 }
 
 
@@ -49044,8 +49124,9 @@ function keyFindings(analysis) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ leadingOf),
-/* harmony export */   e: () => (/* binding */ byReading)
+/* harmony export */   CK: () => (/* binding */ wantedFirst),
+/* harmony export */   S0: () => (/* binding */ leadingOf),
+/* harmony export */   es: () => (/* binding */ byReading)
 /* harmony export */ });
 /* harmony import */ var _model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
 /** Which metrics a reader looks for first, where not all can be shown; the others follow in the catalog's order. */
@@ -49073,6 +49154,13 @@ const first = [
     'endToEndTokensPerSecond',
     'overlapEfficiencyPercent',
     'speedupRatio',
+];
+/** What the first sentences are about: the rest of a first table mostly follows from it. */
+const wantedFirst = [
+    'decodeTokensPerSecond',
+    'warmTtftMs',
+    'parallelEfficiencyPercent',
+    'turnTimeMs',
 ];
 const places = new Map([...first, ..._model_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL.filter((id) => !first.includes(id))].map((id, place) => [
     id,
@@ -49301,7 +49389,10 @@ function rankedFigure({ metric, by }, { value, sd, cvPercent }) {
 }
 /** The first, and cells that cannot be told from it. */
 const tiesOf = ({ cells }) => cells.slice(1).filter(({ tiedWithBest }) => tiedWithBest);
-/** "Best decode: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it". Empty without cells. */
+/**
+ * "Best decode of two-agents cells: ctx512 (114.5 tok/s ± 2.1); 3 of 17 others cannot be told from it"; empty without
+ * cells.
+ */
 function rankingTitle(ranking, names) {
     const [best] = ranking.cells;
     if (!best)
@@ -49317,7 +49408,8 @@ function rankingTitle(ranking, names) {
             : ties === others
                 ? `; ${others === 1 ? 'the other cell' : `none of ${others} others`} ${others === 1 ? 'cannot' : 'can'} be told from it`
                 : `; ${ties} of ${others} others cannot be told from it`;
-    return `${kind} ${label}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
+    const among = ranking.among === null ? '' : ` of ${ranking.among}`;
+    return `${kind} ${label}${among}: ${names.of(best.cellId)} (${rankedFigure(ranking, best)})${tied}`;
 }
 /** "11 of 17 configurations (64.7 %) beat the server's defaults in decode, 8 of them beyond the trials' scatter". */
 function successText({ metric, configurations, better, shown }) {
