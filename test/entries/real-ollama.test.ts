@@ -31,6 +31,36 @@ regressions:
   - { metric: warmTtftMs, catch: 300 % }
 `
 
+/** Asks once, as a program that knows no more than OLLAMA_BASE_URL and OLLAMA_MODEL. */
+const program = `
+const answer = await fetch(process.env.OLLAMA_BASE_URL + '/v1/chat/completions', { method: 'POST',
+  headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: process.env.OLLAMA_MODEL, max_tokens: 16,
+  stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: 'hi' }] }) })
+await answer.text()
+`
+
+const everyWorkload = `
+version: 1
+name: every-workload
+models: auto
+agents:
+  short: { options: { num_ctx: 1024, num_predict: 32, temperature: 0.8, seed: 1, num_thread: 1 } }
+  writer: { options: { num_ctx: 2048, num_predict: 32, temperature: 0.6, seed: 1, num_thread: 1 }, workflow: {} }
+  plain: { options: server-defaults, program: { command: [${JSON.stringify(process.execPath)}, agent.mjs] } }
+matrix:
+  - { workload: single-agent, scenario: workflow, agents: [writer] }
+  - { workload: single-agent, scenario: program, agents: [plain] }
+  - { workload: two-agents, scenario: one_or_two, agents: [short, short], sweep: { topology: [one-server, two-servers] } }
+  - { workload: many-agents, scenario: three, agents: [short, short, short], topology: server-each }
+  - { workload: batch, scenario: queue, agents: [short, short], topology: two-servers }
+  - { workload: sustained, scenario: load, agents: [short], topology: one-server }
+protocol:
+  { budget-minutes: 3, runs: 2, ttft-probes: 1, warmup-requests: 1, batch-requests: 4, sustain-minutes: 0.05, placement: any,
+    exact-repeats: 1, cold: false, validity: { mark-only: [client-lag] } }
+cost: { gpu-hour-price: 0.5 }
+limits: [{ metric: turnTimeMs, fail: 60000 }]
+`
+
 const loadedOn = async (url: string): Promise<unknown> =>
   ((await (await fetch(`${url}/api/ps`)).json()) as { models: unknown }).models
 
@@ -66,6 +96,38 @@ describe.skipIf(missing !== null)('a real Ollama', () => {
         expect.arrayContaining(['coldTtftMs', 'parallelEfficiencyPercent', 'overlapEfficiencyPercent']),
       )
       expect(code, stdout).toBe(0)
+    },
+    minutes,
+  )
+
+  it.skipIf(!canStartOllama())(
+    'gives every workload its figures: a workflow, a program, one, two and three servers, a queue and a load',
+    async () => {
+      const workspace = aWorkspace({ [policyFile]: everyWorkload, 'agent.mjs': program })
+      const servers = [await aRealOllama(), await aRealOllama(), await aRealOllama()].join()
+      const { stdout } = await run(workspace, policyFile, servers)
+      const { figures, trials, outcome } = workspace.verdict()
+      expect(outcome, stdout).toBe('pass')
+      expect(trials, stdout).toMatchObject({ planned: 14, failed: 0 })
+      const metricsOf = (part: string) =>
+        figures.flatMap(({ cellId, metric }) => (cellId.includes(`/${part}/`) ? [metric] : []))
+      const together = [
+        'overlapEfficiencyPercent',
+        'parallelEfficiencyPercent',
+        'ttftAnomalyContentionPercent',
+        'throughputContentionPercent',
+        'exactMatchPercent',
+        'costPerMillionTokens',
+      ]
+      expect(metricsOf('workflow')).toEqual(expect.arrayContaining(['ingestTimeMs', 'reportTimeMs']))
+      expect(metricsOf('program')).toEqual(
+        expect.arrayContaining(['agentStartupMs', 'decodeTokensPerSecond']),
+      )
+      expect(metricsOf('one_or_two')).toEqual(expect.arrayContaining(together))
+      expect(metricsOf('three')).toEqual(expect.arrayContaining(together))
+      expect(metricsOf('queue')).toEqual(expect.arrayContaining(['requestsPerHour', 'batchTokensPerSecond']))
+      expect(metricsOf('load')).toContain('sustainedTokensPerSecond')
+      expect(workspace.has('.ollama-perf-gate/report.html')).toBe(true)
     },
     minutes,
   )
