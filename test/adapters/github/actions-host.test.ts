@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 
 const hostFile = resolve('src/adapters/github/actions-host.ts')
 
@@ -12,9 +12,16 @@ interface Step {
   readonly file: (name: string) => string
 }
 
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
 /** Runs a step's code in a process of its own, with the files that a runner gives. */
 const runStep = (code: string, variables: Readonly<Record<string, string>> = {}): Step => {
   const folder = mkdtempSync(join(tmpdir(), 'gate-step-'))
+  folders.push(folder)
   const names = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']
   for (const name of names) writeFileSync(join(folder, name), '')
   writeFileSync(join(folder, 'GITHUB_STEP_SUMMARY'), 'from before\n')
