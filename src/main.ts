@@ -1,7 +1,5 @@
 /** The story, top to bottom: policy → plan → measure → summarize → compare → judge. Knows no adapter. */
 import { assembleRun } from './core/assemble-run.ts'
-import { deriveSamples } from './core/derive/samples.ts'
-import { summarizeSamples } from './core/derive/summaries.ts'
 import { judgeRun } from './core/judge/judge-run.ts'
 import { preflightProblems } from './core/preflight/preflight-outcome.ts'
 import { lastMomentMs, resumeDifferences, spentMs, type Unfinished } from './core/resume.ts'
@@ -28,7 +26,7 @@ export async function judgeAndStore(
   store: ResultStore,
 ): Promise<Verdict> {
   const verdict = judgeRun(run, baseline)
-  await store.saveRun({ ...run, figures: summarizeSamples(deriveSamples(run)) })
+  await store.saveRun({ ...run, figures: verdict.figures })
   await store.saveVerdict(verdict)
   return verdict
 }

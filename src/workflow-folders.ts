@@ -1,7 +1,8 @@
 /** Whether every workflow agent has something to read, asked before any server: an empty folder is wrong input. */
 import { ingestedOf, nothingRead } from './core/workflow/ingested.ts'
 import { MachineError } from './errors.ts'
-import type { Agents, LoadedPolicy, SourcePosition, WorkflowPolicy } from './model/policy.ts'
+import type { WorkflowPolicy } from './model/agent.ts'
+import type { Agents, LoadedPolicy, SourcePosition } from './model/policy.ts'
 import type { Problem } from './model/problem.ts'
 import type { DocumentFolder } from './ports/document-folder.ts'
 

@@ -1,7 +1,8 @@
 /** What measuring works with: the servers of both subjects and the session's instruments. */
 import type { Environment } from '../model/environment.ts'
 import type { SubjectName } from '../model/plan.ts'
-import type { Protocol, ServersPolicy } from '../model/policy.ts'
+import type { Protocol } from '../model/policy.ts'
+import type { ServersPolicy } from '../model/servers-policy.ts'
 import type { AgentPrograms } from '../ports/agent-programs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DocumentFolder } from '../ports/document-folder.ts'

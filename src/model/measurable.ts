@@ -1,9 +1,11 @@
 /** Which metrics a cell can have: what it offers against what a metric needs. Knows no cell and no policy. */
 import type { MetricNeed } from './metric-catalog.ts'
+import type { Task } from './plan.ts'
+import type { Workload } from './policy.ts'
 
 /** What an agent does, as far as it decides what can be measured of it. */
 export interface AgentShape {
-  readonly kind: 'chat' | 'workflow' | 'program'
+  readonly kind: Task['kind']
   /** Whether its answers must have headings; a workflow's report always must. */
   readonly hasHeadings: boolean
   /** Whether a program tells its steps. */
@@ -12,7 +14,7 @@ export interface AgentShape {
 
 /** A cell or a matrix entry, with what its protocol adds. */
 export interface CellShape {
-  readonly workload: 'single-agent' | 'two-agents' | 'many-agents' | 'batch' | 'sustained'
+  readonly workload: Workload
   readonly agents: readonly AgentShape[]
   readonly cold: boolean
   readonly exactRepeats: number

@@ -1,7 +1,8 @@
 /** What will be measured: the cells of the matrix and the order of the visits. */
 import { z } from 'zod'
+import { programSchema, workflowSchema } from './agent.ts'
 import { optionsSchema } from './options.ts'
-import { latencyClassSchema, programSchema, workflowSchema, workloadSchema } from './policy.ts'
+import { latencyClassSchema, workloadSchema } from './policy.ts'
 
 /** Whether a thing belongs to what is compared with, or to what is judged. */
 export const subjectSchema = z.enum(['base', 'head'])

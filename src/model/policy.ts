@@ -1,7 +1,9 @@
 /** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
 import { z } from 'zod'
+import { agentSchema } from './agent.ts'
 import { metricIds } from './metric-catalog.ts'
 import { optionsSchema } from './options.ts'
+import { serversSchema } from './servers-policy.ts'
 import { validityRuleSchema } from './validity-rule.ts'
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"')
@@ -12,58 +14,6 @@ const share = 'a share such as "10 %"'
 /** A file name, its line and its column (both from 1), for errors and annotations. */
 export const sourcePositionSchema = z.strictObject({ file: z.string(), line: z.int(), column: z.int() })
 export type SourcePosition = z.output<typeof sourcePositionSchema>
-
-/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
-const isBelow = (path: string): boolean =>
-  !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..')
-
-/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
-export const workflowSchema = z.strictObject({
-  folder: z
-    .string()
-    .min(1)
-    .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
-    .optional()
-    .describe('relative to the checkout; the sample files that come with the tool by default'),
-  'most-files': z.int().min(1).max(10_000).default(200),
-  'most-kibibytes': z.int().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
-})
-export type WorkflowPolicy = z.output<typeof workflowSchema>
-
-const argv = z.array(z.string().min(1)).min(1)
-
-/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
-export const programSchema = z.strictObject({
-  command: argv.describe('program and arguments, run in the checkout without a shell'),
-  setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
-  'setup-minutes': z.number().positive().max(240).default(15),
-  'timeout-minutes': z.number().positive().max(240).default(10).describe('of one run'),
-  metrics: z
-    .boolean()
-    .default(false)
-    .describe(
-      "the program writes metrics.json in the reports' form; missing or contradictory, the trial broke",
-    ),
-})
-
-/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
-export const agentSchema = z.strictObject({
-  options: z
-    .union([z.literal('server-defaults'), optionsSchema])
-    .describe('Ollama options, or server-defaults to send none but num_predict'),
-  system: z.string().min(1).optional().describe('System message; a nonce is put in front of it'),
-  prompt: z.string().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
-  headings: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
-  workflow: workflowSchema
-    .optional()
-    .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
-  program: programSchema.optional().describe('an external program instead of calls of our own'),
-})
-export type AgentPolicy = z.output<typeof agentSchema>
 
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
 export const agentUseSchema = z.union([name, z.strictObject({ use: name, ...optionsSchema.shape })])
@@ -211,59 +161,6 @@ export const regressionSchema = z.strictObject({
   note: z.string().optional(),
 })
 export type Regression = z.output<typeof regressionSchema>
-
-/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
-const placeWords =
-  '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)'
-
-/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
-const ownLibrary = 'OLLAMA_LLM_LIBRARY'
-
-/**
- * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
- * that names code to load: a policy may come with the very pull request that is measured.
- */
-const settingName = z
-  .string()
-  .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
-    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
-    abort: true,
-  })
-  .regex(
-    new RegExp(
-      `^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`,
-    ),
-    'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server',
-  )
-
-const settings = z
-  .record(settingName, z.union([z.string(), z.number(), z.boolean()]))
-  .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
-    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
-      addIssue({
-        code: 'custom',
-        path: [ownLibrary],
-        message: "the name of one of Ollama's own libraries, such as cuda_v12",
-      })
-  })
-
-/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
-export const serversSchema = z.strictObject({
-  count: z
-    .int()
-    .min(1)
-    .max(16)
-    .optional()
-    .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
-  restart: z
-    .enum(['never', 'each-cell'])
-    .default('never')
-    .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
-  environment: settings
-    .default({})
-    .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
-})
-export type ServersPolicy = z.output<typeof serversSchema>
 
 /** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
 export const costSchema = z.strictObject({

@@ -1,10 +1,11 @@
 /** How long trials may take, before anything was measured. Knows no cell, no server and no file. */
 import { explicitDefaults } from './options.ts'
+import type { Task } from './plan.ts'
 import type { Protocol, Workload } from './policy.ts'
 
 /** An agent, as far as it decides how long its turn takes; `tokens` are the most that one answer may have. */
 export interface TimedAgent {
-  readonly kind: 'chat' | 'workflow' | 'program'
+  readonly kind: Task['kind']
   readonly tokens: number
   readonly server: number
 }

@@ -1,5 +1,5 @@
 /** Cross-checks of what each agent does by itself: one call, a workflow or a program. Knows no matrix. */
-import type { AgentPolicy } from '../model/policy.ts'
+import type { AgentPolicy } from '../model/agent.ts'
 import type { KnownAgents } from './check-agents.ts'
 import type { Complaint } from './complaint.ts'
 import type { Path } from './path-text.ts'

@@ -1,5 +1,6 @@
 /** Cross-checks of the agents: where they are defined, and how the matrix uses them. */
-import type { AgentPolicy, AgentUse, MatrixEntry } from '../model/policy.ts'
+import type { AgentPolicy } from '../model/agent.ts'
+import type { AgentUse, MatrixEntry } from '../model/policy.ts'
 import { suggestion } from './closest-name.ts'
 import type { Complaint } from './complaint.ts'
 import type { Path } from './path-text.ts'

@@ -1,13 +1,13 @@
 /** Text to agents: the file that a policy names as agents-file. Reads no file. */
-import { InputError } from '../errors.ts'
 import { type Agents, agentsFileSchema } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import { checkAgentTasks } from './check-agent-tasks.ts'
-import { inOrder, toProblem } from './complaint.ts'
+import { toProblem } from './complaint.ts'
 import { shown } from './issue-words.ts'
 import { isMapping, knownAgents } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
-import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
+import { soundYaml } from './sound-yaml.ts'
+import type { SourceText, YamlSource } from './yaml-source.ts'
 
 function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
   if (value === null || (isMapping(value) && Object.keys(value).length === 0))
@@ -25,8 +25,5 @@ function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
 
 /** Parses an agents file. Throws one InputError with all problems, in the order of the file. */
 export function parseAgents(input: SourceText): Agents {
-  const { source, problems } = parseYaml(input)
-  const all = inOrder([...problems, ...(source ? problemsOf(source) : [])])
-  if (!source || all.length > 0) throw new InputError(all)
-  return agentsFileSchema.parse(source.value)
+  return agentsFileSchema.parse(soundYaml(input, problemsOf).value)
 }

@@ -1,5 +1,4 @@
 /** Text to policy: syntax, schema and cross-checks, with every problem at once and in its place. Reads no file. */
-import { InputError } from '../errors.ts'
 import { type LoadedPolicy, policySchema } from '../model/policy.ts'
 import type { Problem } from '../model/problem.ts'
 import { checkAgentTasks } from './check-agent-tasks.ts'
@@ -8,11 +7,12 @@ import { checkMatrix } from './check-matrix.ts'
 import { checkPublished } from './check-published.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSize } from './check-size.ts'
-import { type Complaint, inOrder, toProblem } from './complaint.ts'
+import { type Complaint, toProblem } from './complaint.ts'
 import { shown } from './issue-words.ts'
 import { isMapping, type Mapping, partsOf } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
-import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
+import { soundYaml } from './sound-yaml.ts'
+import type { SourceText, YamlSource } from './yaml-source.ts'
 
 /** A policy's text with its file's name, for messages, and the text's SHA-256 in hex. */
 export interface PolicyText extends SourceText {
@@ -49,8 +49,6 @@ function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
 
 /** Parses a policy. Throws one InputError with all problems, in the order of the file. */
 export function parsePolicy({ text, file, sha256 }: PolicyText): LoadedPolicy {
-  const { source, problems } = parseYaml({ text, file })
-  const all = inOrder([...problems, ...(source ? problemsOf(source) : [])])
-  if (!source || all.length > 0) throw new InputError(all)
+  const source = soundYaml({ text, file }, problemsOf)
   return { policy: policySchema.parse(source.value), file, sha256, positions: source.places() }
 }

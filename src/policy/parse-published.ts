@@ -1,13 +1,13 @@
 /** Text to published figures: the file that a policy names beside it. Reads no file. */
-import { InputError } from '../errors.ts'
 import { metricDefinition } from '../model/metric-catalog.ts'
 import type { Problem } from '../model/problem.ts'
 import { type PublishedFigure, type PublishedFigures, publishedFiguresSchema } from '../model/published.ts'
-import { type Complaint, inOrder, toProblem } from './complaint.ts'
+import { type Complaint, toProblem } from './complaint.ts'
 import { shown } from './issue-words.ts'
 import { isMapping } from './policy-parts.ts'
 import { schemaComplaints } from './schema-complaints.ts'
-import { parseYaml, type SourceText, type YamlSource } from './yaml-source.ts'
+import { soundYaml } from './sound-yaml.ts'
+import type { SourceText, YamlSource } from './yaml-source.ts'
 
 /** What a value is in that stands beside the metric: a cv is a share of the mean, and a sd of percentages is in points. */
 function unitFor({ metric, statistic }: PublishedFigure): string | null {
@@ -54,8 +54,5 @@ function problemsOf({ value, placeOf }: YamlSource): readonly Problem[] {
 
 /** Parses a file of published figures. Throws one InputError with all problems, in the order of the file. */
 export function parsePublished(input: SourceText): PublishedFigures {
-  const { source, problems } = parseYaml(input)
-  const all = inOrder([...problems, ...(source ? problemsOf(source) : [])])
-  if (!source || all.length > 0) throw new InputError(all)
-  return publishedFiguresSchema.parse(source.value)
+  return publishedFiguresSchema.parse(soundYaml(input, problemsOf).value)
 }

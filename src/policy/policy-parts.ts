@@ -1,8 +1,7 @@
 /** A policy part by part, so that a broken part does not hide what is wrong with the others. */
 import type { z } from 'zod'
+import { type AgentPolicy, agentSchema } from '../model/agent.ts'
 import {
-  type AgentPolicy,
-  agentSchema,
   type Limit,
   limitSchema,
   type MatrixEntry,
@@ -12,9 +11,8 @@ import {
   protocolSchema,
   type Regression,
   regressionSchema,
-  type ServersPolicy,
-  serversSchema,
 } from '../model/policy.ts'
+import { type ServersPolicy, serversSchema } from '../model/servers-policy.ts'
 
 /** The parts that fit their schemas; null stands for one that does not. Indexes are the file's. */
 export interface PolicyParts {

@@ -1,6 +1,7 @@
 /** The files that a workflow agent reads, as the story needs them. */
+
+import type { WorkflowPolicy } from '../model/agent.ts'
 import type { Documents } from '../model/documents.ts'
-import type { WorkflowPolicy } from '../model/policy.ts'
 
 /** Reads CSV, JSON and Markdown files of a folder and below it, within the bounds; follows no symbolic link. */
 export interface DocumentFolder {

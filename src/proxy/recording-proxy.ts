@@ -1,9 +1,10 @@
 /** A proxy that changes nothing and lets somebody watch: how agents are measured that know nothing of us. */
 import type { IncomingMessage } from 'node:http'
 import { type Exchange, forward } from './forward.ts'
-import { type ListenAddress, type RunningProxy, startListening } from './listen.ts'
+import type { ListenAddress, RunningProxy } from './listen.ts'
 import { type ExchangeObserver, watchExchange } from './recording-exchange.ts'
-import { connectUpstream, type Upstream } from './upstream.ts'
+import { startProxy } from './start-proxy.ts'
+import type { Upstream } from './upstream.ts'
 
 /** A request that may be an LLM call, whole, before it goes on. `path` may have a query. */
 export interface ObservedRequest {
@@ -68,18 +69,8 @@ async function serve(exchange: Exchange, upstream: Upstream, options: RecordingP
  * Starts the proxy. Throws InputError for a target that is no URL of a server, MachineError when it cannot listen.
  * Closing it ends every exchange that still runs, and tells its observer so.
  */
-export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RunningProxy> {
-  const upstream = connectUpstream(options.target)
-  const proxy = await startListening(options.listen, (exchange) => {
+export const startRecordingProxy = (options: RecordingProxyOptions): Promise<RunningProxy> =>
+  startProxy(options, (exchange, upstream) => {
     options.onRequest(options.nowMs())
-    // A client that left while it was still asking wants no answer.
-    serve(exchange, upstream, options).catch(() => exchange.response.destroy())
+    return serve(exchange, upstream, options)
   })
-  return {
-    url: proxy.url,
-    close: async () => {
-      await proxy.close()
-      upstream.close()
-    },
-  }
-}

@@ -3,9 +3,10 @@ import { InputError } from '../errors.ts'
 import type { Problem } from '../model/problem.ts'
 import { type Exchange, forward } from './forward.ts'
 import { type GenerationCall, readCall } from './generation-call.ts'
-import { type ListenAddress, type RunningProxy, startListening } from './listen.ts'
+import type { ListenAddress, RunningProxy } from './listen.ts'
 import { type Pace, PacedLines } from './paced-lines.ts'
-import { connectUpstream, type Upstream } from './upstream.ts'
+import { startProxy } from './start-proxy.ts'
+import type { Upstream } from './upstream.ts'
 
 /**
  * What is slowed, and by how much. Streams of /api/generate and /api/chat with something to answer get their first line
@@ -57,16 +58,5 @@ async function serve(exchange: Exchange, upstream: Upstream, options: SlowdownOp
 export async function startSlowdownProxy(options: SlowdownOptions): Promise<RunningProxy> {
   const problems = problemsOf(options)
   if (problems.length > 0) throw new InputError(problems)
-  const upstream = connectUpstream(options.target)
-  const proxy = await startListening(options.listen, (exchange) => {
-    // A client that left while it was still asking wants no answer.
-    serve(exchange, upstream, options).catch(() => exchange.response.destroy())
-  })
-  return {
-    url: proxy.url,
-    close: async () => {
-      await proxy.close()
-      upstream.close()
-    },
-  }
+  return startProxy(options, (exchange, upstream) => serve(exchange, upstream, options))
 }

@@ -1,7 +1,7 @@
 /** Reads the files of a folder for a workflow agent, within bounds. Knows no agent and no prompt. */
 import { join } from 'node:path'
+import type { WorkflowPolicy } from '../../model/agent.ts'
 import type { Document, Documents, SkippedFile } from '../../model/documents.ts'
-import type { WorkflowPolicy } from '../../model/policy.ts'
 import type { DocumentFolder } from '../../ports/document-folder.ts'
 import { loadCsvParser } from './parse-csv.ts'
 import { placeOf } from './place-of-folder.ts'

@@ -1,7 +1,9 @@
 /** One agent of a cell with all its options: defaults, then the agent's, the entry's, and the sweep's. */
+
+import type { AgentPolicy } from '../../model/agent.ts'
 import { explicitDefaults, type Options, optionsSchema } from '../../model/options.ts'
 import type { CellAgent, Task } from '../../model/plan.ts'
-import type { AgentPolicy, Agents, AgentUse } from '../../model/policy.ts'
+import type { Agents, AgentUse } from '../../model/policy.ts'
 import type { Combination } from '../../model/sweep.ts'
 
 /** The name that a matrix entry uses an agent by. */

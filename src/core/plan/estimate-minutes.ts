@@ -1,6 +1,7 @@
 /** How long a plan may take, before anything was measured. */
 import type { CellAgent, Plan } from '../../model/plan.ts'
-import type { Protocol, ServersPolicy } from '../../model/policy.ts'
+import type { Protocol } from '../../model/policy.ts'
+import type { ServersPolicy } from '../../model/servers-policy.ts'
 import { defaultTokens, type TimedAgent, trialSeconds } from '../../model/trial-time.ts'
 
 const timed = ({ task, options, server }: CellAgent): TimedAgent => ({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { estimateMinutes } from '../../../src/core/plan/estimate-minutes.ts'
 import { planRun } from '../../../src/core/plan/plan-run.ts'
-import type { AgentPolicy } from '../../../src/model/policy.ts'
+import type { AgentPolicy } from '../../../src/model/agent.ts'
 import { aPairedRequest, aRequest } from './a-request.ts'
 
 const protocol = 'protocol: { runs: 2, warmup-requests: 0, ttft-probes: 5 }\n'
