@@ -15,8 +15,6 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/proxy/forward.js + 1 modules
 var forward = __webpack_require__(1051);
-// EXTERNAL MODULE: ./build/src/proxy/listen.js
-var listen = __webpack_require__(859);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __webpack_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/proxy/recording-exchange.js
@@ -91,10 +89,9 @@ function watchExchange(watching) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/proxy/upstream.js + 1 modules
-var proxy_upstream = __webpack_require__(7646);
+// EXTERNAL MODULE: ./build/src/proxy/start-proxy.js + 3 modules
+var start_proxy = __webpack_require__(9127);
 ;// CONCATENATED MODULE: ./build/src/proxy/recording-proxy.js
-
 
 
 
@@ -140,21 +137,10 @@ async function serve(exchange, upstream, options) {
  * Starts the proxy. Throws InputError for a target that is no URL of a server, MachineError when it cannot listen.
  * Closing it ends every exchange that still runs, and tells its observer so.
  */
-async function startRecordingProxy(options) {
-    const upstream = (0,proxy_upstream/* connectUpstream */.Y)(options.target);
-    const proxy = await (0,listen/* startListening */.m)(options.listen, (exchange) => {
-        options.onRequest(options.nowMs());
-        // A client that left while it was still asking wants no answer.
-        serve(exchange, upstream, options).catch(() => exchange.response.destroy());
-    });
-    return {
-        url: proxy.url,
-        close: async () => {
-            await proxy.close();
-            upstream.close();
-        },
-    };
-}
+const startRecordingProxy = (options) => (0,start_proxy/* startProxy */.n)(options, (exchange, upstream) => {
+    options.onRequest(options.nowMs());
+    return serve(exchange, upstream, options);
+});
 
 
 /***/ })

@@ -14,7 +14,7 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/render/run-text.js
 var run_text = __webpack_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
-var status_words = __webpack_require__(882);
+var status_words = __webpack_require__(8501);
 // EXTERNAL MODULE: ./build/src/model/metric-catalog.js
 var metric_catalog = __webpack_require__(7289);
 // EXTERNAL MODULE: ./build/src/model/number-format.js

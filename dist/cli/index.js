@@ -71656,8 +71656,8 @@ async function collected(work) {
     return Promise.all(work);
 }
 
-// EXTERNAL MODULE: ./build/src/read-policy.js + 21 modules
-var read_policy = __nccwpck_require__(4131);
+// EXTERNAL MODULE: ./build/src/read-policy.js + 22 modules
+var read_policy = __nccwpck_require__(2470);
 // EXTERNAL MODULE: ./build/src/tool.js + 1 modules
 var tool = __nccwpck_require__(8964);
 // EXTERNAL MODULE: ./build/src/core/workflow/ingested.js
@@ -76463,10 +76463,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/core/assemble-run.js
 var assemble_run = __nccwpck_require__(6221);
-// EXTERNAL MODULE: ./build/src/core/derive/samples.js + 7 modules
-var samples = __nccwpck_require__(7532);
-// EXTERNAL MODULE: ./build/src/core/derive/summaries.js
-var summaries = __nccwpck_require__(1837);
 // EXTERNAL MODULE: ./build/src/core/judge/judge-run.js + 45 modules
 var judge_run = __nccwpck_require__(5713);
 // EXTERNAL MODULE: ./build/src/core/preflight/preflight-outcome.js
@@ -76921,12 +76917,10 @@ async function runSession(session) {
 
 
 
-
-
 /** Judges a run as it stands and stores run and verdict. */
 async function judgeAndStore(run, baseline, store) {
     const verdict = (0,judge_run/* judgeRun */.Z)(run, baseline);
-    await store.saveRun({ ...run, figures: (0,summaries/* summarizeSamples */.pQ)((0,samples/* deriveSamples */.r1)(run)) });
+    await store.saveRun({ ...run, figures: verdict.figures });
     await store.saveVerdict(verdict);
     return verdict;
 }
@@ -78634,6 +78628,61 @@ async function endWatching(rig, { subject }) {
 
 /***/ }),
 
+/***/ 1626:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JW: () => (/* binding */ agentSchema),
+/* harmony export */   R9: () => (/* binding */ workflowSchema),
+/* harmony export */   w1: () => (/* binding */ programSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/** An agent as a policy writes it: its options, and what it does. */
+
+
+/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
+const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
+/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
+const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    folder: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+        .min(1)
+        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
+        .optional()
+        .describe('relative to the checkout; the sample files that come with the tool by default'),
+    'most-files': zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(1).max(10_000).default(200),
+    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
+});
+const argv = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1)).min(1);
+/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
+const programSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    command: argv.describe('program and arguments, run in the checkout without a shell'),
+    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
+    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().positive().max(240).default(15),
+    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
+    metrics: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY()
+        .default(false)
+        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
+});
+/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
+const agentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    options: zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci])
+        .describe('Ollama options, or server-defaults to send none but num_predict'),
+    system: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
+    prompt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    headings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1))
+        .min(1)
+        .optional()
+        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
+    workflow: workflowSchema
+        .optional()
+        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
+    program: programSchema.optional().describe('an external program instead of calls of our own'),
+});
+
+
+/***/ }),
+
 /***/ 9304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -79763,63 +79812,65 @@ const explicitDefaults = {
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
 /* unused harmony exports taskSchema, cellAgentSchema, cellSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
-/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
+/* harmony import */ var _agent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1626);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5477);
 /** What will be measured: the cells of the matrix and the order of the visits. */
 
 
 
+
 /** Whether a thing belongs to what is compared with, or to what is judged. */
-const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['base', 'head']);
+const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['base', 'head']);
 /** What an agent does in its turn. `chat` is one call; its system message and prompt are null for the built-in ones. */
-const taskSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('kind', [
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-        kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('chat'),
-        system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-        prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+const taskSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('chat'),
+        system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+        prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
         /** Headings that the answer must have; empty for none. */
-        headings: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+        headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('workflow'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workflowSchema */ .R9.shape }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('program'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .programSchema */ .w1.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('workflow'), ..._agent_js__WEBPACK_IMPORTED_MODULE_0__/* .workflowSchema */ .R9.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('program'), ..._agent_js__WEBPACK_IMPORTED_MODULE_0__/* .programSchema */ .w1.shape }),
 ]);
 /** One agent of a cell, all its options resolved. `server` indexes the subject's servers. */
-const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     /** What is sent, in full; of a server-defaults agent only num_predict. */
-    options: _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci,
-    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
-    server: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    options: _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci,
+    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
+    server: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0),
     task: taskSchema,
 });
 /** What a subject runs in a cell. */
-const variantSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellAgentSchema).min(1) });
+const variantSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(cellAgentSchema).min(1) });
 /** One configuration of the matrix. `base` is null where nothing is compared in this job. */
-const cellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    workload: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadSchema */ .Z7,
+const cellSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    workload: _policy_js__WEBPACK_IMPORTED_MODULE_2__/* .workloadSchema */ .Z7,
     /** Null where the programme has no parts. */
-    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    latency: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .latencyClassSchema */ .Y3.nullable(),
-    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    phase: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    latency: _policy_js__WEBPACK_IMPORTED_MODULE_2__/* .latencyClassSchema */ .Y3.nullable(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     head: variantSchema,
     base: variantSchema.nullable(),
 });
 /** One trial to come. Visits of the same cell and round are a pair; a cold visit starts with the model unloaded. */
-const visitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    cellId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+const visitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    cellId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     subject: subjectSchema,
-    round: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
-    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    round: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0),
+    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
 });
 /** Cells and visits in the order of measuring, with the seed that ordered them. */
-const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    seed: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
-    cells: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellSchema).min(1),
-    visits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(visitSchema).min(1),
+const planSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    seed: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(),
+    cells: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(cellSchema).min(1),
+    visits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(visitSchema).min(1),
 });
 
 
@@ -79831,165 +79882,127 @@ const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dd: () => (/* binding */ loadedPolicySchema),
 /* harmony export */   Hi: () => (/* binding */ matrixEntrySchema),
-/* harmony export */   JW: () => (/* binding */ agentSchema),
-/* harmony export */   R9: () => (/* binding */ workflowSchema),
 /* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
 /* harmony export */   Wj: () => (/* binding */ agentsFileSchema),
 /* harmony export */   Y3: () => (/* binding */ latencyClassSchema),
 /* harmony export */   Z7: () => (/* binding */ workloadSchema),
 /* harmony export */   _1: () => (/* binding */ protocolSchema),
 /* harmony export */   dx: () => (/* binding */ topologySchema),
-/* harmony export */   eu: () => (/* binding */ serversSchema),
 /* harmony export */   ht: () => (/* binding */ aggregateSchema),
 /* harmony export */   lZ: () => (/* binding */ mostMinutes),
 /* harmony export */   nU: () => (/* binding */ regressionSchema),
 /* harmony export */   p9: () => (/* binding */ limitSchema),
 /* harmony export */   r0: () => (/* binding */ parseCatch),
 /* harmony export */   sB: () => (/* binding */ mostAgents),
-/* harmony export */   w1: () => (/* binding */ programSchema),
 /* harmony export */   wh: () => (/* binding */ policySchema)
 /* harmony export */ });
 /* unused harmony exports agentUseSchema, costSchema, publishedUseSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
-/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
-/* harmony import */ var _validity_rule_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2928);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8816);
+/* harmony import */ var _agent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1626);
+/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7289);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(153);
+/* harmony import */ var _servers_policy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(882);
+/* harmony import */ var _validity_rule_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2928);
 /** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
 
 
 
 
-const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
-const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
+
+
+const name = zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
+const metric = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_1__/* .metricIds */ .HL);
 const change = 'a change such as "5 %" or "3 points"';
 const share = 'a share such as "10 %"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
-const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
-/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
-const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
-/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
-const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    folder: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
-        .min(1)
-        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
-        .optional()
-        .describe('relative to the checkout; the sample files that come with the tool by default'),
-    'most-files': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(200),
-    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
-});
-const argv = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1);
-/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
-const programSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    command: argv.describe('program and arguments, run in the checkout without a shell'),
-    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
-    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(15),
-    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
-    metrics: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()
-        .default(false)
-        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
-});
-/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
-const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
-        .describe('Ollama options, or server-defaults to send none but num_predict'),
-    system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
-    headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1))
-        .min(1)
-        .optional()
-        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
-    workflow: workflowSchema
-        .optional()
-        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
-    program: programSchema.optional().describe('an external program instead of calls of our own'),
-});
+const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr() });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
-const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
-const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
-const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
-const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
+const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_2__/* .optionsSchema */ .ci.shape })]);
+const axisValue = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY()]);
+const axes = zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(axisValue).min(1));
+const combination = zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), axisValue);
 /**
  * The topologies: how many servers the agents of a cell are dealt to. `server-each` gives each of any number of agents a
  * server of its own (appendix AM, heuristic 2), as two-servers does for two.
  */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
+const topologySchema = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
 /**
  * What a trial of a cell consists of. A batch works off a queue of requests as fast as it goes (appendix F.6); a
  * sustained trial keeps the agents busy for long (risk R11).
  */
-const workloadSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
+const workloadSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
 /** Classes of latency (appendix W.1): real-time needs a TTFT below 200 ms, near-real-time below 2 s, batch none. */
-const latencyClassSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['real-time', 'near-real-time', 'batch']);
+const latencyClassSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['real-time', 'near-real-time', 'batch']);
 /** The most agents of one cell. */
 const mostAgents = 16;
 /** One entry of the matrix; with `sweep` it stands for many cells. */
-const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
     workload: workloadSchema,
     phase: name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
     scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
     latency: latencyClassSchema.optional().describe('the class that its warm TTFT must keep (appendix W.1)'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(mostAgents),
+    agents: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(agentUseSchema).min(1).max(mostAgents),
     topology: topologySchema.default('one-server'),
-    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
+    models: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
         .optional()
         .describe('options, model or topology, each with its values: every combination is a cell'),
-    exclude: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
-    include: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
+    exclude: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
+    include: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
 });
 /** A week: far above any budget, far below what a timer can hold. */
 const mostMinutes = 10_080;
-const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(def);
+const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
-const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(mostMinutes).default(60),
-    runs: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().positive().max(mostMinutes).default(60),
+    runs: zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr()
         .min(1)
         .max(500)
         .default(5)
         .describe('trials of each cell; pairs of them when there is a base'),
-    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
-    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
-    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
-    'batch-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
-    'sustain-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
+    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
+    requests: zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    'batch-requests': zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
+    'sustain-minutes': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig()
         .positive()
         .max(mostMinutes)
         .default(60)
         .describe('of one sustained trial (R11)'),
-    'exact-repeats': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+    'exact-repeats': zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr()
         .min(0)
         .max(20)
         .default(0)
         .describe('the same request again in each trial at temperature 0, for exactMatchPercent (appendix Z.2)'),
-    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
-    placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
-    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
-    contention: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
-        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().min(0).max(100).default(10),
+    cold: zod__WEBPACK_IMPORTED_MODULE_5__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
+    placement: zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
+    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+    contention: zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
+        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().min(0).max(100).default(10),
     })
         .prefault({}),
-    watch: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'interval-seconds': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+    watch: zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+        'interval-seconds': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig()
             .min(0.2)
             .max(60)
             .default(1)
             .describe('between two readings of the GPU; appendix H.2 uses 5'),
     })
         .prefault({}),
-    validity: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'mark-only': zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(_validity_rule_js__WEBPACK_IMPORTED_MODULE_2__/* .validityRuleSchema */ .u)
+    validity: zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+        'mark-only': zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_validity_rule_js__WEBPACK_IMPORTED_MODULE_4__/* .validityRuleSchema */ .u)
             .default([])
             .describe('reasons that are reported, but leave no trial out'),
-        'most-spoiled-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+        'most-spoiled-percent': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig()
             .min(0)
             .max(100)
             .default(10)
             .describe('of the trials of a cell; with more left out the cell is invalid'),
     })
         .prefault({}),
-    timeouts: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    timeouts: zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
         'connect-seconds': seconds(5),
         'load-seconds': seconds(300),
         'first-token-seconds': seconds(60),
@@ -80002,106 +80015,69 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
  * What of a cell's trials a limit looks at: their typical value; the worst of them (the minimum of what is better high);
  * or their scatter, as standard deviation or coefficient of variation in percent (TR115: consistency beats peak).
  */
-const aggregateSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['typical', 'worst', 'sd', 'cv']);
+const aggregateSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['typical', 'worst', 'sd', 'cv']);
 /** An absolute bound on a metric of head; either level may be left out, not both. */
-const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const limitSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
     metric,
     of: aggregateSchema.default('typical'),
-    warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
-    fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    warn: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().optional(),
+    fail: zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
 });
 /** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
-const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
     metric,
-    catch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-});
-/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
-const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
-/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
-const ownLibrary = 'OLLAMA_LLM_LIBRARY';
-/**
- * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
- * that names code to load: a policy may come with the very pull request that is measured.
- */
-const settingName = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
-    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
-    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
-    abort: true,
-})
-    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
-const settings = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(settingName, zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]))
-    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
-    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
-        addIssue({
-            code: 'custom',
-            path: [ownLibrary],
-            message: "the name of one of Ollama's own libraries, such as cuda_v12",
-        });
-});
-/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
-const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    count: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
-        .min(1)
-        .max(16)
-        .optional()
-        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
-    restart: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['never', 'each-cell'])
-        .default('never')
-        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
-    environment: settings
-        .default({})
-        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
+    catch: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
+    source: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    note: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
 });
 /** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
-const costSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    'gpu-hour-price': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive(),
-    'request-tokens': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+const costSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+    'gpu-hour-price': zod__WEBPACK_IMPORTED_MODULE_5__/* .number */ .aig().positive(),
+    'request-tokens': zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr()
         .min(1)
         .default(200)
         .describe('generated tokens of an average request (appendix V.1)'),
 });
 /** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
-const publishedUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).describe('relative to the policy'),
-    within: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(share)
+const publishedUseSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+    file: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().min(1).describe('relative to the policy'),
+    within: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(share)
         .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, share)
         .optional()
         .describe('how far a figure measured here may be from the published one; only shown by default'),
-    level: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+    level: zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
 });
 /** The whole policy file. */
-const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
+const policySchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+    version: zod__WEBPACK_IMPORTED_MODULE_5__/* .literal */ .euz(1),
     name,
-    description: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1)])
+    description: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    source: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    models: zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().min(1)).min(1)])
         .describe('model tags, or auto for the smallest that every server has'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema).optional(),
-    'agents-file': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+    agents: zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(name, _agent_js__WEBPACK_IMPORTED_MODULE_0__/* .agentSchema */ .JW).optional(),
+    'agents-file': zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP()
         .min(1)
         .optional()
         .describe('a YAML file with the agents, read at base for base and at head for head'),
-    matrix: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
+    matrix: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
     protocol: protocolSchema.prefault({}),
-    servers: serversSchema.prefault({}),
-    limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
-    regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
+    servers: _servers_policy_js__WEBPACK_IMPORTED_MODULE_3__/* .serversSchema */ .e.prefault({}),
+    limits: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(limitSchema).default([]),
+    regressions: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(regressionSchema).default([]),
     cost: costSchema.optional().describe('gives costPerMillionTokens and costPerThousandRequests'),
     published: publishedUseSchema.optional(),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
-const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
+const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(name, _agent_js__WEBPACK_IMPORTED_MODULE_0__/* .agentSchema */ .JW);
 /** A policy with where it came from: `positions` maps paths such as `limits[0]` to places in the file. */
-const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
     policy: policySchema,
-    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    positions: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), sourcePositionSchema),
+    file: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    sha256: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(),
+    positions: zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), sourcePositionSchema),
 });
 /** A `catch` as a number: "5 %" is a ratio of 0.05, "3 points" are 3 points. NaN where the schema was not asked first. */
 function parseCatch(text) {
@@ -80470,6 +80446,56 @@ const journalLineSchema = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('resumed'), resumed: resumedSchema }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('ended'), ended: endedSchema }),
 ]);
+
+
+/***/ }),
+
+/***/ 882:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ serversSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8816);
+/** What a policy may say of servers that the gate starts itself. */
+
+/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
+const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
+/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
+const ownLibrary = 'OLLAMA_LLM_LIBRARY';
+/**
+ * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
+ * that names code to load: a policy may come with the very pull request that is measured.
+ */
+const settingName = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
+    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
+    abort: true,
+})
+    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
+const settings = zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(settingName, zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY()]))
+    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
+    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
+        addIssue({
+            code: 'custom',
+            path: [ownLibrary],
+            message: "the name of one of Ollama's own libraries, such as cuda_v12",
+        });
+});
+/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
+const serversSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    count: zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
+    restart: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['never', 'each-cell'])
+        .default('never')
+        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
+    environment: settings
+        .default({})
+        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
+});
 
 
 /***/ }),
@@ -81068,15 +81094,22 @@ const hasBody = ({ headers }) => headers['transfer-encoding'] !== undefined || N
 
 /***/ }),
 
-/***/ 859:
+/***/ 9127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ startListening)
-/* harmony export */ });
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  n: () => (/* binding */ startProxy)
+});
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/proxy/listen.js
 /** An HTTP server that hands on what it is asked, until it is closed. Knows no upstream. */
 
 
@@ -81084,11 +81117,11 @@ const hasBody = ({ headers }) => headers['transfer-encoding'] !== undefined || N
 async function bind(server, { host, port }) {
     try {
         server.listen(port, host);
-        await (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(server, 'listening');
+        await (0,external_node_events_.once)(server, 'listening');
     }
     catch (cause) {
-        const what = `Cannot listen on ${host}:${port}: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}.`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .MachineError */ .Ml([{ what, fix: 'Name a port that is free, or 0 for any.' }], { cause });
+        const what = `Cannot listen on ${host}:${port}: ${(0,errors/* messageOf */.bD)(cause)}.`;
+        throw new errors/* MachineError */.Ml([{ what, fix: 'Name a port that is free, or 0 for any.' }], { cause });
     }
     const address = server.address();
     if (address === null || typeof address === 'string')
@@ -81098,7 +81131,7 @@ async function bind(server, { host, port }) {
 /** Starts the server. Throws MachineError when the address cannot be taken. */
 async function startListening(address, handle) {
     // No limit of time: Ollama has none for a large upload, and closes no idle connection under its client's hands.
-    const server = (0,node_http__WEBPACK_IMPORTED_MODULE_1__.createServer)({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 });
+    const server = (0,external_node_http_.createServer)({ noDelay: true, keepAliveTimeout: 0, requestTimeout: 0 });
     server.on('request', (request, response) => handle({ request, response }));
     const sockets = new Set();
     server.on('connection', (socket) => {
@@ -81111,7 +81144,7 @@ async function startListening(address, handle) {
         close: async () => {
             if (!server.listening)
                 return;
-            const closed = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(server, 'close');
+            const closed = (0,external_node_events_.once)(server, 'close');
             const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
             server.close();
             server.closeAllConnections();
@@ -81121,24 +81154,8 @@ async function startListening(address, handle) {
     };
 }
 
-
-/***/ }),
-
-/***/ 7646:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Y: () => (/* binding */ connectUpstream)
-});
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/proxy/upstream.js
 /** The server behind a proxy, and connections to it. Knows nothing of what is asked. */
 
@@ -81186,10 +81203,32 @@ function connectUpstream(target) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/proxy/start-proxy.js
+
+
+/**
+ * Starts a proxy that serves each exchange by `serve`. Throws InputError for a target that is no URL of a server,
+ * MachineError when it cannot listen. Closing it ends every exchange that still runs.
+ */
+async function startProxy({ target, listen }, serve) {
+    const upstream = connectUpstream(target);
+    const proxy = await startListening(listen, (exchange) => {
+        // A client that left while it was still asking wants no answer.
+        serve(exchange, upstream).catch(() => exchange.response.destroy());
+    });
+    return {
+        url: proxy.url,
+        close: async () => {
+            await proxy.close();
+            upstream.close();
+        },
+    };
+}
+
 
 /***/ }),
 
-/***/ 4131:
+/***/ 2470:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -81395,7 +81434,13 @@ function issueWords(issue, value) {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/model/agent.js
+var model_agent = __nccwpck_require__(1626);
+// EXTERNAL MODULE: ./build/src/model/servers-policy.js
+var servers_policy = __nccwpck_require__(882);
 ;// CONCATENATED MODULE: ./build/src/policy/policy-parts.js
+
+
 
 /** Whether plain data is a mapping. */
 const isMapping = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -81423,7 +81468,7 @@ function soundEntry(value) {
     return valid(model_policy/* matrixEntrySchema */.Hi, entry);
 }
 /** Agents by name; null for one that does not fit. */
-const knownAgents = (agents) => new Map(Object.entries(agents).map(([name, agent]) => [name, valid(model_policy/* agentSchema */.JW, agent)]));
+const knownAgents = (agents) => new Map(Object.entries(agents).map(([name, agent]) => [name, valid(model_agent/* agentSchema */.JW, agent)]));
 /** The parts of a policy's plain data, whatever is wrong with the rest. */
 function partsOf(policy) {
     const models = valid(model_policy/* policySchema */.wh.shape.models, policy.models);
@@ -81434,7 +81479,7 @@ function partsOf(policy) {
         hasAgentsFile: policy['agents-file'] !== undefined,
         matrix: Array.isArray(policy.matrix) ? policy.matrix.map(soundEntry) : [],
         protocol: valid(model_policy/* protocolSchema */._1, policy.protocol ?? {}),
-        servers: valid(model_policy/* serversSchema */.eu, policy.servers ?? {}),
+        servers: valid(servers_policy/* serversSchema */.e, policy.servers ?? {}),
         limits: validEach(model_policy/* limitSchema */.p9, policy.limits),
         regressions: validEach(model_policy/* regressionSchema */.nU, policy.regressions),
         hasPrice: policy.cost !== undefined,
@@ -81650,9 +81695,22 @@ function parseYaml({ text, file }) {
     return { source: { ...data, placeOf: places.placeOf, places: places.all }, problems: syntax };
 }
 
+;// CONCATENATED MODULE: ./build/src/policy/sound-yaml.js
+/** Text to plain data that is sound: every problem at once, in the order of the file. Knows no schema. */
+
+
+
+/** The data with its places. Throws one InputError with what is wrong with the syntax, and what `problemsOf` finds. */
+function soundYaml(input, problemsOf) {
+    const { source, problems } = parseYaml(input);
+    const all = inOrder([...problems, ...(source ? problemsOf(source) : [])]);
+    if (!source || all.length > 0)
+        throw new errors/* InputError */.dz(all);
+    return source;
+}
+
 ;// CONCATENATED MODULE: ./build/src/policy/parse-agents.js
 /** Text to agents: the file that a policy names as agents-file. Reads no file. */
-
 
 
 
@@ -81675,11 +81733,7 @@ function problemsOf({ value, placeOf }) {
 }
 /** Parses an agents file. Throws one InputError with all problems, in the order of the file. */
 function parseAgents(input) {
-    const { source, problems } = parseYaml(input);
-    const all = inOrder([...problems, ...(source ? problemsOf(source) : [])]);
-    if (!source || all.length > 0)
-        throw new errors/* InputError */.dz(all);
-    return model_policy/* agentsFileSchema */.Wj.parse(source.value);
+    return model_policy/* agentsFileSchema */.Wj.parse(soundYaml(input, problemsOf).value);
 }
 
 ;// CONCATENATED MODULE: ./build/src/policy/check-agents.js
@@ -82268,7 +82322,6 @@ const checkRules = (parts) => [
 
 
 
-
 function crossChecks(policy) {
     const parts = partsOf(policy);
     return [
@@ -82297,10 +82350,7 @@ function parse_policy_problemsOf({ value, placeOf }) {
 }
 /** Parses a policy. Throws one InputError with all problems, in the order of the file. */
 function parsePolicy({ text, file, sha256 }) {
-    const { source, problems } = parseYaml({ text, file });
-    const all = inOrder([...problems, ...(source ? parse_policy_problemsOf(source) : [])]);
-    if (!source || all.length > 0)
-        throw new errors/* InputError */.dz(all);
+    const source = soundYaml({ text, file }, parse_policy_problemsOf);
     return { policy: model_policy/* policySchema */.wh.parse(source.value), file, sha256, positions: source.places() };
 }
 
@@ -82308,7 +82358,6 @@ function parsePolicy({ text, file, sha256 }) {
 var published = __nccwpck_require__(8621);
 ;// CONCATENATED MODULE: ./build/src/policy/parse-published.js
 /** Text to published figures: the file that a policy names beside it. Reads no file. */
-
 
 
 
@@ -82360,11 +82409,7 @@ function parse_published_problemsOf({ value, placeOf }) {
 }
 /** Parses a file of published figures. Throws one InputError with all problems, in the order of the file. */
 function parsePublished(input) {
-    const { source, problems } = parseYaml(input);
-    const all = inOrder([...problems, ...(source ? parse_published_problemsOf(source) : [])]);
-    if (!source || all.length > 0)
-        throw new errors/* InputError */.dz(all);
-    return published/* publishedFiguresSchema */.Ne.parse(source.value);
+    return published/* publishedFiguresSchema */.Ne.parse(soundYaml(input, parse_published_problemsOf).value);
 }
 
 ;// CONCATENATED MODULE: ./build/src/policy/require-agents.js
@@ -83199,7 +83244,7 @@ function differingParts(one, other) {
 
 /***/ }),
 
-/***/ 882:
+/***/ 8501:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -83342,7 +83387,7 @@ var passed_text = __nccwpck_require__(9910);
 // EXTERNAL MODULE: ./build/src/render/run-text.js
 var run_text = __nccwpck_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
-var status_words = __nccwpck_require__(882);
+var status_words = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./build/src/render/effect-words.js
 var effect_words = __nccwpck_require__(8297);
 // EXTERNAL MODULE: ./build/src/render/key-findings.js
@@ -84505,8 +84550,8 @@ function countProblems(problems) {
     return `${(0,number_format/* count */.U9)(problems.length, 'problem')}${where}. Nothing was measured.`;
 }
 
-// EXTERNAL MODULE: ./build/src/read-policy.js + 21 modules
-var read_policy = __nccwpck_require__(4131);
+// EXTERNAL MODULE: ./build/src/read-policy.js + 22 modules
+var read_policy = __nccwpck_require__(2470);
 ;// CONCATENATED MODULE: ./build/src/verbs/check-policies.js
 /** The verb `policy check`: every problem of the files at once, or their cells with an estimate of the time. */
 
@@ -85073,7 +85118,7 @@ var plain_text = __nccwpck_require__(4156);
 // EXTERNAL MODULE: ./build/src/render/run-text.js
 var run_text = __nccwpck_require__(691);
 // EXTERNAL MODULE: ./build/src/render/status-words.js
-var status_words = __nccwpck_require__(882);
+var status_words = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./build/src/render/check-text.js
 var check_text = __nccwpck_require__(6212);
 // EXTERNAL MODULE: ./build/src/render/text-columns.js
@@ -85446,7 +85491,7 @@ async function measureAndPrint(options) {
 /* harmony import */ var _core_plan_plan_size_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4961);
 /* harmony import */ var _model_number_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1164);
 /* harmony import */ var _offline_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4600);
-/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4131);
+/* harmony import */ var _read_policy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2470);
 /* harmony import */ var _render_plain_text_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4156);
 /** The verb `plan`: what a job would measure, in its order, and how long that may take. Measures nothing. */
 
@@ -85699,8 +85744,6 @@ async function readCall(request) {
     return { body, call: generationIn(path, body) };
 }
 
-// EXTERNAL MODULE: ./build/src/proxy/listen.js
-var listen = __nccwpck_require__(859);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./build/src/proxy/paced-lines.js
@@ -85771,11 +85814,10 @@ class PacedLines extends external_node_stream_.Transform {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/proxy/upstream.js + 1 modules
-var proxy_upstream = __nccwpck_require__(7646);
+// EXTERNAL MODULE: ./build/src/proxy/start-proxy.js + 3 modules
+var start_proxy = __nccwpck_require__(9127);
 ;// CONCATENATED MODULE: ./build/src/proxy/slowdown-proxy.js
 /** A proxy that makes a server slower by a known amount: the gate must see it, on the user's own machine. */
-
 
 
 
@@ -85815,18 +85857,7 @@ async function startSlowdownProxy(options) {
     const problems = problemsOf(options);
     if (problems.length > 0)
         throw new errors/* InputError */.dz(problems);
-    const upstream = (0,proxy_upstream/* connectUpstream */.Y)(options.target);
-    const proxy = await (0,listen/* startListening */.m)(options.listen, (exchange) => {
-        // A client that left while it was still asking wants no answer.
-        serve(exchange, upstream, options).catch(() => exchange.response.destroy());
-    });
-    return {
-        url: proxy.url,
-        close: async () => {
-            await proxy.close();
-            upstream.close();
-        },
-    };
+    return (0,start_proxy/* startProxy */.n)(options, (exchange, upstream) => serve(exchange, upstream, options));
 }
 
 // EXTERNAL MODULE: ./build/src/stop-signal.js

@@ -32177,8 +32177,8 @@ var environment = __nccwpck_require__(2354);
 var gpu = __nccwpck_require__(1145);
 // EXTERNAL MODULE: ./build/src/model/plan.js
 var plan = __nccwpck_require__(9072);
-// EXTERNAL MODULE: ./build/src/model/policy.js
-var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/policy.js + 1 modules
+var policy = __nccwpck_require__(9040);
 // EXTERNAL MODULE: ./build/src/model/preflight.js
 var preflight = __nccwpck_require__(4908);
 // EXTERNAL MODULE: ./build/src/model/published.js
@@ -39067,8 +39067,8 @@ function exitCodeOf({ outcome, blocksOnInconclusive }, failOn = 'fail') {
 
 // EXTERNAL MODULE: ./build/src/model/plan.js
 var plan = __nccwpck_require__(9072);
-// EXTERNAL MODULE: ./build/src/model/policy.js
-var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/policy.js + 1 modules
+var policy = __nccwpck_require__(9040);
 // EXTERNAL MODULE: ./build/src/core/version.js
 var version = __nccwpck_require__(9157);
 ;// CONCATENATED MODULE: ./build/src/core/fingerprint/fingerprint-of.js
@@ -46448,6 +46448,61 @@ const messageOf = (thrown) => thrown instanceof Error ? thrown.message : String(
 
 /***/ }),
 
+/***/ 1626:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JW: () => (/* binding */ agentSchema),
+/* harmony export */   R9: () => (/* binding */ workflowSchema),
+/* harmony export */   w1: () => (/* binding */ programSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8816);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
+/** An agent as a policy writes it: its options, and what it does. */
+
+
+/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
+const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
+/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
+const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    folder: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+        .min(1)
+        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
+        .optional()
+        .describe('relative to the checkout; the sample files that come with the tool by default'),
+    'most-files': zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(1).max(10_000).default(200),
+    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_1__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
+});
+const argv = zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1)).min(1);
+/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
+const programSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    command: argv.describe('program and arguments, run in the checkout without a shell'),
+    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
+    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().positive().max(240).default(15),
+    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
+    metrics: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY()
+        .default(false)
+        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
+});
+/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
+const agentSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    options: zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci])
+        .describe('Ollama options, or server-defaults to send none but num_predict'),
+    system: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
+    prompt: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
+    headings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1))
+        .min(1)
+        .optional()
+        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
+    workflow: workflowSchema
+        .optional()
+        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
+    program: programSchema.optional().describe('an external program instead of calls of our own'),
+});
+
+
+/***/ }),
+
 /***/ 9304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47446,222 +47501,238 @@ const explicitDefaults = {
 /* harmony export */   r_: () => (/* binding */ visitSchema)
 /* harmony export */ });
 /* unused harmony exports taskSchema, cellAgentSchema, cellSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8816);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(153);
-/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5477);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
+/* harmony import */ var _agent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1626);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9040);
 /** What will be measured: the cells of the matrix and the order of the visits. */
 
 
 
+
 /** Whether a thing belongs to what is compared with, or to what is judged. */
-const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['base', 'head']);
+const subjectSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['base', 'head']);
 /** What an agent does in its turn. `chat` is one call; its system message and prompt are null for the built-in ones. */
-const taskSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('kind', [
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-        kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('chat'),
-        system: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-        prompt: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+const taskSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+        kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('chat'),
+        system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+        prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
         /** Headings that the answer must have; empty for none. */
-        headings: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+        headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('workflow'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workflowSchema */ .R9.shape }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('program'), ..._policy_js__WEBPACK_IMPORTED_MODULE_1__/* .programSchema */ .w1.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('workflow'), ..._agent_js__WEBPACK_IMPORTED_MODULE_0__/* .workflowSchema */ .R9.shape }),
+    zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('program'), ..._agent_js__WEBPACK_IMPORTED_MODULE_0__/* .programSchema */ .w1.shape }),
 ]);
 /** One agent of a cell, all its options resolved. `server` indexes the subject's servers. */
-const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+const cellAgentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    name: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     /** What is sent, in full; of a server-defaults agent only num_predict. */
-    options: _options_js__WEBPACK_IMPORTED_MODULE_0__/* .optionsSchema */ .ci,
-    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
-    server: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
+    options: _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci,
+    serverDefaults: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
+    server: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0),
     task: taskSchema,
 });
 /** What a subject runs in a cell. */
-const variantSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellAgentSchema).min(1) });
+const variantSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ model: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(cellAgentSchema).min(1) });
 /** One configuration of the matrix. `base` is null where nothing is compared in this job. */
-const cellSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    workload: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .workloadSchema */ .Z7,
+const cellSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    workload: _policy_js__WEBPACK_IMPORTED_MODULE_2__/* .workloadSchema */ .Z7,
     /** Null where the programme has no parts. */
-    phase: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
-    scenario: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    latency: _policy_js__WEBPACK_IMPORTED_MODULE_1__/* .latencyClassSchema */ .Y3.nullable(),
-    topology: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    phase: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    scenario: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    latency: _policy_js__WEBPACK_IMPORTED_MODULE_2__/* .latencyClassSchema */ .Y3.nullable(),
+    topology: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     head: variantSchema,
     base: variantSchema.nullable(),
 });
 /** One trial to come. Visits of the same cell and round are a pair; a cold visit starts with the model unloaded. */
-const visitSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-    cellId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+const visitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    cellId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
     subject: subjectSchema,
-    round: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().min(0),
-    cold: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    round: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0),
+    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY(),
 });
 /** Cells and visits in the order of measuring, with the seed that ordered them. */
-const planSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
-    seed: zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr(),
-    cells: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(cellSchema).min(1),
-    visits: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(visitSchema).min(1),
+const planSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    seed: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(),
+    cells: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(cellSchema).min(1),
+    visits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(visitSchema).min(1),
 });
 
 
 /***/ }),
 
-/***/ 5477:
+/***/ 9040:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dd: () => (/* binding */ loadedPolicySchema),
-/* harmony export */   R9: () => (/* binding */ workflowSchema),
-/* harmony export */   WE: () => (/* binding */ sourcePositionSchema),
-/* harmony export */   Y3: () => (/* binding */ latencyClassSchema),
-/* harmony export */   Z7: () => (/* binding */ workloadSchema),
-/* harmony export */   ht: () => (/* binding */ aggregateSchema),
-/* harmony export */   r0: () => (/* binding */ parseCatch),
-/* harmony export */   w1: () => (/* binding */ programSchema)
-/* harmony export */ });
-/* unused harmony exports agentSchema, agentUseSchema, topologySchema, mostAgents, matrixEntrySchema, mostMinutes, protocolSchema, limitSchema, regressionSchema, serversSchema, costSchema, publishedUseSchema, policySchema, agentsFileSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8816);
-/* harmony import */ var _metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7289);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
-/* harmony import */ var _validity_rule_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2928);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ht: () => (/* binding */ aggregateSchema),
+  Y3: () => (/* binding */ latencyClassSchema),
+  Dd: () => (/* binding */ loadedPolicySchema),
+  r0: () => (/* binding */ parseCatch),
+  WE: () => (/* binding */ sourcePositionSchema),
+  Z7: () => (/* binding */ workloadSchema)
+});
+
+// UNUSED EXPORTS: agentUseSchema, agentsFileSchema, costSchema, limitSchema, matrixEntrySchema, mostAgents, mostMinutes, policySchema, protocolSchema, publishedUseSchema, regressionSchema, topologySchema
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(8816);
+// EXTERNAL MODULE: ./build/src/model/agent.js
+var agent = __nccwpck_require__(1626);
+// EXTERNAL MODULE: ./build/src/model/metric-catalog.js
+var metric_catalog = __nccwpck_require__(7289);
+// EXTERNAL MODULE: ./build/src/model/options.js
+var options = __nccwpck_require__(153);
+;// CONCATENATED MODULE: ./build/src/model/servers-policy.js
+/** What a policy may say of servers that the gate starts itself. */
+
+/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
+const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
+/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
+const ownLibrary = 'OLLAMA_LLM_LIBRARY';
+/**
+ * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
+ * that names code to load: a policy may come with the very pull request that is measured.
+ */
+const settingName = schemas/* string */.YjP()
+    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
+    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
+    abort: true,
+})
+    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
+const settings = schemas/* record */.g1P(settingName, schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]))
+    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
+    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
+        addIssue({
+            code: 'custom',
+            path: [ownLibrary],
+            message: "the name of one of Ollama's own libraries, such as cuda_v12",
+        });
+});
+/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
+const serversSchema = schemas/* strictObject */.rej({
+    count: schemas/* int */.Whr()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
+    restart: schemas/* enum */.k5n(['never', 'each-cell'])
+        .default('never')
+        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
+    environment: settings
+        .default({})
+        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
+});
+
+// EXTERNAL MODULE: ./build/src/model/validity-rule.js
+var validity_rule = __nccwpck_require__(2928);
+;// CONCATENATED MODULE: ./build/src/model/policy.js
 /** A policy: what to measure and what to require, as users write it. Positions in its file live beside it. */
 
 
 
 
-const name = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
-const metric = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_metric_catalog_js__WEBPACK_IMPORTED_MODULE_0__/* .metricIds */ .HL);
+
+
+const policy_name = schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name: letters, digits, ".", "_" and "-"');
+const metric = schemas/* enum */.k5n(metric_catalog/* metricIds */.HL);
 const change = 'a change such as "5 %" or "3 points"';
 const share = 'a share such as "10 %"';
 /** A file name, its line and its column (both from 1), for errors and annotations. */
-const sourcePositionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), line: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr(), column: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr() });
-/** A policy may come with the pull request that is measured: it does not choose what else of the machine is read. */
-const isBelow = (path) => !/^(?:[A-Za-z]:|[\\/])/.test(path) && !path.split(/[\\/]/).includes('..');
-/** What the workflow agent reads: TR109 and TR111 scan a folder of results. Bounds hold for each reading. */
-const workflowSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    folder: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
-        .min(1)
-        .refine(isBelow, 'a path within the checkout, relative to it and without ".."')
-        .optional()
-        .describe('relative to the checkout; the sample files that come with the tool by default'),
-    'most-files': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(200),
-    'most-kibibytes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(65_536).default(1024).describe('of one file; a larger one is skipped'),
-});
-const argv = zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1);
-/** An agent that is a program of its own: TR112 and TR115 compare languages and runtimes. */
-const programSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    command: argv.describe('program and arguments, run in the checkout without a shell'),
-    setup: argv.optional().describe('run once in each checkout before measuring, untimed, e.g. a build'),
-    'setup-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(15),
-    'timeout-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(240).default(10).describe('of one run'),
-    metrics: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()
-        .default(false)
-        .describe("the program writes metrics.json in the reports' form; missing or contradictory, the trial broke"),
-});
-/** An agent of the policy: its options, or the server's own defaults, and what it does: one call, unless it says more. */
-const agentSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    options: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('server-defaults'), _options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci])
-        .describe('Ollama options, or server-defaults to send none but num_predict'),
-    system: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('System message; a nonce is put in front of it'),
-    prompt: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).optional().describe('User message; a built-in one of about 60 tokens by default'),
-    headings: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1))
-        .min(1)
-        .optional()
-        .describe('Markdown headings that its answer must have, for structureCompliancePercent'),
-    workflow: workflowSchema
-        .optional()
-        .describe('reads files, then analysis and report: two calls (TR111 2.2)'),
-    program: programSchema.optional().describe('an external program instead of calls of our own'),
-});
+const sourcePositionSchema = schemas/* strictObject */.rej({ file: schemas/* string */.YjP(), line: schemas/* int */.Whr(), column: schemas/* int */.Whr() });
 /** An agent in a matrix entry: its name, or its name with options changed for this entry. */
-const agentUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([name, zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ use: name, ..._options_js__WEBPACK_IMPORTED_MODULE_1__/* .optionsSchema */ .ci.shape })]);
-const axisValue = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]);
-const axes = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(axisValue).min(1));
-const combination = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), axisValue);
+const agentUseSchema = schemas/* union */.KCZ([policy_name, schemas/* strictObject */.rej({ use: policy_name, ...options/* optionsSchema */.ci.shape })]);
+const axisValue = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]);
+const axes = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* array */.YOg(axisValue).min(1));
+const combination = schemas/* record */.g1P(schemas/* string */.YjP(), axisValue);
 /**
  * The topologies: how many servers the agents of a cell are dealt to. `server-each` gives each of any number of agents a
  * server of its own (appendix AM, heuristic 2), as two-servers does for two.
  */
-const topologySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
+const topologySchema = schemas/* enum */.k5n(['one-server', 'two-servers', 'server-each', 'as-given']);
 /**
  * What a trial of a cell consists of. A batch works off a queue of requests as fast as it goes (appendix F.6); a
  * sustained trial keeps the agents busy for long (risk R11).
  */
-const workloadSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
+const workloadSchema = schemas/* enum */.k5n(['single-agent', 'two-agents', 'many-agents', 'batch', 'sustained']);
 /** Classes of latency (appendix W.1): real-time needs a TTFT below 200 ms, near-real-time below 2 s, batch none. */
-const latencyClassSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['real-time', 'near-real-time', 'batch']);
+const latencyClassSchema = schemas/* enum */.k5n(['real-time', 'near-real-time', 'batch']);
 /** The most agents of one cell. */
 const mostAgents = 16;
 /** One entry of the matrix; with `sweep` it stands for many cells. */
-const matrixEntrySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const matrixEntrySchema = schemas/* strictObject */.rej({
     workload: workloadSchema,
-    phase: name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
-    scenario: name.optional().describe('e.g. chimera_homo; part of the cell id'),
+    phase: policy_name.optional().describe('a part of the programme, e.g. phase-2; part of the cell id'),
+    scenario: policy_name.optional().describe('e.g. chimera_homo; part of the cell id'),
     latency: latencyClassSchema.optional().describe('the class that its warm TTFT must keep (appendix W.1)'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(agentUseSchema).min(1).max(mostAgents),
+    agents: schemas/* array */.YOg(agentUseSchema).min(1).max(mostAgents),
     topology: topologySchema.default('one-server'),
-    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
+    models: schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1).optional().describe("these instead of the policy's models"),
     sweep: axes
         .optional()
         .describe('options, model or topology, each with its values: every combination is a cell'),
-    exclude: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations of the sweep to leave out'),
-    include: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(combination).optional().describe('combinations to add to the sweep'),
+    exclude: schemas/* array */.YOg(combination).optional().describe('combinations of the sweep to leave out'),
+    include: schemas/* array */.YOg(combination).optional().describe('combinations to add to the sweep'),
 });
 /** A week: far above any budget, far below what a timer can hold. */
 const mostMinutes = 10_080;
-const seconds = (def) => zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(def);
+const seconds = (def) => schemas/* number */.aig().positive().default(def);
 /** How to measure. Times in the unit of their name. */
-const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    'budget-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().max(mostMinutes).default(60),
-    runs: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+const protocolSchema = schemas/* strictObject */.rej({
+    'budget-minutes': schemas/* number */.aig().positive().max(mostMinutes).default(60),
+    runs: schemas/* int */.Whr()
         .min(1)
         .max(500)
         .default(5)
         .describe('trials of each cell; pairs of them when there is a base'),
-    'warmup-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
-    'ttft-probes': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
-    requests: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
-    'batch-requests': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
-    'sustain-minutes': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+    'warmup-requests': schemas/* int */.Whr().min(0).default(3).describe('discarded, for each server (appendix H.1 step 4)'),
+    'ttft-probes': schemas/* int */.Whr().min(0).default(4).describe('one-token requests of each agent in a trial'),
+    requests: schemas/* int */.Whr().min(1).default(1).describe('full generations of each agent in a leg of a trial'),
+    'batch-requests': schemas/* int */.Whr().min(1).max(10_000).default(24).describe('the queue of one trial of a batch'),
+    'sustain-minutes': schemas/* number */.aig()
         .positive()
         .max(mostMinutes)
         .default(60)
         .describe('of one sustained trial (R11)'),
-    'exact-repeats': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+    'exact-repeats': schemas/* int */.Whr()
         .min(0)
         .max(20)
         .default(0)
         .describe('the same request again in each trial at temperature 0, for exactMatchPercent (appendix Z.2)'),
-    cold: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY().default(true).describe('measure one cold start for each cell and subject'),
-    placement: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['full-gpu', 'any']).default('full-gpu'),
-    'on-inconclusive': zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
-    contention: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'ttft-anomaly-ms': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive().default(3000).describe('TR114 2.2'),
-        'throughput-tolerance-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().min(0).max(100).default(10),
+    cold: schemas/* boolean */.zMY().default(true).describe('measure one cold start for each cell and subject'),
+    placement: schemas/* enum */.k5n(['full-gpu', 'any']).default('full-gpu'),
+    'on-inconclusive': schemas/* enum */.k5n(['warn', 'fail']).default('warn'),
+    contention: schemas/* strictObject */.rej({
+        'ttft-anomaly-ms': schemas/* number */.aig().positive().default(3000).describe('TR114 2.2'),
+        'throughput-tolerance-percent': schemas/* number */.aig().min(0).max(100).default(10),
     })
         .prefault({}),
-    watch: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'interval-seconds': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+    watch: schemas/* strictObject */.rej({
+        'interval-seconds': schemas/* number */.aig()
             .min(0.2)
             .max(60)
             .default(1)
             .describe('between two readings of the GPU; appendix H.2 uses 5'),
     })
         .prefault({}),
-    validity: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-        'mark-only': zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(_validity_rule_js__WEBPACK_IMPORTED_MODULE_2__/* .validityRuleSchema */ .u)
+    validity: schemas/* strictObject */.rej({
+        'mark-only': schemas/* array */.YOg(validity_rule/* validityRuleSchema */.u)
             .default([])
             .describe('reasons that are reported, but leave no trial out'),
-        'most-spoiled-percent': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig()
+        'most-spoiled-percent': schemas/* number */.aig()
             .min(0)
             .max(100)
             .default(10)
             .describe('of the trials of a cell; with more left out the cell is invalid'),
     })
         .prefault({}),
-    timeouts: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    timeouts: schemas/* strictObject */.rej({
         'connect-seconds': seconds(5),
         'load-seconds': seconds(300),
         'first-token-seconds': seconds(60),
@@ -47674,106 +47745,69 @@ const protocolSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej(
  * What of a cell's trials a limit looks at: their typical value; the worst of them (the minimum of what is better high);
  * or their scatter, as standard deviation or coefficient of variation in percent (TR115: consistency beats peak).
  */
-const aggregateSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['typical', 'worst', 'sd', 'cv']);
+const aggregateSchema = schemas/* enum */.k5n(['typical', 'worst', 'sd', 'cv']);
 /** An absolute bound on a metric of head; either level may be left out, not both. */
-const limitSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const limitSchema = schemas/* strictObject */.rej({
     metric,
     of: aggregateSchema.default('typical'),
-    warn: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
-    fail: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
+    warn: schemas/* number */.aig().optional(),
+    fail: schemas/* number */.aig().optional(),
+    source: schemas/* string */.YjP().optional(),
+    note: schemas/* string */.YjP().optional(),
 });
 /** The change from base that must be caught, e.g. "5 %" of the value or "3 points" of a percentage. */
-const regressionSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const regressionSchema = schemas/* strictObject */.rej({
     metric,
-    catch: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    note: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-});
-/** The words of a variable's name by which a library or a driver is told what to load, read or write. */
-const placeWords = '(?:PATHS?|LIBS?|LIBRARY|LIBRARIES|DIRS?|DIRECTORY|FOLDER|FILES?|HOME|ROOT|TOOLS?|PLUGINS?|PRELOAD)';
-/** By its value it names one of the server's own libraries, e.g. cuda_v12. */
-const ownLibrary = 'OLLAMA_LLM_LIBRARY';
-/**
- * The variables that a server which we start may be given: those that move figures, none that is ours to set, and none
- * that names code to load: a policy may come with the very pull request that is measured.
- */
-const settingName = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
-    .regex(/^(?!OLLAMA_(HOST|MODELS)$)(OLLAMA|LLAMA_ARG|GGML|CUDA|HIP|ROCR|HSA|GPU)_[A-Z0-9_]+$/, {
-    error: 'a variable such as OLLAMA_NUM_PARALLEL (OLLAMA_HOST and OLLAMA_MODELS are set by the gate)',
-    abort: true,
-})
-    .regex(new RegExp(`^(?:${ownLibrary}|(?!.*_${placeWords}(?:_|$))(?!.*(?:INJECTION|PRELOAD))(?!.*(?:PATH|LIB|LIBRARY|DIR)$).*)$`), 'a variable that a policy may set: it names a file, folder or library, by which a pull request could load its own code into the server');
-const settings = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(settingName, zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY()]))
-    .superRefine(({ [ownLibrary]: library }, { addIssue }) => {
-    if (library !== undefined && !/^\w[\w.-]*$/.test(String(library)))
-        addIssue({
-            code: 'custom',
-            path: [ownLibrary],
-            message: "the name of one of Ollama's own libraries, such as cuda_v12",
-        });
-});
-/** Ollama servers that the gate starts itself; servers that were found are taken as they are. */
-const serversSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    count: zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
-        .min(1)
-        .max(16)
-        .optional()
-        .describe('how many are started, e.g. three for as-given; as many as the topologies need by default'),
-    restart: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['never', 'each-cell'])
-        .default('never')
-        .describe('a fresh start for each cell (TR111), or servers that keep running (TR114)'),
-    environment: settings
-        .default({})
-        .describe('e.g. OLLAMA_NUM_PARALLEL, OLLAMA_FLASH_ATTENTION, OLLAMA_KV_CACHE_TYPE'),
+    catch: schemas/* string */.YjP(change).regex(/^\s*\d+(\.\d+)?\s*(%|points?)\s*$/, change),
+    source: schemas/* string */.YjP().optional(),
+    note: schemas/* string */.YjP().optional(),
 });
 /** What a GPU hour costs, in any currency, for the two cost metrics (appendix V). */
-const costSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    'gpu-hour-price': zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().positive(),
-    'request-tokens': zod__WEBPACK_IMPORTED_MODULE_3__/* .int */ .Whr()
+const costSchema = schemas/* strictObject */.rej({
+    'gpu-hour-price': schemas/* number */.aig().positive(),
+    'request-tokens': schemas/* int */.Whr()
         .min(1)
         .default(200)
         .describe('generated tokens of an average request (appendix V.1)'),
 });
 /** Figures that somebody published, to stand beside those measured here; with `within` they must be reproduced. */
-const publishedUseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1).describe('relative to the policy'),
-    within: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(share)
+const publishedUseSchema = schemas/* strictObject */.rej({
+    file: schemas/* string */.YjP().min(1).describe('relative to the policy'),
+    within: schemas/* string */.YjP(share)
         .regex(/^\s*\d+(\.\d+)?\s*%\s*$/, share)
         .optional()
         .describe('how far a figure measured here may be from the published one; only shown by default'),
-    level: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['warn', 'fail']).default('warn'),
+    level: schemas/* enum */.k5n(['warn', 'fail']).default('warn'),
 });
 /** The whole policy file. */
-const policySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    version: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz(1),
-    name,
-    description: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    source: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().optional(),
-    models: zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('auto'), zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1)).min(1)])
+const policySchema = schemas/* strictObject */.rej({
+    version: schemas/* literal */.euz(1),
+    name: policy_name,
+    description: schemas/* string */.YjP().optional(),
+    source: schemas/* string */.YjP().optional(),
+    models: schemas/* union */.KCZ([schemas/* literal */.euz('auto'), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)])
         .describe('model tags, or auto for the smallest that every server has'),
-    agents: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema).optional(),
-    'agents-file': zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
+    agents: schemas/* record */.g1P(policy_name, agent/* agentSchema */.JW).optional(),
+    'agents-file': schemas/* string */.YjP()
         .min(1)
         .optional()
         .describe('a YAML file with the agents, read at base for base and at head for head'),
-    matrix: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
+    matrix: schemas/* array */.YOg(matrixEntrySchema).min(1, 'an empty matrix measures nothing'),
     protocol: protocolSchema.prefault({}),
     servers: serversSchema.prefault({}),
-    limits: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(limitSchema).default([]),
-    regressions: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(regressionSchema).default([]),
+    limits: schemas/* array */.YOg(limitSchema).default([]),
+    regressions: schemas/* array */.YOg(regressionSchema).default([]),
     cost: costSchema.optional().describe('gives costPerMillionTokens and costPerThousandRequests'),
     published: publishedUseSchema.optional(),
 });
 /** The form of an agents file: the same map as `agents` in a policy. */
-const agentsFileSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(name, agentSchema);
+const agentsFileSchema = schemas/* record */.g1P(policy_name, agent/* agentSchema */.JW);
 /** A policy with where it came from: `positions` maps paths such as `limits[0]` to places in the file. */
-const loadedPolicySchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const loadedPolicySchema = schemas/* strictObject */.rej({
     policy: policySchema,
-    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    sha256: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    positions: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), sourcePositionSchema),
+    file: schemas/* string */.YjP(),
+    sha256: schemas/* string */.YjP(),
+    positions: schemas/* record */.g1P(schemas/* string */.YjP(), sourcePositionSchema),
 });
 /** A `catch` as a number: "5 %" is a ratio of 0.05, "3 points" are 3 points. NaN where the schema was not asked first. */
 function parseCatch(text) {
@@ -48087,8 +48121,8 @@ const summarySchema = schemas/* strictObject */.rej({
     p99: schemas/* number */.aig().nullable(),
 });
 
-// EXTERNAL MODULE: ./build/src/model/policy.js
-var policy = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/model/policy.js + 1 modules
+var policy = __nccwpck_require__(9040);
 // EXTERNAL MODULE: ./build/src/model/preflight.js
 var preflight = __nccwpck_require__(4908);
 ;// CONCATENATED MODULE: ./build/src/model/problem.js
